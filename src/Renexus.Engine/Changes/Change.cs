@@ -1,0 +1,24 @@
+namespace Renexus.Engine.Changes;
+
+/// <summary>What happened to a resource; on the wire <c>create</c>, <c>update</c> and <c>delete</c>.</summary>
+public enum ChangeOp : short
+{
+    Create = 1,
+    Update = 2,
+    Delete = 3,
+}
+
+/// <summary>A change that a transaction is about to append.</summary>
+/// <param name="Channel">Where it is announced and takes its version.</param>
+/// <param name="WorkspaceId">The workspace it belongs to; null on a person's own channel.</param>
+/// <param name="Data">The resource as JSON in UTF-8; for a deletion what is left of it (at least <c>{}</c>).</param>
+/// <param name="Actor">Who did it; null when the system did.</param>
+/// <param name="Cause">The request's own id, when it had one: the idempotency key of the write (PROTOCOL, Write).</param>
+public sealed record NewChange(
+    ChannelId Channel, Guid? WorkspaceId, ChangeOp Op, string Resource, Guid ResourceId, byte[] Data, Guid? Actor, string? Cause);
+
+/// <summary>A committed change at its place in its channel.</summary>
+/// <param name="Version">1, 2, 3 … without a gap within its channel.</param>
+/// <param name="Data">JSON in UTF-8.</param>
+public sealed record Change(
+    ChannelId Channel, long Version, ChangeOp Op, string Resource, Guid ResourceId, ReadOnlyMemory<byte> Data, Guid? Actor, string? Cause);
