@@ -18,7 +18,8 @@ public sealed record NewChange(
     ChannelId Channel, Guid? WorkspaceId, ChangeOp Op, string Resource, Guid ResourceId, byte[] Data, Guid? Actor, string? Cause);
 
 /// <summary>A committed change at its place in its channel.</summary>
-/// <param name="Version">1, 2, 3 … without a gap within its channel.</param>
+/// <param name="Version">1, 2, 3 … without a gap within its channel and epoch.</param>
+/// <param name="Epoch">What the version counts in; another one means that versions started over.</param>
 /// <param name="Data">JSON in UTF-8.</param>
 public sealed record Change(
-    ChannelId Channel, long Version, ChangeOp Op, string Resource, Guid ResourceId, ReadOnlyMemory<byte> Data, Guid? Actor, string? Cause);
+    ChannelId Channel, long Version, long Epoch, ChangeOp Op, string Resource, Guid ResourceId, ReadOnlyMemory<byte> Data, Guid? Actor, string? Cause);

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using Dapper;
+
 namespace Renexus.Engine.Storage;
 
 /// <summary>
@@ -8,7 +11,13 @@ namespace Renexus.Engine.Storage;
 public abstract record Statement(string Name, string Text);
 
 /// <summary>A statement that returns rows, each of which fills a <typeparamref name="TRow"/> by column name.</summary>
-public sealed record Query<TRow>(string Name, string Text) : Statement(Name, Text);
+public sealed record Query<TRow>(string Name, string Text) : Statement(Name, Text)
+{
+    private Func<DbDataReader, TRow>? parser;
+
+    /// <summary>Reads the current row; the columns of one statement never change, so the parser is made once.</summary>
+    internal TRow Read(DbDataReader reader) => (parser ??= reader.GetRowParser<TRow>())(reader);
+}
 
 /// <summary>A statement that returns no rows, only how many it touched.</summary>
 public sealed record Command(string Name, string Text) : Statement(Name, Text);

@@ -1,0 +1,107 @@
+using System.Text;
+using Renexus.Engine.Storage;
+
+namespace Renexus.Engine.Changes;
+
+/// <summary>Reads the one log: what happened on a channel, in order, none skipped (docs/spec/changes.md).</summary>
+public sealed class ChangeLog(Database database)
+{
+    internal static readonly Query<Place> Append = new(
+        "changes.append", "select ord, version, epoch from engine.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+
+    private static readonly Query<ChangeRow> After = new(
+        "changes.after",
+        """
+        select c.kind, c.channel_id, c.version, h.epoch, c.op, c.resource, c.resource_id, c.data, c.actor, c.cause
+        from unnest($1::smallint[], $2::uuid[], $3::bigint[]) as w (kind, id, after)
+        join engine.channel h on h.kind = w.kind and h.id = w.id
+        cross join lateral (
+          select * from engine.change x
+          where x.kind = w.kind and x.channel_id = w.id and x.version > w.after
+          order by x.version
+          limit $4) c
+        """);
+
+    private static readonly Query<PositionRow> Heads = new(
+        "changes.heads",
+        """
+        select c.kind, c.id, c.version, c.epoch
+        from unnest($1::smallint[], $2::uuid[]) as w (kind, id)
+        join engine.channel c on c.kind = w.kind and c.id = w.id
+        """);
+
+    private static readonly Query<long> Oldest = new(
+        "changes.oldest",
+        """
+        select version from engine.change
+        where kind = $1 and channel_id = $2 order by version limit 1
+        """);
+
+    private static readonly Command Trim = new(
+        "changes.trim",
+        """
+        delete from engine.change c
+        using (select kind, channel_id, version from engine.change where at < $1 limit $2) old
+        where c.kind = old.kind and c.channel_id = old.channel_id and c.version = old.version
+        """);
+
+    /// <summary>Where channels stand; a channel that never spoke stands at version 0 and is absent.</summary>
+    public async Task<IReadOnlyDictionary<ChannelId, Position>> HeadsAsync(IReadOnlyCollection<ChannelId> channels, CancellationToken cancellationToken)
+    {
+        var (kinds, ids) = Split(channels);
+        var rows = await database.QueryLogAsync(Heads, [kinds, ids], cancellationToken);
+        return rows.ToDictionary(row => new ChannelId(row.Kind, row.Id), row => new Position(row.Version, row.Epoch));
+    }
+
+    /// <summary>The changes after a version of each channel, each channel's in order, at most <paramref name="limit"/> of each.</summary>
+    public async Task<IReadOnlyList<Change>> AfterAsync(
+        IReadOnlyCollection<(ChannelId Channel, long After)> wanted, int limit, CancellationToken cancellationToken)
+    {
+        var (kinds, ids) = Split(wanted.Select(w => w.Channel).ToArray());
+        var rows = await database.QueryLogAsync(
+            After, [kinds, ids, wanted.Select(w => w.After).ToArray(), limit], cancellationToken);
+        return [.. rows.Select(row => row.ToChange())];
+    }
+
+    /// <summary>The first version of a channel that is still kept; null when nothing is.</summary>
+    public async Task<long?> OldestAsync(ChannelId channel, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryLogAsync(Oldest, [channel.Kind, channel.Id], cancellationToken);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Removes one batch of changes older than <paramref name="before"/>; answers how many (CH9).</summary>
+    public Task<int> TrimAsync(DateTimeOffset before, int batch, CancellationToken cancellationToken) =>
+        database.ExecuteLogAsync(Trim, [before, batch], cancellationToken);
+
+    internal static Arg[] AppendArgs(List<NewChange> changes, DateTimeOffset at) =>
+    [
+        changes.Select(c => c.Channel.Kind).ToArray(),
+        changes.Select(c => c.Channel.Id).ToArray(),
+        changes.Select(c => c.WorkspaceId).ToArray(),
+        changes.Select(c => (short)c.Op).ToArray(),
+        changes.Select(c => c.Resource).ToArray(),
+        changes.Select(c => c.ResourceId).ToArray(),
+        changes.Select(c => Encoding.UTF8.GetString(c.Data)).ToArray(),
+        changes.Select(c => c.Actor).ToArray(),
+        changes.Select(c => c.Cause).ToArray(),
+        at,
+    ];
+
+    private static (short[] Kinds, Guid[] Ids) Split(IReadOnlyCollection<ChannelId> channels) =>
+        (channels.Select(c => c.Kind).ToArray(), channels.Select(c => c.Id).ToArray());
+
+    internal sealed record Place(long Ord, long Version, long Epoch);
+
+    private sealed record PositionRow(short Kind, Guid Id, long Version, long Epoch);
+
+    private sealed record ChangeRow(
+        short Kind, Guid ChannelId, long Version, long Epoch, short Op, string Resource, Guid ResourceId, string Data, Guid? Actor, string? Cause)
+    {
+        public Change ToChange() => new(
+            new ChannelId(Kind, ChannelId), Version, Epoch, (ChangeOp)Op, Resource, ResourceId, Encoding.UTF8.GetBytes(Data), Actor, Cause);
+    }
+}
+
+/// <summary>Where a channel stands: its version, and the epoch that the version counts in.</summary>
+public readonly record struct Position(long Version, long Epoch);

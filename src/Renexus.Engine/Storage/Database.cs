@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Renexus.Engine.Changes;
+
+namespace Renexus.Engine.Storage;
+
+/// <summary>
+/// The way to PostgreSQL. A read is one round trip: the scope is set in the same implicit transaction as the statement.
+/// A write is a <see cref="Work"/>. A fair queue stands in front of the pool.
+/// </summary>
+public sealed partial class Database(
+    NpgsqlDataSource app, NpgsqlDataSource log, ILogger<Database> logger, DatabaseLimits limits) : IDisposable
+{
+    private const string EnterUser = "select engine.enter($1, null)";
+    private const string EnterWorkspaces = "select engine.enter(null, $1)";
+
+    static Database() => RowMapping.Register();
+
+    private readonly SemaphoreSlim gate = new(limits.Concurrency);
+
+    /// <summary>Raised on the committing thread, after each commit that appended changes, with them in order.</summary>
+    public event Action<IReadOnlyList<Change>>? Committed;
+
+    /// <summary>The application's connections (row-level security applies).</summary>
+    internal NpgsqlDataSource App => app;
+
+    /// <summary>The log reader's connections: they see the log of every workspace, and nothing else.</summary>
+    internal NpgsqlDataSource Log => log;
+
+    /// <summary>All rows of a statement.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(
+        Scope scope, Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
+    {
+        using var turn = await EnterAsync(cancellationToken);
+        await using var connection = await app.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        return await RunAsync(batch, scope, query, args, cancellationToken);
+    }
+
+    /// <summary>The first row, or the default when there is none.</summary>
+    public async Task<TRow?> QueryFirstAsync<TRow>(
+        Scope scope, Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
+    {
+        var rows = await QueryAsync(scope, query, args, cancellationToken);
+        return rows.Count == 0 ? default : rows[0];
+    }
+
+    /// <summary>Runs a statement that returns nothing; answers how many rows it touched.</summary>
+    public async Task<int> ExecuteAsync(Scope scope, Command command, Arg[] args, CancellationToken cancellationToken)
+    {
+        using var turn = await EnterAsync(cancellationToken);
+        await using var connection = await app.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        return await RunAsync(batch, scope, command, args, cancellationToken);
+    }
+
+    /// <summary>Begins a transaction; nothing is sent before its first statement.</summary>
+    public async Task<Work> BeginAsync(Scope scope, CancellationToken cancellationToken)
+    {
+        var turn = await EnterAsync(cancellationToken);
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = await app.OpenConnectionAsync(cancellationToken);
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            return new Work(this, connection, transaction, scope, turn);
+        }
+        catch
+        {
+            if (connection is not null)
+                await connection.DisposeAsync();
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads as the log reader, outside the gate of ordinary work: delivery must not wait behind it.</summary>
+    public async Task<IReadOnlyList<TRow>> QueryLogAsync<TRow>(
+        Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
+    {
+        await using var connection = await log.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        return await RunAsync(batch, Scope.None, query, args, cancellationToken);
+    }
+
+    /// <summary>Executes as the log reader.</summary>
+    public async Task<int> ExecuteLogAsync(Command command, Arg[] args, CancellationToken cancellationToken)
+    {
+        await using var connection = await log.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        return await RunAsync(batch, Scope.None, command, args, cancellationToken);
+    }
+
+    /// <summary>Tells the readers of the log what has just been committed.</summary>
+    internal void Announce(IReadOnlyList<Change> changes) => Committed?.Invoke(changes);
+
+    internal async Task<IReadOnlyList<TRow>> RunAsync<TRow>(
+        NpgsqlBatch batch, Scope scope, Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
+    {
+        var entered = Fill(batch, scope, query, args);
+        var started = Stopwatch.GetTimestamp();
+        var rows = new List<TRow>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            if (entered)
+                await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                rows.Add(query.Read(reader));
+        }
+        Report(query, started);
+        return rows;
+    }
+
+    internal async Task<int> RunAsync(
+        NpgsqlBatch batch, Scope scope, Command command, Arg[] args, CancellationToken cancellationToken)
+    {
+        Fill(batch, scope, command, args);
+        var started = Stopwatch.GetTimestamp();
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        Report(command, started);
+        return batch.BatchCommands[^1].RecordsAffected;
+    }
+
+    private static bool Fill(NpgsqlBatch batch, Scope scope, Statement statement, ReadOnlySpan<Arg> args)
+    {
+        var entered = true;
+        if (scope.Workspaces is { } workspaces)
+            batch.BatchCommands.Add(CommandOf(EnterWorkspaces, [workspaces]));
+        else if (scope.User is { } user)
+            batch.BatchCommands.Add(CommandOf(EnterUser, [user]));
+        else
+            entered = false;
+        batch.BatchCommands.Add(CommandOf(statement.Text, args));
+        return entered;
+    }
+
+    private static NpgsqlBatchCommand CommandOf(string text, ReadOnlySpan<Arg> args)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var arg in args)
+            command.Parameters.Add(arg.Parameter);
+        return command;
+    }
+
+    private void Report(Statement statement, long started)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        if (elapsed < limits.Slow)
+            return;
+        if (elapsed < limits.VerySlow)
+            LogSlow(statement.Name, elapsed.TotalMilliseconds);
+        else
+            LogVerySlow(statement.Name, elapsed.TotalMilliseconds);
+    }
+
+    private async ValueTask<Turn> EnterAsync(CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        return new Turn(gate);
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    /// <summary>A place in front of the pool; giving it back lets the longest waiter in.</summary>
+    internal sealed class Turn(SemaphoreSlim gate) : IDisposable
+    {
+        private SemaphoreSlim? held = gate;
+
+        public void Dispose() => Interlocked.Exchange(ref held, null)?.Release();
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "Slow statement {Statement} took {Milliseconds:F0} ms")]
+    private partial void LogSlow(string statement, double milliseconds);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Very slow statement {Statement} took {Milliseconds:F0} ms")]
+    private partial void LogVerySlow(string statement, double milliseconds);
+}

@@ -1,0 +1,138 @@
+-- The change log: one row for each channel with its version, one row for each change at its version.
+-- The rules are docs/spec/changes.md; row-level security is the second wall (each statement names its own authorization).
+create schema engine;
+grant usage on schema engine to renexus_app, renexus_log;
+
+-- The workspaces a person belongs to. The workspaces migration re-creates it over its own table.
+create function engine.workspaces_of(p_user uuid) returns uuid[]
+language sql stable as $$ select '{}'::uuid[] $$;
+
+-- What row-level security lets this transaction see: a person with the person's workspaces, or just the given workspaces.
+create function engine.enter(p_user uuid, p_workspaces uuid[]) returns void
+language plpgsql as $$
+begin
+  perform set_config('app.user', coalesce(p_user::text, ''), true);
+  perform set_config('app.workspaces', coalesce(p_workspaces, engine.workspaces_of(p_user))::text, true);
+end $$;
+
+create function engine.app_user() returns uuid
+language sql stable parallel safe as $$ select nullif(current_setting('app.user', true), '')::uuid $$;
+
+create function engine.app_workspaces() returns uuid[]
+language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.workspaces', true), ''), '{}')::uuid[] $$;
+
+-- One row for each channel that ever spoke. The row's lock makes commit order equal version order (CH1).
+-- The epoch changes only when versions start over, as after a restore. Half-full pages keep the updates in place (HOT).
+create table engine.channel (
+  kind         smallint    not null,
+  id           uuid        not null,
+  version      bigint      not null,
+  epoch        bigint      not null default (extract(epoch from clock_timestamp()) * 1000)::bigint,
+  workspace_id uuid,
+  primary key (kind, id)
+) with (fillfactor = 60);
+
+-- data is JSON as it goes over the wire. It is text because it is written once and handed on unread;
+-- whoever wants to look inside writes data::jsonb.
+create table engine.change (
+  kind         smallint    not null,
+  channel_id   uuid        not null,
+  version      bigint      not null,
+  workspace_id uuid,
+  op           smallint    not null,
+  resource     text        not null,
+  resource_id  uuid        not null,
+  actor        uuid,
+  cause        text,
+  data         text        not null,
+  at           timestamptz not null,
+  primary key (kind, channel_id, version)
+);
+
+-- A request's id is the idempotency key of its write: found here, it is answered from here (CH6).
+create unique index change_cause_key on engine.change (actor, cause, kind, channel_id) where cause is not null;
+-- Retention removes what is older than its time in batches (CH9).
+create index change_at_index on engine.change using brin (at);
+
+alter table engine.channel enable row level security;
+alter table engine.change enable row level security;
+
+-- Counters hold no content: a transaction may announce to anybody's personal channel.
+create policy channel_of_workspace on engine.channel
+  using (workspace_id is null or workspace_id = any ((select engine.app_workspaces())::uuid[]));
+create policy change_read on engine.change for select
+  using (workspace_id = any ((select engine.app_workspaces())::uuid[])
+         or (workspace_id is null and channel_id = (select engine.app_user()))
+         or actor = (select engine.app_user()));
+create policy change_append on engine.change for insert
+  with check (workspace_id is null or workspace_id = any ((select engine.app_workspaces())::uuid[]));
+
+-- The log's own readers (delivery, catch-up, retention) work for everybody; a subscriber is authorized before its log is read.
+create policy channel_of_log on engine.channel to renexus_log using (true);
+create policy change_of_log on engine.change to renexus_log using (true);
+
+grant select, insert, update on engine.channel to renexus_app;
+grant select, insert on engine.change to renexus_app;
+grant select on engine.channel to renexus_log;
+grant select, delete on engine.change to renexus_log;
+grant execute on all functions in schema engine to renexus_app, renexus_log;
+
+-- Appends changes as the last statement of a transaction: bumps the channel rows in one global order, then writes each
+-- change at its place. Returns the place of each, in the order given.
+create function engine.append(
+  p_kind smallint[], p_channel uuid[], p_workspace uuid[], p_op smallint[], p_resource text[], p_resource_id uuid[],
+  p_data text[], p_actor uuid[], p_cause text[], p_at timestamptz)
+returns table (ord bigint, version bigint, epoch bigint)
+language plpgsql as $$
+begin
+  return query
+  with item as (
+    select * from unnest(p_kind, p_channel, p_workspace, p_op, p_resource, p_resource_id, p_data, p_actor, p_cause)
+      with ordinality as t (kind, channel_id, workspace_id, op, resource, resource_id, data, actor, cause, ord)
+  ), wanted as (
+    select i.kind, i.channel_id, (array_agg(i.workspace_id))[1] as workspace_id, count(*) as n
+    from item i group by i.kind, i.channel_id order by i.kind, i.channel_id
+  ), bumped as (
+    insert into engine.channel as c (kind, id, version, workspace_id)
+    select w.kind, w.channel_id, w.n, w.workspace_id from wanted w order by w.kind, w.channel_id
+    on conflict on constraint channel_pkey do update set version = c.version + excluded.version
+    returning c.kind, c.id, c.version, c.epoch
+  ), placed as (
+    select i.*, b.epoch,
+           b.version - w.n + row_number() over (partition by i.kind, i.channel_id order by i.ord) as place
+    from item i
+    join wanted w on w.kind = i.kind and w.channel_id = i.channel_id
+    join bumped b on b.kind = i.kind and b.id = i.channel_id
+  ), written as (
+    insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, cause, data, at)
+    select p.kind, p.channel_id, p.place, p.workspace_id, p.op, p.resource, p.resource_id, p.actor, p.cause, p.data, p_at
+    from placed p
+  )
+  select p.ord, p.place, p.epoch from placed p order by p.ord;
+end $$;
+grant execute on function engine.append to renexus_app;
+
+-- The nodes of the cluster: a node not seen for its lease is dead, and so are its connections.
+create table engine.node (
+  id         uuid        primary key,
+  name       text        not null,
+  started_at timestamptz not null,
+  seen_at    timestamptz not null
+);
+
+-- A real-time session outlives its connection by 300 s, so that a client can come back to it (RT-5).
+-- node_id says who holds the open connection; null while it waits to be resumed.
+create table engine.session (
+  id           uuid        primary key,
+  user_id      uuid        not null,
+  node_id      uuid,
+  connection   bigint      not null,
+  connected_at timestamptz not null,
+  seen_at      timestamptz not null
+);
+create index session_user_index on engine.session (user_id);
+create index session_node_index on engine.session (node_id) where node_id is not null;
+create index session_seen_index on engine.session (seen_at) where node_id is null;
+
+-- Only the engine itself reads these: they belong to everybody and are shown to nobody.
+grant select, insert, update, delete on engine.node, engine.session to renexus_log;
