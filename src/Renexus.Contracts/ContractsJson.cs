@@ -1,0 +1,71 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Renexus.Contracts.Realtime;
+
+namespace Renexus.Contracts;
+
+/// <summary>
+/// How every record of this assembly reads and writes as JSON, generated at compile time: camelCase, times in UTC with milliseconds,
+/// members that are null left out unless the record says otherwise.
+/// </summary>
+/// <remarks>
+/// Use <see cref="Lenient"/> or <see cref="Strict"/>; the generated <c>Default</c> escapes everything outside ASCII.
+/// </remarks>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    Converters = [typeof(UtcMillisecondsConverter)],
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    PropertyNameCaseInsensitive = false)]
+// Each feature adds its records here, pages of them too.
+[JsonSerializable(typeof(Problem))]
+// Threads and messages
+[JsonSerializable(typeof(ThreadInfo))]
+[JsonSerializable(typeof(Page<ThreadInfo>))]
+[JsonSerializable(typeof(CreateThreadRequest))]
+[JsonSerializable(typeof(PatchThreadRequest))]
+[JsonSerializable(typeof(MarkReadRequest))]
+[JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(Page<Message>))]
+[JsonSerializable(typeof(PostMessageRequest))]
+[JsonSerializable(typeof(EditMessageRequest))]
+// Real-time
+[JsonSerializable(typeof(RealtimeMessage))]
+[JsonSerializable(typeof(RealtimeMessage[]))]
+[JsonSerializable(typeof(HelloPayload))]
+[JsonSerializable(typeof(WelcomePayload))]
+[JsonSerializable(typeof(SubscribePayload))]
+[JsonSerializable(typeof(SubscribedPayload))]
+[JsonSerializable(typeof(SnapshotPayload))]
+[JsonSerializable(typeof(WritePayload))]
+[JsonSerializable(typeof(AckPayload))]
+[JsonSerializable(typeof(ChangePayload))]
+[JsonSerializable(typeof(ErrorPayload))]
+public sealed partial class ContractsJson : JsonSerializerContext
+{
+    /// <summary>The deepest nesting that is read.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>For clients: members it does not know are ignored, since answers may gain some.</summary>
+    public static ContractsJson Lenient => Instances.Lenient;
+
+    /// <summary>For whoever takes input: unknown members, duplicate keys and more than <see cref="MaxDepth"/> levels are refused.</summary>
+    public static ContractsJson Strict => Instances.Strict;
+
+    // A class of its own, so that the generated Default certainly exists before it is copied.
+    private static class Instances
+    {
+        internal static readonly ContractsJson Lenient = new(Options());
+
+        internal static readonly ContractsJson Strict = new(new JsonSerializerOptions(Options())
+        {
+            AllowDuplicateProperties = false,
+            MaxDepth = ContractsJson.MaxDepth,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        });
+
+        // Nothing here is ever pasted into HTML, and escaping would make most languages' messages three times as long.
+        private static JsonSerializerOptions Options() => new(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    }
+}

@@ -1,0 +1,62 @@
+namespace Renexus.Contracts;
+
+/// <summary>The stable codes of failures, the same over HTTP and over sockets (PROTOCOL, Conventions and Errors).</summary>
+public static class ProblemCodes
+{
+    /// <summary>400: the input breaks a rule; <c>errors</c> names the fields.</summary>
+    public const string ValidationFailed = "validation_failed";
+
+    /// <summary>401: no credentials, or none that are valid.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>401: the access token was good and has run out; renew it and try again.</summary>
+    public const string TokenExpired = "token_expired";
+
+    /// <summary>403: visible, but this right is missing.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>404: missing, or not for the caller to see.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>409: the id or name belongs to something else, or the state forbids it.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>412: somebody changed it first; the body carries the current state.</summary>
+    public const string PreconditionFailed = "precondition_failed";
+
+    /// <summary>413: over the limit in bytes.</summary>
+    public const string PayloadTooLarge = "payload_too_large";
+
+    /// <summary>415: the content type is not read here.</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>422: the idempotency key was used for another request.</summary>
+    public const string IdempotencyMismatch = "idempotency_mismatch";
+
+    /// <summary>429: too fast; wait as long as <c>Retry-After</c> says.</summary>
+    public const string RateLimited = "rate_limited";
+
+    /// <summary>500: our fault; nothing was changed.</summary>
+    public const string Internal = "internal";
+
+    /// <summary>502: an outside service failed.</summary>
+    public const string ProviderFailed = "provider_failed";
+
+    /// <summary>503: overload or outage; try again after <c>Retry-After</c>.</summary>
+    public const string Unavailable = "unavailable";
+
+    /// <summary>Sockets: there is no channel of that name.</summary>
+    public const string UnknownChannel = "unknown_channel";
+
+    /// <summary>Sockets: the user has as many connections as allowed (RT-3); close code 4503 follows.</summary>
+    public const string ConnectionLimit = "connection_limit";
+
+    /// <summary>Sockets: the connection has as many channels as allowed.</summary>
+    public const string ChannelLimit = "channel_limit";
+
+    /// <summary>Sockets: a document change that does not fit the document or is malformed.</summary>
+    public const string BadChange = "bad_change";
+
+    /// <summary>Sockets: what the client holds cannot be continued; drop it and load again.</summary>
+    public const string Resync = "resync";
+}
