@@ -21,6 +21,16 @@ language sql stable parallel safe as $$ select nullif(current_setting('app.user'
 create function engine.app_workspaces() returns uuid[]
 language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.workspaces', true), ''), '{}')::uuid[] $$;
 
+-- DB-1: what the application stamps with its own clock stays; whatever else changes a row is stamped here.
+create function engine.stamp_update() returns trigger
+language plpgsql as $$
+begin
+  if new.updated_at is not distinct from old.updated_at then
+    new.updated_at := now();
+  end if;
+  return new;
+end $$;
+
 -- One row for each channel that ever spoke. The row's lock makes commit order equal version order (CH1).
 -- The epoch changes only when versions start over, as after a restore. Half-full pages keep the updates in place (HOT).
 create table engine.channel (
