@@ -1,0 +1,74 @@
+using System.IO.Compression;
+
+namespace Renexus.Engine.Realtime.Sockets;
+
+/// <summary>
+/// One JSON message for any number of sockets: encoded once as a complete frame, compressed once if it is large and somebody takes it
+/// compressed. Immutable, so queues share it without counting references.
+/// </summary>
+public sealed class OutboundMessage
+{
+    internal static readonly OutboundMessage Ping = Control(Opcode.Ping, []);
+
+    private readonly byte[] _frame;
+    private readonly byte _payloadAt;
+    private readonly bool _isControl;
+    private byte[]? _compressed;
+
+    /// <param name="json">One JSON value in UTF-8; copied.</param>
+    /// <param name="ephemeral">May be dropped when its reader is slow: typing, cursors, presence.</param>
+    public OutboundMessage(ReadOnlySpan<byte> json, bool ephemeral = false)
+        : this(Opcode.Text, json)
+    {
+        IsEphemeral = ephemeral;
+    }
+
+    private OutboundMessage(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        _isControl = opcode.IsControl;
+        _payloadAt = (byte)FrameHeader.SizeFor(payload.Length);
+        _frame = new byte[_payloadAt + payload.Length];
+        FrameHeader.Write(_frame, opcode, payload.Length);
+        payload.CopyTo(_frame.AsSpan(_payloadAt));
+    }
+
+    public ReadOnlyMemory<byte> Json => _frame.AsMemory(_payloadAt);
+
+    public bool IsEphemeral { get; }
+
+    internal int Length => _frame.Length - _payloadAt;
+
+    /// <summary>Ready to be written as it is, uncompressed.</summary>
+    internal ReadOnlyMemory<byte> Frame => _frame;
+
+    internal bool IsLarge => Length > SocketOptions.CompressedOver;
+
+    /// <summary>May share a frame with its neighbours in the queue.</summary>
+    internal bool IsJoinable => !_isControl && !IsLarge;
+
+    internal static OutboundMessage Control(Opcode opcode, ReadOnlySpan<byte> payload) => new(opcode, payload);
+
+    /// <summary>The same message under permessage-deflate without context takeover, hence the same for everybody.</summary>
+    internal ReadOnlyMemory<byte> CompressedFrame()
+    {
+        // Many writers ask at once after a broadcast: the first one works, the others wait rather than do the same.
+        lock (_frame)
+            return _compressed ??= Compress();
+    }
+
+    private byte[] Compress()
+    {
+        using var output = new MemoryStream(_frame.Length / 2);
+        using var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true);
+        deflate.Write(Json.Span);
+        deflate.Flush();
+
+        // A flush ends with the empty block 00 00 FF FF, which RFC 7692 leaves out.
+        var payload = output.GetBuffer().AsSpan(0, (int)output.Length - Deflate.Tail.Length);
+        var header = FrameHeader.SizeFor(payload.Length);
+        var frame = new byte[header + payload.Length];
+        FrameHeader.Write(frame, Opcode.Text, payload.Length, compressed: true);
+        payload.CopyTo(frame.AsSpan(header));
+        return frame;
+    }
+}
