@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+/** Where `npm run dev` finds the server; a second server on another port is named by the environment. */
+const server = process.env['RENEXUS_SERVER'] ?? 'http://localhost:5080'
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  build: {
+    target: 'es2023',
+    // The content security policy allows no data: scripts or styles, so every asset is a file.
+    assetsInlineLimit: 0,
+    // The size budget reads the manifest to tell the initial scripts from the route chunks.
+    manifest: true,
+  },
+  server: {
+    proxy: {
+      '/api': { target: server },
+      '/ws': { target: server, ws: true },
+      '/openapi.json': { target: server },
+    },
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['src/app/test-setup.ts'],
+    restoreMocks: true,
+  },
+})
