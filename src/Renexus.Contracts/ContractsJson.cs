@@ -20,6 +20,28 @@ namespace Renexus.Contracts;
     PropertyNameCaseInsensitive = false)]
 // Each feature adds its records here, pages of them too.
 [JsonSerializable(typeof(Problem))]
+// Accounts
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(LogInRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(LoggedIn))]
+[JsonSerializable(typeof(RenewedTokens))]
+[JsonSerializable(typeof(LogInSession))]
+[JsonSerializable(typeof(LogInSessions))]
+[JsonSerializable(typeof(UpdateMeRequest))]
+[JsonSerializable(typeof(JsonElement))]
+// Workspaces
+[JsonSerializable(typeof(Workspace))]
+[JsonSerializable(typeof(Page<Workspace>))]
+[JsonSerializable(typeof(CreateWorkspaceRequest))]
+[JsonSerializable(typeof(PatchWorkspaceRequest))]
+[JsonSerializable(typeof(Member))]
+[JsonSerializable(typeof(Page<Member>))]
+[JsonSerializable(typeof(Membership))]
+[JsonSerializable(typeof(AddMemberRequest))]
+[JsonSerializable(typeof(ChangeMemberRequest))]
+[JsonSerializable(typeof(Invitation))]
 // Threads and messages
 [JsonSerializable(typeof(ThreadInfo))]
 [JsonSerializable(typeof(Page<ThreadInfo>))]
