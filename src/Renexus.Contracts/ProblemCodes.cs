@@ -18,6 +18,12 @@ public static class ProblemCodes
     /// <summary>404: missing, or not for the caller to see.</summary>
     public const string NotFound = "not_found";
 
+    /// <summary>405: the address exists, this method does not; <c>Allow</c> lists those that do.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>408: the body did not come in time.</summary>
+    public const string RequestTimeout = "request_timeout";
+
     /// <summary>409: the id or name belongs to something else, or the state forbids it.</summary>
     public const string Conflict = "conflict";
 

@@ -1,7 +1,11 @@
 using Renexus.Server.Gateway;
 
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.MapWebClient();
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddGateway();
+
+var app = builder.Build();
+app.UseGateway();
+app.MapGateway();
 app.Run();
 
 public partial class Program;

@@ -1,0 +1,327 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Renexus.Server.Gateway.Configuration;
+
+/// <summary>
+/// Every setting there is, below <c>Renexus:</c> (DP-4, PROTOCOL "Configuration"): by file, environment (<c>Renexus__DataDirectory</c>) or
+/// command line (<c>--Renexus:DataDirectory=…</c>). Read and checked once, at start; what is not declared here is an error.
+/// </summary>
+internal sealed record RenexusOptions
+{
+    /// <summary>Embedded database, local files, keys. Relative to the working directory.</summary>
+    [Required]
+    public string DataDirectory { get; init; } = "./data";
+
+    /// <summary>Where people reach the server: links in mails begin with it. The first of <c>urls</c> when empty.</summary>
+    [HttpAddress]
+    public string? PublicUrl { get; init; }
+
+    /// <summary>What this process does: <c>all</c>, or some of <c>web</c>, <c>worker</c>, <c>scheduler</c>.</summary>
+    [OneOf("all", "web", "worker", "scheduler"), MinLength(1)]
+    public IReadOnlyList<string> Roles { get; init; } = ["all"];
+
+    public DatabaseOptions Database { get; init; } = new();
+
+    public RedisOptions Redis { get; init; } = new();
+
+    public StorageOptions Storage { get; init; } = new();
+
+    public EmailOptions Email { get; init; } = new();
+
+    public LimitOptions Limits { get; init; } = new();
+
+    public SessionOptions Sessions { get; init; } = new();
+
+    public RealtimeOptions Realtime { get; init; } = new();
+
+    public ProxyOptions Proxy { get; init; } = new();
+
+    public CorsOptions Cors { get; init; } = new();
+
+    public ClerkOptions Clerk { get; init; } = new();
+
+    public IdentityOptions Identity { get; init; } = new();
+
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    public GenerationOptions Generation { get; init; } = new();
+
+    public BackupOptions Backup { get; init; } = new();
+
+    public LoggingOptions Logging { get; init; } = new();
+}
+
+internal sealed record DatabaseOptions
+{
+    /// <summary>Empty: PostgreSQL is started as a child process with its data in <c>DataDirectory</c>.</summary>
+    [Secret]
+    public string? ConnectionString { get; init; }
+
+    /// <summary>A standby for reads that tolerate its lag. Empty: none.</summary>
+    [Secret]
+    public string? ReplicaConnectionString { get; init; }
+
+    /// <summary>Connections in the pool (DB-3).</summary>
+    [Range(2, 500)]
+    public int PoolSize { get; init; } = 20;
+
+    /// <summary>A query that takes longer is cancelled (DB-3).</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the database is asked whether it is well (DB-3).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Queries over this are logged (DB-3).</summary>
+    public TimeSpan SlowQuery { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Queries over this are warnings (DB-3).</summary>
+    public TimeSpan VerySlowQuery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Small writes that may share one transaction.</summary>
+    [Range(1, 4096)]
+    public int MaxBatchSize { get; init; } = 256;
+
+    /// <summary>How long a batch waits for company; 0 takes what came while the last one ran.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan BatchWaitTime { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How long changes are kept for clients that come back.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan ChangeRetention { get; init; } = TimeSpan.FromDays(30);
+}
+
+internal sealed record RedisOptions
+{
+    /// <summary>Empty: none.</summary>
+    [Secret]
+    public string? ConnectionString { get; init; }
+}
+
+internal sealed record StorageOptions
+{
+    public S3Options S3 { get; init; } = new();
+}
+
+/// <summary>Empty: files go to a folder in <c>DataDirectory</c>.</summary>
+internal sealed record S3Options
+{
+    [HttpAddress]
+    public string? Endpoint { get; init; }
+
+    public string? Bucket { get; init; }
+
+    public string? Region { get; init; }
+
+    [Secret]
+    public string? AccessKey { get; init; }
+
+    [Secret]
+    public string? SecretKey { get; init; }
+}
+
+/// <summary>Empty: mails are written to <c>DataDirectory/mail/</c>.</summary>
+internal sealed record EmailOptions
+{
+    public string? Host { get; init; }
+
+    [Range(1, 65535)]
+    public int Port { get; init; } = 587;
+
+    public string? User { get; init; }
+
+    [Secret]
+    public string? Password { get; init; }
+
+    public string? From { get; init; }
+
+    public bool Tls { get; init; } = true;
+}
+
+/// <summary>How much and how often; 0 means no limit (GW-4, GW-10, RT-3).</summary>
+internal sealed record LimitOptions
+{
+    /// <summary>Messages and other ordinary real-time writes of one client.</summary>
+    [Range(0, int.MaxValue)]
+    public int MessagesPerMinute { get; init; } = 60;
+
+    /// <summary>How many of these may come at once.</summary>
+    [Range(1, int.MaxValue)]
+    public int MessagesBurst { get; init; } = 30;
+
+    /// <summary>Every other write over HTTP.</summary>
+    [Range(0, int.MaxValue)]
+    public int WritesPerMinute { get; init; } = 600;
+
+    [Range(0, int.MaxValue)]
+    public int DocumentPushesPerMinute { get; init; } = 300;
+
+    /// <summary>Typing, cursors, presence; what is over is merged.</summary>
+    [Range(0, int.MaxValue)]
+    public int EphemeralPerMinute { get; init; } = 120;
+
+    /// <summary>Log in, register and the like: for each account, and for each address.</summary>
+    [Range(0, int.MaxValue)]
+    public int AuthenticationPerMinute { get; init; } = 10;
+
+    [Range(0, int.MaxValue)]
+    public int GenerationPerMinute { get; init; } = 20;
+
+    /// <summary>Requests of one address that carry no valid credentials, counted before authentication.</summary>
+    [Range(0, int.MaxValue)]
+    public int AnonymousPerMinute { get; init; } = 6000;
+
+    /// <summary>Open sockets of one user in the whole cluster.</summary>
+    [Range(0, int.MaxValue)]
+    public int ConnectionsPerUser { get; init; } = 5;
+
+    /// <summary>A message, over a socket or as an HTTP body.</summary>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int MessageBytes { get; init; } = 102_400;
+
+    /// <summary>Any other HTTP body, uploads aside.</summary>
+    [Range(1024, 256 * 1024 * 1024)]
+    public int RequestBytes { get; init; } = 1_048_576;
+
+    [Range(0, long.MaxValue)]
+    public long UploadBytes { get; init; } = 104_857_600;
+
+    /// <summary>Payloads over this travel compressed, smaller ones do not.</summary>
+    [Range(256, int.MaxValue)]
+    public int CompressAboveBytes { get; init; } = 10_240;
+
+    /// <summary>Writes that a client may replay at once after it was offline, on top of its ordinary budget.</summary>
+    [Range(0, int.MaxValue)]
+    public int ReplayAllowance { get; init; } = 500;
+
+    /// <summary>Channels that one socket may listen to.</summary>
+    [Range(0, int.MaxValue)]
+    public int ChannelsPerConnection { get; init; } = 1000;
+
+    /// <summary>Pings that one socket may send in a minute.</summary>
+    [Range(0, int.MaxValue)]
+    public int PingsPerMinute { get; init; } = 60;
+}
+
+/// <summary>Log-in sessions and their tokens (AU-2).</summary>
+internal sealed record SessionOptions
+{
+    [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
+    public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>From the last rotation.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan RefreshTokenLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>However often it is refreshed, a log-in ends after this.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan MaximumLifetime { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>A refresh token used a second time within this answers with its one successor.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a key signs access tokens before the next one takes over.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan SigningKeyLifetime { get; init; } = TimeSpan.FromDays(90);
+}
+
+/// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>
+internal sealed record RealtimeOptions
+{
+    /// <summary>The server is heard at least this often.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A connection silent for this long is closed.</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The first message must come within this.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a session can be resumed after its connection ended.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ResumeFor { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bytes that may wait for one connection before it is told to come back.</summary>
+    [Range(65_536, 1_073_741_824)]
+    public int QueueBytes { get; init; } = 1_048_576;
+
+    /// <summary>How often each node compares the versions it serves with the database.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan PositionCheck { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+internal sealed record ProxyOptions
+{
+    /// <summary>Addresses or networks of proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed.</summary>
+    [Network]
+    public IReadOnlyList<string> Trusted { get; init; } = [];
+}
+
+internal sealed record CorsOptions
+{
+    /// <summary>Other origins whose pages may call the API and open sockets. The server's own needs no entry.</summary>
+    [HttpAddress]
+    public IReadOnlyList<string> Origins { get; init; } = [];
+}
+
+internal sealed record ClerkOptions
+{
+    [Secret]
+    public string? WebhookSecret { get; init; }
+
+    [HttpAddress]
+    public string? Issuer { get; init; }
+
+    public IReadOnlyList<string> AuthorizedParties { get; init; } = [];
+}
+
+internal sealed record IdentityOptions
+{
+    /// <summary>OpenID Connect issuers whose tokens are accepted.</summary>
+    [HttpAddress]
+    public IReadOnlyList<string> Issuers { get; init; } = [];
+}
+
+internal sealed record WebhookOptions
+{
+    /// <summary>Also permits http and any port.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+}
+
+internal sealed record GenerationOptions
+{
+    public ProviderOptions OpenAI { get; init; } = new();
+
+    public ProviderOptions Gemini { get; init; } = new();
+
+    public ProviderOptions Compatible { get; init; } = new();
+}
+
+internal sealed record ProviderOptions
+{
+    [Secret]
+    public string? ApiKey { get; init; }
+
+    [HttpAddress]
+    public string? BaseUrl { get; init; }
+
+    public string? Model { get; init; }
+}
+
+internal sealed record BackupOptions
+{
+    /// <summary><c>DataDirectory/keys/backup.key</c> when empty; never part of a backup.</summary>
+    public string? KeyFile { get; init; }
+}
+
+internal sealed record LoggingOptions
+{
+    /// <summary><c>json</c>, <c>text</c>, or <c>auto</c>: text in Development or on a terminal, JSON elsewhere.</summary>
+    [OneOf("auto", "json", "text")]
+    public string Format { get; init; } = "auto";
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace Renexus.Server.Gateway.Configuration;
+
+/// <summary>A setting that is never shown, and that may come from a file: <c>ApiKeyFile</c> names the file that holds <c>ApiKey</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SecretAttribute : Attribute;
+
+/// <summary>A rule for a setting, or for each entry of a list.</summary>
+internal abstract class SettingRuleAttribute(string sentence) : ValidationAttribute(sentence)
+{
+    public override bool IsValid(object? value) => value switch
+    {
+        null => true,
+        string text => IsValidText(text),
+        IEnumerable<string> list => list.All(IsValidText),
+        _ => false,
+    };
+
+    protected abstract bool IsValidText(string text);
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OneOfAttribute(params string[] values) : SettingRuleAttribute("must be one of: " + string.Join(", ", values))
+{
+    public IReadOnlyList<string> Values => values;
+
+    protected override bool IsValidText(string text) => values.Contains(text, StringComparer.Ordinal);
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class HttpAddressAttribute() : SettingRuleAttribute("must be an address that begins with http:// or https://")
+{
+    protected override bool IsValidText(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NetworkAttribute() : SettingRuleAttribute("must be an address such as 10.0.0.7 or a network such as 10.0.0.0/8")
+{
+    protected override bool IsValidText(string text) => IPNetwork.TryParse(text, out _) || IPAddress.TryParse(text, out _);
+}

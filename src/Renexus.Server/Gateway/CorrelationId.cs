@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace Renexus.Server.Gateway;
+
+/// <summary>
+/// The id under which a request is found again: in the answer's header, in failures, in every log line. A client may bring its own
+/// (<c>X-Correlation-Id</c>); otherwise it is the W3C trace id, which a client may bring as <c>traceparent</c>.
+/// </summary>
+internal static class CorrelationId
+{
+    public const string Header = "X-Correlation-Id";
+    private const int MaxLength = 128;
+
+    // It goes into logs and headers: nothing that could end a line or open markup.
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
+
+    /// <summary>Decides the request's id; afterwards it is <see cref="HttpContext.TraceIdentifier"/>, which the logs show.</summary>
+    public static void Assign(HttpContext context)
+    {
+        var offered = context.Request.Headers[Header];
+        if (offered is [{ Length: > 0 and <= MaxLength } id] && !id.AsSpan().ContainsAnyExcept(Allowed))
+        {
+            context.TraceIdentifier = id;
+            Activity.Current?.SetTag("correlation.id", id);
+        }
+        else
+        {
+            context.TraceIdentifier = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+        }
+
+        Echo(context);
+    }
+
+    public static void Echo(HttpContext context) => context.Response.Headers[Header] = context.TraceIdentifier;
+
+    public static string Of(HttpContext context) => context.TraceIdentifier;
+}
