@@ -31,7 +31,8 @@ create table accounts.installation (
 
 create table accounts.preferences (
   user_id    uuid        primary key references accounts.user_account on delete cascade,
-  data       jsonb       not null check (jsonb_typeof(data) = 'object'),
+  -- json keeps what was written, numbers of any size too; nobody looks inside.
+  data       json        not null check (json_typeof(data) = 'object'),
   version    bigint      not null default 1,
   created_at timestamptz not null,
   updated_at timestamptz not null

@@ -32,6 +32,10 @@ internal sealed record RenexusOptions
 
     public SessionOptions Sessions { get; init; } = new();
 
+    public PasswordOptions Passwords { get; init; } = new();
+
+    public InvitationOptions Invitations { get; init; } = new();
+
     public RealtimeOptions Realtime { get; init; } = new();
 
     public ProxyOptions Proxy { get; init; } = new();
@@ -184,6 +188,10 @@ internal sealed record LimitOptions
     [Range(1024, 256 * 1024 * 1024)]
     public int RequestBytes { get; init; } = 1_048_576;
 
+    /// <summary>A person's preferences.</summary>
+    [Range(1024, 1_048_576)]
+    public int PreferencesBytes { get; init; } = 16_384;
+
     [Range(0, long.MaxValue)]
     public long UploadBytes { get; init; } = 104_857_600;
 
@@ -222,9 +230,33 @@ internal sealed record SessionOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often each node asks which log-ins other nodes have ended.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:05")]
+    public TimeSpan EndedCheck { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a key signs access tokens before the next one takes over.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan SigningKeyLifetime { get; init; } = TimeSpan.FromDays(90);
+}
+
+/// <summary>How passwords are stored (AU-1).</summary>
+internal sealed record PasswordOptions
+{
+    /// <summary>Rounds of PBKDF2-HMAC-SHA512. Hashes made with fewer are renewed at the next log-in.</summary>
+    [Range(210_000, 100_000_000)]
+    public int Iterations { get; init; } = 220_000;
+
+    /// <summary>Log-ins and registrations that may wait for their turn; what comes beyond is told to come back.</summary>
+    [Range(0, 100_000)]
+    public int Queue { get; init; } = 200;
+}
+
+/// <summary>Invitations to workspaces (OR-2).</summary>
+internal sealed record InvitationOptions
+{
+    /// <summary>How long the link in the mail can be used.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(7);
 }
 
 /// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>

@@ -1,0 +1,40 @@
+using System.Buffers.Text;
+using Renexus.Contracts;
+
+namespace Renexus.Server.Gateway;
+
+/// <summary>
+/// Pages of lists that are ordered by id (GW-7): a cursor is the last id of the page before, so what is inserted meanwhile neither
+/// repeats nor hides anything. Ask the database for one item more than <see cref="Take"/>: it tells whether there is a next page.
+/// </summary>
+internal static class Paging
+{
+    private const int GuidBytes = 16;
+
+    public static int Take(this PageQuery query) => query.Limit ?? PageQuery.DefaultLimit;
+
+    /// <summary>After which id to begin; all zeros for the first page.</summary>
+    /// <exception cref="ProblemException">The cursor is none of ours (400).</exception>
+    public static Guid After(this PageQuery query)
+    {
+        if (query.Cursor is not { Length: > 0 } cursor)
+            return Guid.Empty;
+
+        Span<byte> id = stackalloc byte[GuidBytes];
+        if (cursor.Length == Base64Url.GetEncodedLength(GuidBytes) && Base64Url.IsValid(cursor)
+            && Base64Url.TryDecodeFromChars(cursor, id, out var written) && written == GuidBytes)
+            return new Guid(id, bigEndian: true);
+
+        throw new ProblemException(Problems.Invalid("cursor", "It is not a cursor that this list gave."));
+    }
+
+    public static Page<T> Page<T>(this PageQuery query, IReadOnlyList<T> oneMore, Func<T, Guid> idOf)
+    {
+        var take = query.Take();
+        if (oneMore.Count <= take)
+            return new Page<T>(oneMore, Next: null);
+
+        var items = oneMore.Take(take).ToArray();
+        return new Page<T>(items, Base64Url.EncodeToString(idOf(items[^1]).ToByteArray(bigEndian: true)));
+    }
+}
