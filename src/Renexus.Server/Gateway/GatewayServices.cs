@@ -1,4 +1,5 @@
 using System.Net;
+using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Server.Gateway;
@@ -11,6 +12,7 @@ internal static class GatewayServices
         var options = RenexusConfiguration.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddGatewayAuthentication();
 
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>(); // before AddProblemDetails: the first that can write, writes
         builder.Services.AddProblemDetails();

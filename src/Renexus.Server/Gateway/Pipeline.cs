@@ -26,6 +26,10 @@ internal static class Pipeline
         // 5. Which other origins may ask at all.
         app.UseCors();
 
+        // 6. Who asks, and whether that is enough for this operation.
+        app.UseAuthentication();
+        app.UseAuthorization();
+
         return app;
     }
 }

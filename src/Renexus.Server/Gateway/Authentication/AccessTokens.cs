@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using System.Text.Json;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Gateway.Authentication;
+
+/// <summary>Issues and verifies the access tokens of this installation (AU-2): a JWT that names the person and the log-in, and nothing else.</summary>
+internal sealed class AccessTokens(SigningKeys keys, EndedSessions ended, RenexusOptions options, TimeProvider clock)
+{
+    // Not the public address: nodes of one installation may be configured with different ones.
+    private const string Issuer = "renexus";
+    private const string Audience = "renexus";
+
+    // The verified tokens of about this many clients are remembered, so that most requests cost a look-up instead of a signature.
+    private const int Remembered = 8192;
+
+    private readonly JwtRules rules = new(keys.Find, Issuer, Audience, TimeSpan.Zero, clock);
+    private ConcurrentDictionary<string, SignedIn> recent = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, SignedIn> older = new(StringComparer.Ordinal);
+
+    /// <summary>A token for this log-in.</summary>
+    public async ValueTask<AccessToken> IssueAsync(Guid userId, Guid sessionId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var issued = now.ToUnixTimeSeconds();
+        var expires = issued + (long)options.Sessions.AccessTokenLifetime.TotalSeconds;
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            iss = Issuer,
+            aud = Audience,
+            sub = userId,
+            sid = sessionId,
+            iat = issued,
+            exp = expires,
+            // Two tokens of the same second still differ.
+            jti = Guid.CreateVersion7(now),
+        });
+        var key = await keys.CurrentAsync(cancellationToken);
+        return new AccessToken(Jwt.Sign(key, payload), DateTimeOffset.FromUnixTimeSeconds(expires), options.Sessions.AccessTokenLifetime);
+    }
+
+    /// <summary>Who a token speaks for. Completes at once unless it names a key that this node has not seen.</summary>
+    public ValueTask<AccessTokenResult> VerifyAsync(string token, CancellationToken cancellationToken)
+    {
+        if (recent.TryGetValue(token, out var known) || (older.TryGetValue(token, out known) && Remember(token, known)))
+            return ValueTask.FromResult(Judge(known));
+
+        var result = Jwt.Verify(token, rules);
+        return result.Failure == JwtFailure.UnknownKey
+            ? VerifyWithNewKeysAsync(token, cancellationToken)
+            : ValueTask.FromResult(Conclude(token, result));
+    }
+
+    private async ValueTask<AccessTokenResult> VerifyWithNewKeysAsync(string token, CancellationToken cancellationToken) =>
+        await keys.ReloadAsync(cancellationToken) ? Conclude(token, Jwt.Verify(token, rules)) : AccessTokenResult.Invalid;
+
+    private AccessTokenResult Conclude(string token, JwtResult result)
+    {
+        if (result.Failure == JwtFailure.Expired)
+            return AccessTokenResult.Expired;
+        if (!result.Holds || SignedIn.Of(result.Claims) is not { } signedIn)
+            return AccessTokenResult.Invalid;
+
+        Remember(token, signedIn);
+        return Judge(signedIn);
+    }
+
+    private AccessTokenResult Judge(SignedIn signedIn) =>
+        signedIn.Caller.ExpiresAt <= clock.GetUtcNow() ? AccessTokenResult.Expired
+        : ended.Contains(signedIn.Caller.SessionId) ? AccessTokenResult.Ended
+        : new(AccessTokenFailure.None, signedIn);
+
+    // Two generations: when the young one is full it becomes the old one, and what was used meanwhile has moved on.
+    private bool Remember(string token, SignedIn signedIn)
+    {
+        recent[token] = signedIn;
+        if (recent.Count > Remembered)
+        {
+            older = recent;
+            recent = new(StringComparer.Ordinal);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>An access token as it is handed out.</summary>
+internal sealed record AccessToken(string Value, DateTimeOffset ExpiresAt, TimeSpan Lifetime);
+
+/// <summary>Who a token speaks for, in the forms that the framework and the operations want.</summary>
+internal sealed record SignedIn(Caller Caller, ClaimsPrincipal Principal)
+{
+    public static SignedIn? Of(JsonElement claims) =>
+        TryGetId(claims, "sub", out var user) && TryGetId(claims, "sid", out var session)
+            ? new(new Caller(user, session, DateTimeOffset.FromUnixTimeSeconds((long)claims.GetProperty("exp").GetDouble())), Represent(user, session))
+            : null;
+
+    private static ClaimsPrincipal Represent(Guid user, Guid session) =>
+        new(new ClaimsIdentity([new Claim("sub", user.ToString()), new Claim("sid", session.ToString())], "Bearer", "sub", roleType: null));
+
+    private static bool TryGetId(JsonElement claims, string name, out Guid id)
+    {
+        id = Guid.Empty;
+        return claims.TryGetProperty(name, out var claim) && claim.ValueKind == JsonValueKind.String && claim.TryGetGuid(out id);
+    }
+}
+
+/// <summary>What came of verifying an access token.</summary>
+internal readonly record struct AccessTokenResult(AccessTokenFailure Failure, SignedIn? SignedIn = null)
+{
+    public static readonly AccessTokenResult Expired = new(AccessTokenFailure.Expired);
+    public static readonly AccessTokenResult Ended = new(AccessTokenFailure.SessionEnded);
+    public static readonly AccessTokenResult Invalid = new(AccessTokenFailure.Invalid);
+
+    /// <summary>Who asks; null when the token does not hold.</summary>
+    public Caller? Caller => SignedIn?.Caller;
+
+    /// <summary>How a refusal is answered, over HTTP and sockets alike.</summary>
+    public CodedProblem Problem => Failure switch
+    {
+        AccessTokenFailure.Expired => new(ProblemCode.TokenExpired, "The access token has run out; renew it."),
+        AccessTokenFailure.SessionEnded => new(ProblemCode.Unauthenticated, "This log-in was ended; log in again."),
+        _ => new(ProblemCode.Unauthenticated, "The access token is not valid."),
+    };
+}
+
+internal enum AccessTokenFailure
+{
+    None,
+    Invalid,
+    Expired,
+    SessionEnded,
+}

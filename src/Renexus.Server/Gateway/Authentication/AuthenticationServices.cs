@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Renexus.Server.Gateway.Authentication;
+
+/// <summary>Registers who may pass: everybody must be signed in, unless an operation says <c>AllowAnonymous</c>.</summary>
+internal static class AuthenticationServices
+{
+    public static void AddGatewayAuthentication(this IServiceCollection services)
+    {
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<AccessTokens>();
+        services.AddAuthentication(AccessTokenHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, AccessTokenHandler>(AccessTokenHandler.SchemeName, configureOptions: null);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    }
+}
