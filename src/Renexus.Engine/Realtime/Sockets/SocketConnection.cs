@@ -2,40 +2,122 @@ namespace Renexus.Engine.Realtime.Sockets;
 
 /// <summary>
 /// The server's side of one WebSocket (RFC 6455) over any duplex stream. Sending never waits; receiving holds no buffer while nothing comes.
+/// Its rules are numbered in docs/spec/sockets.md.
 /// </summary>
-/// <param name="stream">The transport. Its writes must reach the peer without a flush.</param>
-/// <param name="deflate">Whether permessage-deflate was negotiated, see <see cref="Handshake.NegotiateDeflate"/>.</param>
-/// <param name="abort">Cuts the transport at once, so that pending reads and writes fail; disposing the stream when null.</param>
-public sealed class SocketConnection(Stream stream, SocketOptions options, TimeProvider clock, bool deflate = false, Action? abort = null)
+public sealed partial class SocketConnection
 {
-    private readonly (Stream, SocketOptions, bool, Action?) _face = (stream, options, deflate, abort);
+    private readonly Lock _gate = new();
+    private readonly Stream _stream;
+    private readonly SocketOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly bool _deflate;
+    private readonly Action _cut;
+    private ISocketHandler? _handler;
+    private ITimer? _closeTimer;
+    private CloseCode _code;
+    private bool _isClosing;
+    private bool _hasEnded;
+
+    /// <param name="stream">The transport. What is written to it must reach the peer without a flush.</param>
+    /// <param name="deflate">Whether permessage-deflate was negotiated, see <see cref="Handshake.NegotiateDeflate"/>.</param>
+    /// <param name="cut">Ends the transport at once, so that pending reads and writes fail; null disposes the stream.</param>
+    public SocketConnection(Stream stream, SocketOptions options, TimeProvider clock, bool deflate = false, Action? cut = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(clock);
+        _stream = stream;
+        _options = options;
+        _clock = clock;
+        _deflate = deflate;
+        _cut = cut ?? stream.Dispose;
+        _reader = new MessageReader(options, deflate);
+        _lastReceived = clock.GetTimestamp();
+    }
 
     /// <summary>Neither side has begun to close.</summary>
-    public bool IsOpen => _face.Item1 is null ? false : throw new NotSupportedException();
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_gate)
+                return !_isClosing;
+        }
+    }
 
-    /// <summary>When bytes last came in, as <see cref="TimeProvider.GetTimestamp"/> of the connection's clock.</summary>
-    public long LastReceived { get; private set; } = clock.GetTimestamp();
-
-    /// <summary>What waits to be written, in bytes of payload.</summary>
-    public int QueuedBytes => throw new NotSupportedException();
-
-    /// <summary>Reads until the socket has ended and everything belonging to it has stopped. Call once.</summary>
+    /// <summary>Reads until the socket has ended and nothing of it runs any more. Call once.</summary>
     /// <param name="cancellationToken">Cuts the transport.</param>
-    public Task RunAsync(ISocketHandler handler, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task RunAsync(ISocketHandler handler, CancellationToken cancellationToken)
+    {
+        _handler = handler;
+        await using var registration = cancellationToken.UnsafeRegister(static self => ((SocketConnection)self!).Abort(CloseCode.Broken), this);
+        try
+        {
+            await ReceiveAsync(handler);
+        }
+        catch
+        {
+            // The handler failed: its exception is for the host to log, the peer hears no more than that.
+            Close(CloseCode.InternalError, "internal error", discard: true);
+            throw;
+        }
+        finally
+        {
+            await EndAsync(handler);
+        }
+    }
 
-    /// <summary>Queues a message; never waits. False when the socket is closing or closed.</summary>
-    public bool TrySend(OutboundMessage message) => throw new NotSupportedException();
+    /// <summary>Closes behind what is already queued, or instead of it with <paramref name="discard"/>. The first call decides.</summary>
+    /// <param name="reason">For people; cut after 123 bytes.</param>
+    public void Close(CloseCode code, string reason, bool discard = false)
+    {
+        lock (_gate)
+        {
+            if (_isClosing)
+                return;
+            BeginClosing(code);
+            if (discard)
+                _queue.Clear();
+            Enqueue(ClosePayload.Frame(code, reason));
 
-    /// <summary>Ends when nothing is queued or being written any more, also because the socket has closed.</summary>
-    public Task DrainedAsync() => throw new NotSupportedException();
+            // The peer may never take what waits, nor answer.
+            _closeTimer = _clock.CreateTimer(
+                static self => ((SocketConnection)self!).Abort(CloseCode.Broken), this, _options.CloseTimeout, Timeout.InfiniteTimeSpan);
+        }
+    }
 
-    /// <summary>Sends a ping. Also the moment at which a reader that has stalled is noticed.</summary>
-    public void Ping() => throw new NotSupportedException();
+    /// <summary>Cuts the transport without a close frame. The handler hears <paramref name="code"/>, unless closing had begun with another.</summary>
+    public void Abort(CloseCode code)
+    {
+        lock (_gate)
+        {
+            if (_hasEnded)
+                return;
+            if (!_isClosing)
+                BeginClosing(code);
+            _queue.Clear();
+        }
 
-    /// <summary>Closes behind what is already queued, or with <paramref name="discard"/> instead of it. The first call decides.</summary>
-    /// <param name="reason">At most 123 bytes in UTF-8.</param>
-    public void Close(CloseCode code, string reason, bool discard = false) => throw new NotSupportedException();
+        _cut();
+    }
 
-    /// <summary>Cuts the transport without a close frame; the handler hears <paramref name="code"/>.</summary>
-    public void Abort(CloseCode code) => throw new NotSupportedException();
+    private void BeginClosing(CloseCode code)
+    {
+        _isClosing = true;
+        _code = code;
+    }
+
+    private async Task EndAsync(ISocketHandler handler)
+    {
+        // When nobody has begun to close, the peer has gone without a word.
+        if (IsOpen)
+            Abort(CloseCode.Broken);
+        await DrainedAsync();
+
+        lock (_gate)
+            _hasEnded = true;
+        _closeTimer?.Dispose();
+        _reader.Release();
+        handler.OnClosed(_code);
+    }
 }

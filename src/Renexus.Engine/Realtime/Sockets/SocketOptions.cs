@@ -37,4 +37,6 @@ public sealed record SocketOptions
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     internal int EffectiveMessageBytes => MessageBytes == 0 ? Array.MaxLength : MessageBytes;
+
+    internal long EffectiveDrainBytes => Math.Max(DrainBytes, EffectiveMessageBytes);
 }
