@@ -28,17 +28,25 @@ const zones = [
   ...features.map((feature) =>
     zone(
       [`src/features/${feature}/**`],
-      ['@/app/*', '@/features/*', ...features.filter((other) => other !== feature).map((other) => `@/features/${other}/**`)],
+      [
+        '@/app/*',
+        '@/features/*',
+        ...features.filter((other) => other !== feature).map((other) => `@/features/${other}/**`),
+      ],
       'Features import neither features nor the app; src/app composes them.',
     ),
   ),
-  zone(['src/components/**'], ['@/app/**', '@/features/**', '@/api/**', '@/lib/client'], 'Components fetch nothing and know no feature.'),
+  zone(
+    ['src/components/**'],
+    ['@/app/**', '@/features/**', '@/api/**', '@/lib/client'],
+    'Components fetch nothing and know no feature.',
+  ),
   zone(
     ['src/lib/**'],
     ['@/app/**', '@/features/**', '@/components/**', 'react', 'react-dom', '@tanstack/*'],
     'The library is plain TypeScript and knows no screen.',
   ),
-  zone(['src/app/**'], ['@/api/schema'], "Name the type in src/api/types.ts and import it from there."),
+  zone(['src/app/**'], ['@/api/schema'], 'Name the type in src/api/types.ts and import it from there.'),
 ]
 
 export default tseslint.config(
@@ -47,13 +55,22 @@ export default tseslint.config(
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'public/theme.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // A handler that starts work and lets it report through state is the normal case in React.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // redirect() and notFound() of the router are thrown by design.
       '@typescript-eslint/only-throw-error': 'off',
     },
@@ -65,7 +82,14 @@ export default tseslint.config(
     files: ['**/*.{js,mjs}'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
-      globals: { console: 'readonly', document: 'readonly', fetch: 'readonly', localStorage: 'readonly', process: 'readonly', URL: 'readonly' },
+      globals: {
+        console: 'readonly',
+        document: 'readonly',
+        fetch: 'readonly',
+        localStorage: 'readonly',
+        process: 'readonly',
+        URL: 'readonly',
+      },
     },
   },
 )

@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
 /** Where `npm run dev` finds the server; a second server on another port is named by the environment. */
-const server = process.env['RENEXUS_SERVER'] ?? 'http://localhost:5080'
+const server = process.env.RENEXUS_SERVER ?? 'http://localhost:5080'
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

@@ -63,7 +63,10 @@ function compress() {
     if (!statSync(file).isFile() || !COMPRESSIBLE.has(extname(file))) continue
     const bytes = readFileSync(file)
     if (bytes.length < COMPRESS_FROM) continue
-    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }))
+    writeFileSync(
+      `${file}.br`,
+      brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+    )
     writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
   }
 }

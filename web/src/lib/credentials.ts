@@ -1,0 +1,106 @@
+import { backoff } from './backoff'
+import { Problem } from './problem'
+import { Store } from './store'
+
+export interface Grant {
+  accessToken: string
+  /** Seconds from now. */
+  expiresIn: number
+}
+
+/** `unknown` until the first renewal has told whether this browser holds a session. */
+export type SignIn = 'unknown' | 'signed-in' | 'signed-out'
+
+interface Token {
+  value: string
+  /** By this machine's clock, counted from the moment of receipt: a wrong clock does no harm. */
+  expiresAt: number
+}
+
+/** How long before its end a token is renewed; shorter tokens are renewed at four fifths of their life. */
+const RENEW_AHEAD = 60_000
+
+/**
+ * The access token, in memory only (AU-2), and its renewal by the refresh cookie: ahead of expiry,
+ * and once for all who wait (AU-3).
+ */
+export class Credentials {
+  readonly signIn = new Store<SignIn>('unknown')
+  readonly #renewGrant: () => Promise<Grant>
+  readonly #listeners = new Set<(token: string) => void>()
+  #token: Token | undefined
+  #renewal: Promise<string> | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #failures = 0
+  /** Counts sign-ins and sign-outs, so that a renewal begun before one cannot undo it. */
+  #generation = 0
+
+  constructor(renewGrant: () => Promise<Grant>) {
+    this.#renewGrant = renewGrant
+  }
+
+  /** Takes what signing in or up answered. */
+  accept(grant: Grant): void {
+    this.#generation++
+    this.#keep(grant)
+  }
+
+  /** Forgets the session on this device; ending it on the server is the caller's business. */
+  clear(): void {
+    this.#generation++
+    clearTimeout(this.#timer)
+    this.#token = undefined
+    this.#renewal = undefined
+    this.signIn.set('signed-out')
+  }
+
+  /** A token that is good for at least a moment, renewed if need be. */
+  async token(): Promise<string> {
+    if (this.signIn.get() === 'signed-out') throw new Problem('unauthenticated', 'You are signed out.', { status: 401 })
+    if (this.#token && this.#token.expiresAt > Date.now()) return this.#token.value
+    return this.renew()
+  }
+
+  renew(): Promise<string> {
+    this.#renewal ??= this.#renewOnce().finally(() => (this.#renewal = undefined))
+    return this.#renewal
+  }
+
+  /** Calls back with each new token: an open socket takes it in place. */
+  onToken(listener: (token: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async #renewOnce(): Promise<string> {
+    const generation = this.#generation
+    try {
+      const grant = await this.#renewGrant()
+      if (generation === this.#generation) this.#keep(grant)
+      return this.#token?.value ?? grant.accessToken
+    } catch (error) {
+      if (generation === this.#generation) this.#renewalFailed(error)
+      throw error
+    }
+  }
+
+  #keep(grant: Grant): void {
+    const life = grant.expiresIn * 1000
+    this.#failures = 0
+    this.#token = { value: grant.accessToken, expiresAt: Date.now() + life }
+    this.#schedule(Math.max(life * 0.8, life - RENEW_AHEAD))
+    this.signIn.set('signed-in')
+    for (const listener of this.#listeners) listener(grant.accessToken)
+  }
+
+  #renewalFailed(error: unknown): void {
+    if (error instanceof Problem && error.status === 401) this.clear()
+    // Unreachable or overloaded: the session may well be alive, so it is tried again and nobody is signed out.
+    else this.#schedule(backoff(this.#failures++))
+  }
+
+  #schedule(delay: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.renew().catch(() => undefined), delay)
+  }
+}

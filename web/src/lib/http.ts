@@ -1,0 +1,99 @@
+import type { Credentials } from './credentials'
+import { Problem, problemOf, Unreachable } from './problem'
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+export interface RequestOptions {
+  query?: Query
+  signal?: AbortSignal | undefined
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** No request of the contract takes longer than 10 s on the server; past this the way there is broken. */
+const TIMEOUT = 20_000
+
+/**
+ * Typed calls to the API of this origin. Refusals are thrown as {@link Problem}, an unreachable server as
+ * {@link Unreachable}. With credentials each call carries the access token, and one that the server no longer
+ * takes is renewed and the call repeated once.
+ */
+export class Http {
+  readonly #credentials: Credentials | undefined
+
+  constructor(credentials?: Credentials) {
+    this.#credentials = credentials
+  }
+
+  get<T>(path: string, options?: RequestOptions): Promise<T> {
+    return this.#send<T>('GET', path, undefined, options)
+  }
+
+  post<T = void>(path: string, body?: unknown, options?: RequestOptions): Promise<T> {
+    return this.#send<T>('POST', path, body, options)
+  }
+
+  put<T = void>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
+    return this.#send<T>('PUT', path, body, options)
+  }
+
+  patch<T = void>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
+    return this.#send<T>('PATCH', path, body, options)
+  }
+
+  delete(path: string, options?: RequestOptions): Promise<void> {
+    return this.#send('DELETE', path, undefined, options)
+  }
+
+  async #send<T>(method: Method, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    const attempt = (token?: string) => call<T>(method, path, body, options, token)
+    if (!this.#credentials) return attempt()
+
+    const token = await this.#credentials.token()
+    try {
+      return await attempt(token)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error
+      return attempt(await this.#credentials.renew())
+    }
+  }
+}
+
+async function call<T>(
+  method: Method,
+  path: string,
+  body: unknown,
+  options: RequestOptions,
+  token?: string,
+): Promise<T> {
+  const headers = new Headers({ Accept: 'application/json', 'X-Renexus-Client': 'browser' })
+  if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
+  if (body !== undefined) headers.set('Content-Type', 'application/json')
+
+  const response = await reach(path + search(options.query), {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+    credentials: 'same-origin',
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(options.signal ? [options.signal] : [])]),
+  })
+
+  if (!response.ok) throw await problemOf(response)
+  const text = await response.text()
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+/** Tells a caller's own abort (passed on as it is) from a network that failed. */
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new Unreachable(error)
+  }
+}
+
+function search(query: Query = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}

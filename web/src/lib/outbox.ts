@@ -1,0 +1,174 @@
+import { backoff } from './backoff'
+import { newId } from './ids'
+import { Problem } from './problem'
+import type { Realtime } from './realtime/realtime'
+import { Store } from './store'
+
+/** Something written here that the server has not acknowledged yet. */
+export interface Outgoing {
+  /** The id of the write and of what it creates: sending it again can never create it twice. */
+  id: string
+  channel: string
+  resource: string
+  data: Readonly<Record<string, unknown>>
+  writtenAt: number
+  /** Why it was refused; absent while it is on its way. */
+  failure?: string
+}
+
+export interface Confirmed {
+  outgoing: Outgoing
+  data: unknown
+  v: number
+}
+
+/** The part of the browser's storage that the outbox needs. */
+export type OutboxStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
+export interface OutboxOptions {
+  realtime: Realtime
+  storage: OutboxStorage
+  onConfirmed: (confirmed: Confirmed) => void
+}
+
+/**
+ * Writes on their way to the server (RT-6, SY-4): shown at once, sent in the order they were written, kept over
+ * lost connections and reloads of the page, and replayed once. Within a channel one write is in flight at a time,
+ * because a refused one must not be overtaken by those after it.
+ */
+export class Outbox {
+  readonly entries = new Store<readonly Outgoing[]>([])
+  readonly #options: OutboxOptions
+  readonly #sending = new Set<string>()
+  /** Channels that wait out a rate limit or an outage. */
+  readonly #resting = new Map<string, ReturnType<typeof setTimeout>>()
+  readonly #failures = new Map<string, number>()
+  #key: string | undefined
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+    options.realtime.state.subscribe(() => {
+      if (options.realtime.state.get().status === 'connected') this.#pumpAll()
+    })
+  }
+
+  /** Takes up what this person left unsent in this tab. */
+  open(userId: string): void {
+    this.#key = `renexus.outbox.${userId}`
+    this.entries.set(parse(this.#options.storage.getItem(this.#key)))
+    this.#pumpAll()
+  }
+
+  /** Sends nothing more and shows nothing; what was unsent stays in the storage for its owner. */
+  close(): void {
+    this.#key = undefined
+    for (const timer of this.#resting.values()) clearTimeout(timer)
+    this.#resting.clear()
+    this.#failures.clear()
+    this.#sending.clear()
+    this.entries.set([])
+  }
+
+  add(channel: string, resource: string, data: Outgoing['data']): Outgoing {
+    const outgoing: Outgoing = { id: newId(), channel, resource, data, writtenAt: Date.now() }
+    this.#set([...this.entries.get(), outgoing])
+    this.#pump(channel)
+    return outgoing
+  }
+
+  /** Sends a refused write again, after everything that was written meanwhile. */
+  retry(id: string): void {
+    const found = this.entries.get().find((entry) => entry.id === id)
+    if (found?.failure === undefined) return
+    const { failure: _, ...again } = found
+    this.#set([...this.entries.get().filter((entry) => entry.id !== id), again])
+    this.#pump(again.channel)
+  }
+
+  discard(id: string): void {
+    this.#set(this.entries.get().filter((entry) => entry.id !== id || this.#sending.has(id)))
+  }
+
+  /** A change that one of these writes caused was seen: it arrived, even if its acknowledgement was lost. */
+  arrived(id: string): void {
+    if (this.entries.get().some((entry) => entry.id === id))
+      this.#set(this.entries.get().filter((entry) => entry.id !== id))
+  }
+
+  #pumpAll(): void {
+    for (const channel of new Set(this.entries.get().map((entry) => entry.channel))) this.#pump(channel)
+  }
+
+  #pump(channel: string): void {
+    if (this.#resting.has(channel) || this.#options.realtime.state.get().status !== 'connected') return
+    const open = this.entries.get().filter((entry) => entry.channel === channel && entry.failure === undefined)
+    const next = open[0]
+    if (!next || open.some((entry) => this.#sending.has(entry.id))) return
+    void this.#send(next)
+  }
+
+  async #send(outgoing: Outgoing): Promise<void> {
+    const { id, channel, resource, data } = outgoing
+    this.#sending.add(id)
+    try {
+      const answer = await this.#options.realtime.write(channel, id, { op: 'create', resource, data })
+      this.#sending.delete(id)
+      this.#failures.delete(channel)
+      if (!this.#isOpen(id)) return
+      this.#options.onConfirmed({ outgoing, data: answer.payload?.data, v: answer.v ?? 0 })
+      this.arrived(id)
+    } catch (error) {
+      this.#sending.delete(id)
+      if (this.#isOpen(id)) this.#failed(outgoing, error)
+    }
+    this.#pump(channel)
+  }
+
+  #failed(outgoing: Outgoing, error: unknown): void {
+    if (!(error instanceof Problem)) {
+      // The connection ended: the next one brings it. If it is still there, the answer was lost on it.
+      this.#rest(outgoing.channel)
+    } else if (error.retryable) {
+      this.#rest(outgoing.channel, error.retryAfter)
+    } else {
+      const failed = { ...outgoing, failure: error.message }
+      this.#set(this.entries.get().map((entry) => (entry.id === outgoing.id ? failed : entry)))
+    }
+  }
+
+  #rest(channel: string, seconds?: number): void {
+    if (this.#options.realtime.state.get().status !== 'connected') return
+    const failures = this.#failures.get(channel) ?? 0
+    this.#failures.set(channel, failures + 1)
+    const delay = seconds === undefined ? backoff(failures) : seconds * 1000
+    const timer = setTimeout(() => {
+      this.#resting.delete(channel)
+      this.#pump(channel)
+    }, delay)
+    this.#resting.set(channel, timer)
+  }
+
+  #isOpen(id: string): boolean {
+    return this.entries.get().some((entry) => entry.id === id)
+  }
+
+  #set(entries: readonly Outgoing[]): void {
+    this.entries.set(entries)
+    if (this.#key === undefined) return
+    try {
+      if (entries.length === 0) this.#options.storage.removeItem(this.#key)
+      else this.#options.storage.setItem(this.#key, JSON.stringify(entries))
+    } catch {
+      // The storage is full or blocked: the writes live in memory, as long as the page does.
+    }
+  }
+}
+
+function parse(stored: string | null): Outgoing[] {
+  try {
+    const entries: unknown = JSON.parse(stored ?? '[]')
+    return Array.isArray(entries) ? (entries as Outgoing[]) : []
+  } catch {
+    return []
+  }
+}

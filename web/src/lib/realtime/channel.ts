@@ -1,0 +1,150 @@
+import { changeOf, type Change, type Message, type Payload, type Position } from './protocol'
+import type { Problem } from '@/lib/problem'
+
+export interface Subscriber {
+  /** A change that follows directly on what was known. */
+  change?: (change: Change) => void
+  /** Continuity was lost or never was: what is held may be out of date and has to be loaded again. */
+  reset?: () => void
+  /** Something that is told once and never kept: heads, presence, typing. */
+  ephemeral?: (payload: Payload) => void
+  /** The channel is gone, or no longer for this person. */
+  lost?: (problem: Problem) => void
+}
+
+/** Collects what arrives while a load is on its way, because its answer may have been read before. */
+interface Watch {
+  changes: Change[]
+  broken: boolean
+}
+
+type Phase = 'idle' | 'subscribing' | 'live' | 'refused'
+
+/**
+ * One channel's place in its history: version and epoch, and the rule of the contract (`v` = last + 1 apply,
+ * `v` ≤ last ignore, anything else subscribe again from the last one). It outlives its subscribers, so that
+ * coming back to a thread costs the missed changes and not the whole thread.
+ */
+export class Channel {
+  readonly name: string
+  readonly subscribers = new Set<Subscriber>()
+  readonly #watches = new Set<Watch>()
+  readonly #waiting = new Set<() => void>()
+  #phase: Phase = 'idle'
+  #request: string | undefined
+  #v: number | undefined
+  #e: string | undefined
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get position(): Position {
+    return {
+      channel: this.name,
+      ...(this.#v === undefined ? {} : { v: this.#v }),
+      ...(this.#e === undefined ? {} : { e: this.#e }),
+    }
+  }
+
+  get isSettling(): boolean {
+    return this.#phase === 'subscribing'
+  }
+
+  isAnsweredBy(re: string | undefined): boolean {
+    return re !== undefined && re === this.#request
+  }
+
+  /** A subscription was asked for under this id; only its answer counts, not one to an earlier request. */
+  subscribing(request: string): void {
+    this.#phase = 'subscribing'
+    this.#request = request
+  }
+
+  idle(): void {
+    this.#enter('idle')
+  }
+
+  refused(problem: Problem): void {
+    this.#enter('refused')
+    for (const subscriber of [...this.subscribers]) subscriber.lost?.(problem)
+  }
+
+  /** Takes a message of this channel; `gap` asks for a new subscription from the last known version. */
+  receive(message: Message): 'taken' | 'gap' {
+    const op = message.payload?.op
+    if (op === 'subscribed') return this.#subscribed(message)
+    if (op === 'snapshot') return this.#snapshot(message)
+
+    const change = changeOf(message)
+    if (change) return this.#follow(change, message.e)
+
+    if (message.v === undefined && message.payload)
+      for (const subscriber of [...this.subscribers]) subscriber.ephemeral?.(message.payload)
+    return 'taken'
+  }
+
+  /** Resolves once the channel is no longer on its way to being live. */
+  settled(): Promise<void> {
+    return this.isSettling ? new Promise((resolve) => this.#waiting.add(resolve)) : Promise.resolve()
+  }
+
+  watch(): Watch {
+    const watch: Watch = { changes: [], broken: false }
+    this.#watches.add(watch)
+    return watch
+  }
+
+  unwatch(watch: Watch): void {
+    this.#watches.delete(watch)
+  }
+
+  #subscribed(message: Message): 'taken' {
+    if (message.re !== undefined && message.re !== this.#request) return 'taken'
+    const mode = message.payload?.mode
+    const to = Number(message.payload?.to ?? message.v)
+    const continues =
+      mode === 'delta' || (mode === 'live' && to === this.#v && (this.#e === undefined || message.e === this.#e))
+
+    this.#e = message.e
+    if (!continues) {
+      this.#v = to
+      // The state of a snapshot follows in a message of its own and resets by itself.
+      if (mode !== 'snapshot') this.#reset()
+    }
+    this.#enter('live')
+    return 'taken'
+  }
+
+  #snapshot(message: Message): 'taken' {
+    if (message.v !== undefined) this.#v = message.v
+    if (message.e !== undefined) this.#e = message.e
+    this.#reset()
+    return 'taken'
+  }
+
+  #follow(change: Change, epoch: string | undefined): 'taken' | 'gap' {
+    // Until the answer is there nothing can be said about what comes in between: the answer brings it again.
+    if (this.#phase !== 'live' || this.#v === undefined) return 'taken'
+    if (epoch !== undefined && this.#e !== undefined && epoch !== this.#e) return 'gap'
+    if (change.v <= this.#v) return 'taken'
+    if (change.v !== this.#v + 1) return 'gap'
+
+    this.#v = change.v
+    for (const watch of this.#watches) watch.changes.push(change)
+    for (const subscriber of [...this.subscribers]) subscriber.change?.(change)
+    return 'taken'
+  }
+
+  #reset(): void {
+    for (const watch of this.#watches) watch.broken = true
+    for (const subscriber of [...this.subscribers]) subscriber.reset?.()
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase
+    this.#request = undefined
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
+  }
+}
