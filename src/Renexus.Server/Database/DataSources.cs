@@ -1,0 +1,61 @@
+using Npgsql;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Postgres;
+
+/// <summary>Makes the pools: one login, a role for each of them.</summary>
+internal static class DataSources
+{
+    // Of the pool's connections (DB-3): one listens for hints, some read the log, the rest is the application's.
+    private const int Listening = 1;
+
+    /// <summary>For features: row-level security applies.</summary>
+    public static NpgsqlDataSource ForApp(DatabaseAddress address, DatabaseOptions options) =>
+        Pool(address, options, DatabaseRoles.App, options.PoolSize - ForLogReaders(options) - Listening);
+
+    /// <summary>For the engine's own readers and the connection that listens.</summary>
+    public static NpgsqlDataSource ForLog(DatabaseAddress address, DatabaseOptions options) =>
+        Pool(address, options, DatabaseRoles.Log, ForLogReaders(options) + Listening);
+
+    /// <summary>For migrations: the login itself, one connection at a time, kept no longer than it is used.</summary>
+    public static NpgsqlDataSource ForLogin(DatabaseAddress address) =>
+        Build(address, "renexus-login", settings => settings.Pooling = false);
+
+    private static int ForLogReaders(DatabaseOptions options) => Math.Max(1, options.PoolSize / 5);
+
+    private static NpgsqlDataSource Pool(DatabaseAddress address, DatabaseOptions options, string role, int size) =>
+        Build(address, role.Replace('_', '-'), settings =>
+        {
+            settings.MaxPoolSize = Math.Max(1, size);
+            settings.MinPoolSize = Math.Min(2, settings.MaxPoolSize);
+            // The role is part of what the session began with. Npgsql's reset of a returned connection would undo it
+            // (SET SESSION AUTHORIZATION), so it is off: sessions carry no other state, scopes are local to their transaction.
+            settings.NoResetOnClose = true;
+            settings.Options = string.Join(' ', settings.Options,
+                $"-c role={role}",
+                $"-c statement_timeout={options.QueryTimeout.TotalMilliseconds:F0}",
+                "-c idle_in_transaction_session_timeout=30000").Trim();
+            // The server's own limit speaks first and leaves the connection whole; the client's is for a server that is silent.
+            settings.CommandTimeout = (int)Math.Ceiling(options.QueryTimeout.TotalSeconds) + 1;
+            settings.Timeout = 5;
+            settings.CancellationTimeout = 1000;
+            settings.MaxAutoPrepare = 256;
+            settings.AutoPrepareMinUsages = 2;
+            settings.KeepAlive = 30;
+            settings.Enlist = false;
+        });
+
+    private static NpgsqlDataSource Build(DatabaseAddress address, string name, Action<NpgsqlConnectionStringBuilder> configure)
+    {
+        // The name is what metrics call the pool; without it they would show the connection string.
+        var builder = new NpgsqlDataSourceBuilder(address.ConnectionString) { Name = name };
+        builder.ConnectionStringBuilder.ApplicationName ??= name;
+        configure(builder.ConnectionStringBuilder);
+        if (address.Password is { } password)
+            builder.UsePasswordProvider(_ => password(), (_, _) => new(password()));
+        return builder.Build();
+    }
+}
+
+/// <summary>Where the database is, before it necessarily runs: the embedded one has its password only when it was created.</summary>
+internal sealed record DatabaseAddress(string ConnectionString, Func<string>? Password = null);
