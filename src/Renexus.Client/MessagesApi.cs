@@ -1,0 +1,49 @@
+using Renexus.Client.Http;
+using Renexus.Contracts;
+
+namespace Renexus.Client;
+
+/// <summary>Messages over HTTP (TH-2, TH-3, TH-5). To see them live, and to write through losses of the network, use the real-time client.</summary>
+public sealed class MessagesApi
+{
+    private readonly ApiConnection api;
+
+    internal MessagesApi(ApiConnection api) => this.api = api;
+
+    /// <summary>A page of history, the newest last.</summary>
+    /// <param name="threadId">The thread.</param>
+    /// <param name="limit">How many, at most 200.</param>
+    /// <param name="before">Only messages with a smaller version: pages backwards.</param>
+    /// <param name="after">Only messages with a greater version: pages forwards.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Page<Message>> ListAsync(
+        Guid threadId, int? limit = null, long? before = null, long? after = null, CancellationToken cancellationToken = default) =>
+        api.GetAsync(
+            ApiConnection.Query($"api/threads/{threadId}/messages", ("limit", limit), ("before", before), ("after", after)),
+            ContractsJson.Lenient.PageMessage,
+            cancellationToken);
+
+    /// <summary>Sends a message; with an id of its own the call may be repeated.</summary>
+    public Task<Message> PostAsync(Guid threadId, PostMessageRequest message, CancellationToken cancellationToken = default) =>
+        api.SendAsync(
+            HttpMethod.Post,
+            $"api/threads/{threadId}/messages",
+            message with { Id = message.Id ?? Guid.CreateVersion7() },
+            ContractsJson.Lenient.PostMessageRequest,
+            ContractsJson.Lenient.Message,
+            cancellationToken);
+
+    /// <summary>Replaces the body of an own message.</summary>
+    public Task<Message> EditAsync(Guid id, string body, CancellationToken cancellationToken = default) =>
+        api.SendAsync(
+            HttpMethod.Patch,
+            $"api/messages/{id}",
+            new EditMessageRequest { Body = body },
+            ContractsJson.Lenient.EditMessageRequest,
+            ContractsJson.Lenient.Message,
+            cancellationToken);
+
+    /// <summary>Deletes a message.</summary>
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken = default) =>
+        api.SendAsync(HttpMethod.Delete, $"api/messages/{id}", null, cancellationToken);
+}

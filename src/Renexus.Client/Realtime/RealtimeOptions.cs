@@ -1,0 +1,34 @@
+using System.Net.WebSockets;
+
+namespace Renexus.Client.Realtime;
+
+/// <summary>How a <see cref="RealtimeClient"/> behaves; the defaults suit a program that a person uses.</summary>
+public sealed record RealtimeOptions
+{
+    /// <summary>How many writes may be on their way without an answer. More is faster on a slow network.</summary>
+    public int Window { get; init; } = 8;
+
+    /// <summary>How many writes may wait for an answer or a connection; more are refused at once with <see cref="InvalidOperationException"/>.</summary>
+    public int QueueLimit { get; init; } = 10_000;
+
+    /// <summary>The wait before the first attempt to come back; doubled at each further one (RT-6).</summary>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between attempts to come back (RT-6).</summary>
+    public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an attempt may take, until the welcome.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>What the client tells the server to be: name and version.</summary>
+    public string ClientName { get; init; } = "Renexus.Client/1.0";
+
+    /// <summary>Opens the socket; replace it to go through a proxy or an in-process host. The subprotocol must be asked for.</summary>
+    public Func<Uri, CancellationToken, Task<WebSocket>> ConnectAsync { get; init; } = ClientSockets.ConnectAsync;
+
+    /// <summary>The clock for every wait.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the jitter comes from, in [0, 1).</summary>
+    internal Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
+}
