@@ -1,6 +1,7 @@
-using System.Net;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Limits;
+using Renexus.Server.Gateway.Validation;
 
 namespace Renexus.Server.Gateway;
 
@@ -12,7 +13,12 @@ internal static class GatewayServices
         var options = RenexusConfiguration.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<CrossSite>();
+        builder.Services.AddSingleton<Limiter>();
+        builder.Services.AddSingleton<RateLimiting>();
+        builder.Services.AddSingleton<Compression>();
         builder.Services.AddGatewayAuthentication();
+        builder.Services.AddGatewayValidation();
 
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>(); // before AddProblemDetails: the first that can write, writes
         builder.Services.AddProblemDetails();

@@ -1,3 +1,5 @@
+using Renexus.Server.Gateway.Limits;
+
 namespace Renexus.Server.Gateway;
 
 /// <summary>What every request passes, in this order (GW-2). Business rules and data access come after, in the features.</summary>
@@ -5,31 +7,41 @@ internal static class Pipeline
 {
     public static WebApplication UseGateway(this WebApplication app)
     {
-        // 1. An id under which all of it is found again.
+        var compression = app.Services.GetRequiredService<Compression>();
+        var crossSite = app.Services.GetRequiredService<CrossSite>();
+        var limits = app.Services.GetRequiredService<RateLimiting>();
+
+        // 1. An id under which all of it is found again; then what browsers must keep to, whatever the answer.
         app.Use(static (context, next) =>
         {
             CorrelationId.Assign(context);
-            // 2. What browsers must keep to, whatever the answer.
             SecurityHeaders.Apply(context);
             return next(context);
         });
 
-        // 3. Every failure from here on becomes a problem, also those without a body of their own.
+        // 2. How large answers travel; every failure from here on becomes a problem, also those without a body of their own.
+        app.Use(compression.CompressAsync);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
 
-        // 4. Which operation is meant. The web client's files are everybody's; 404, 405 and 415 are answered before anybody is asked who he is.
+        // 3. Which operation is meant. The web client's files are everybody's; 404, 405 and 415 are answered before anybody is asked who he is.
         app.UseRouting();
         app.MapWebClient();
         app.Use(Unroutable.AnswerAsync);
 
-        // 5. Which other origins may ask at all.
+        // 4. Which pages may ask at all: CORS says whose browsers may read, and no foreign page may write.
         app.UseCors();
+        app.Use(crossSite.RefuseAsync);
 
-        // 6. Who asks, and whether that is enough for this operation.
+        // 5. Who asks. An address that floods is turned away before.
+        app.Use(limits.LimitAddressAsync);
         app.UseAuthentication();
+
+        // 6. How often, and whether that is enough for this operation.
+        app.Use(limits.LimitCallerAsync);
         app.UseAuthorization();
 
+        // 7. Whether the input makes sense: a filter on each operation (AddValidation), after which its handler runs.
         return app;
     }
 }

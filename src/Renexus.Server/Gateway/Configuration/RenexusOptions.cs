@@ -174,7 +174,7 @@ internal sealed record LimitOptions
 
     /// <summary>Requests of one address that carry no valid credentials, counted before authentication.</summary>
     [Range(0, int.MaxValue)]
-    public int AnonymousPerMinute { get; init; } = 6000;
+    public int AnonymousPerMinute { get; init; } = 60_000;
 
     /// <summary>Open sockets of one user in the whole cluster.</summary>
     [Range(0, int.MaxValue)]

@@ -32,18 +32,15 @@ internal static partial class ExceptionMapping
 
     private static CodedProblem BadRequest(BadHttpRequestException e) => e.StatusCode switch
     {
-        StatusCodes.Status400BadRequest => Parameter().Match(e.Message) is { Success: true } match
-            ? Problems.Invalid(match.Groups["name"].Value, Sentence(e.Message))
-            : new CodedProblem(ProblemCode.ValidationFailed, "The request is malformed."),
-        StatusCodes.Status413PayloadTooLarge => new CodedProblem(ProblemCode.PayloadTooLarge, "The body is larger than this address takes."),
-        StatusCodes.Status415UnsupportedMediaType => new CodedProblem(ProblemCode.UnsupportedMediaType, "Send the body as application/json."),
-        var status => new CodedProblem(ProblemCode.OfStatus(status), detail: null),
+        StatusCodes.Status400BadRequest when e.Message.Contains("body", StringComparison.Ordinal) => Problems.Invalid("$", "A body in JSON is required."),
+        StatusCodes.Status400BadRequest when Parameter().Match(e.Message) is { Success: true } match => Problems.Invalid(
+            match.Groups["name"].Value,
+            e.Message.StartsWith("Required", StringComparison.Ordinal) ? "It is required." : "It cannot be read as what is expected here."),
+        StatusCodes.Status400BadRequest => new(ProblemCode.ValidationFailed, "The request is malformed."),
+        StatusCodes.Status413PayloadTooLarge => new(ProblemCode.PayloadTooLarge, "The body is larger than this address takes."),
+        StatusCodes.Status415UnsupportedMediaType => new(ProblemCode.UnsupportedMediaType, "Send the body as application/json."),
+        var status => new(ProblemCode.OfStatus(status), detail: null),
     };
-
-    private static string Sentence(string message) =>
-        message.StartsWith("Required", StringComparison.Ordinal) || message.Contains("no body", StringComparison.Ordinal)
-            ? "It is required."
-            : "It cannot be read as what is expected here.";
 
     // 40001 serialization, 40P01 deadlock, 55P03 lock not available, 53xxx out of connections or memory, 57014 query timeout.
     private static bool IsContention(string state) =>

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Renexus.Server.Gateway.Authentication;
+
+namespace Renexus.Server.Gateway.Limits;
+
+/// <summary>The limits as HTTP sees them: which one a request draws from, and what the answer says about it (GW-4).</summary>
+internal sealed class RateLimiting(Limiter limiter)
+{
+    private readonly string[] policyHeaders = [.. Enum.GetValues<Limit>().Select(limit => Describe(limiter.PolicyOf(limit)))];
+
+    /// <summary>Before authentication: an address that keeps coming without valid credentials is turned away unread.</summary>
+    public Task LimitAddressAsync(HttpContext context, RequestDelegate next)
+    {
+        var address = LimitKey.Of(context.Connection.RemoteIpAddress);
+        // A socket says who it is later, if at all.
+        var isSocket = context.Request.Headers.Upgrade.Count > 0;
+        var state = isSocket ? limiter.Take(Limit.Anonymous, address) : limiter.Look(Limit.Anonymous, address);
+        return !state.IsAllowed ? RefuseAsync(context, Limit.Anonymous, state)
+            : isSocket ? next(context)
+            : ChargeUnlessSignedInAsync(context, next, address);
+    }
+
+    private async Task ChargeUnlessSignedInAsync(HttpContext context, RequestDelegate next, LimitKey address)
+    {
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            // Only now is it known that nobody vouched for the request.
+            if (context.Features.Get<Caller>() is null)
+                limiter.Take(Limit.Anonymous, address);
+        }
+    }
+
+    /// <summary>After authentication: each kind of write has its budget, for each log-in.</summary>
+    public Task LimitCallerAsync(HttpContext context, RequestDelegate next)
+    {
+        if (LimitOf(context) is not { } limit)
+            return next(context);
+
+        var state = limiter.Take(limit, KeyOf(context, limit));
+        if (!state.IsAllowed)
+            return RefuseAsync(context, limit, state);
+
+        if (!limiter.PolicyOf(limit).IsOff)
+            Tell(context, limit, state);
+        return next(context);
+    }
+
+    private static Limit? LimitOf(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<LimitMetadata>() is { } named)
+            return named.Limit;
+
+        var method = context.Request.Method;
+        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) ? null : Limit.Writes;
+    }
+
+    private static LimitKey KeyOf(HttpContext context, Limit limit) =>
+        limit == Limit.Authentication || context.Features.Get<Caller>() is not { } caller ? LimitKey.Of(context.Connection.RemoteIpAddress)
+        : LimitKey.Of(limit == Limit.Generation ? caller.UserId : caller.SessionId);
+
+    private async Task RefuseAsync(HttpContext context, Limit limit, LimitState state)
+    {
+        Tell(context, limit, state);
+        await ProblemWriter.WriteAsync(context, Problems.TooFast(state.RetryAfter));
+    }
+
+    // draft-ietf-httpapi-ratelimit-headers: structured fields, named policies.
+    private void Tell(HttpContext context, Limit limit, LimitState state)
+    {
+        var headers = context.Response.Headers;
+        var policy = limiter.PolicyOf(limit);
+        headers["RateLimit-Policy"] = policyHeaders[(int)limit];
+        var wait = state.IsAllowed ? TimeSpan.FromMinutes((policy.Burst - state.Remaining) / (double)policy.PerMinute) : state.RetryAfter;
+        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy.Name}\";r={state.Remaining};t={Math.Max(0, (long)Math.Ceiling(wait.TotalSeconds))}");
+    }
+
+    private static string Describe(LimitPolicy policy) => string.Create(CultureInfo.InvariantCulture, $"\"{policy.Name}\";q={policy.PerMinute};w=60");
+}
+
+/// <summary>Names the limit that an operation draws from.</summary>
+internal sealed record LimitMetadata(Limit Limit);
+
+internal static class LimitConventions
+{
+    /// <summary>The operation draws from this limit instead of <see cref="Limit.Writes"/>; reads have none unless they say so.</summary>
+    public static TBuilder LimitedBy<TBuilder>(this TBuilder builder, Limit limit)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new LimitMetadata(limit)));
+        return builder;
+    }
+}
