@@ -42,6 +42,7 @@ public sealed class RealtimeClient : IConnectionOwner, IAsyncDisposable
     private TaskCompletionSource online = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? run;
     private bool welcomed;
+    private bool disposed;
 
     // Of the receive loop and the loop around it, which never run at once.
     private string? session;
@@ -82,7 +83,10 @@ public sealed class RealtimeClient : IConnectionOwner, IAsyncDisposable
     public void Start()
     {
         lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
             run ??= Task.Run(RunAsync, CancellationToken.None);
+        }
     }
 
     /// <summary>Completes when the client is online; fails with <see cref="RealtimeStoppedException"/> when it never will be again.</summary>
@@ -189,7 +193,13 @@ public sealed class RealtimeClient : IConnectionOwner, IAsyncDisposable
     {
         Connection? open;
         lock (gate)
+        {
+            if (disposed)
+                return;
+            disposed = true;
             open = connection;
+        }
+
         if (open is not null)
             await open.CloseAsync().ConfigureAwait(false);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -14,6 +15,7 @@ namespace Renexus.Client.Tests.Realtime;
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly Channel<FakeConnection> accepted = Channel.CreateUnbounded<FakeConnection>();
+    private readonly ConcurrentQueue<FakeConnection> all = new();
     private readonly WebApplication app;
 
     private FakeServer()
@@ -51,7 +53,13 @@ internal sealed class FakeServer : IAsyncDisposable
         return connection;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Connections that a test left open end with it, so that nobody waits for them.
+        while (all.TryDequeue(out var connection))
+            connection.Cut();
+        await app.DisposeAsync();
+    }
 
     private async Task AcceptAsync(HttpContext context)
     {
@@ -63,6 +71,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync(CloseCodes.Subprotocol);
         var connection = new FakeConnection(socket, context.Abort);
+        all.Enqueue(connection);
         accepted.Writer.TryWrite(connection);
         await connection.Ended;
     }
@@ -141,7 +150,9 @@ internal sealed class FakeConnection(WebSocket socket, Action abort)
     /// <summary>The network breaks.</summary>
     public void Cut()
     {
-        abort();
+        // The request that is over cannot be aborted.
+        if (!ended.Task.IsCompleted)
+            abort();
         ended.TrySetResult();
     }
 }

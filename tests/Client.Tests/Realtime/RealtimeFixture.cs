@@ -60,9 +60,11 @@ public abstract class RealtimeFixture : IAsyncLifetime
         return connection;
     }
 
-    private protected Task<WriteAck> Write(string body, Guid? id = null, CancellationToken cancellationToken = default) =>
+    private protected Task<WriteAck> Write(string body) => WriteAsync(body, CancellationToken.None);
+
+    private protected Task<WriteAck> WriteAsync(string body, CancellationToken cancellationToken) =>
         Client.WriteAsync(
-            Channel, Ops.Create, "message", new PostMessageRequest { Body = body }, ContractsJson.Lenient.PostMessageRequest, id,
+            Channel, Ops.Create, "message", new PostMessageRequest { Body = body }, ContractsJson.Lenient.PostMessageRequest,
             cancellationToken: cancellationToken);
 
     private protected async Task<FakeConnection> ReturnAsync(TimeSpan after)
