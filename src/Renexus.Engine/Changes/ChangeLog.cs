@@ -9,6 +9,34 @@ public sealed class ChangeLog(Database database)
     internal static readonly Query<Place> Append = new(
         "changes.append", "select ord, version, epoch from engine.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 
+    /// <summary>
+    /// Appends inside a group commit: common table expressions to put behind one called <c>fresh</c>, with the columns ord, kind,
+    /// channel_id, workspace_id, op, resource, resource_id, actor, cause, head and at. Each resource's version is its place
+    /// here, so <c>head</c> is its JSON without the end, and the place is what closes it. Gives <c>placed</c>: fresh with
+    /// place and epoch.
+    /// </summary>
+    public const string AppendPlaced = """
+        , wanted as (
+          select f.kind, f.channel_id, (array_agg(f.workspace_id))[1] as workspace_id, count(*) as n
+          from fresh f group by f.kind, f.channel_id
+        ), bumped as (
+          insert into engine.channel as c (kind, id, version, workspace_id)
+          select w.kind, w.channel_id, w.n, w.workspace_id from wanted w order by w.kind, w.channel_id
+          on conflict (kind, id) do update set version = c.version + excluded.version
+          returning c.kind, c.id, c.version, c.epoch
+        ), placed as materialized (
+          select f.*, b.epoch, b.version - w.n + row_number() over (partition by f.kind, f.channel_id order by f.ord) as place
+          from fresh f
+          join wanted w on w.kind = f.kind and w.channel_id = f.channel_id
+          join bumped b on b.kind = f.kind and b.id = f.channel_id
+        ), appended as (
+          insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, cause, data, at)
+          select p.kind, p.channel_id, p.place, p.workspace_id, p.op, p.resource, p.resource_id, p.actor, p.cause,
+                 p.head || ',"version":' || p.place || '}', p.at
+          from placed p
+        )
+        """;
+
     private static readonly Query<ChangeRow> After = new(
         "changes.after",
         """

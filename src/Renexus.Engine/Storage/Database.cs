@@ -93,8 +93,8 @@ public sealed partial class Database(
         return await RunAsync(batch, Scope.None, command, args, cancellationToken);
     }
 
-    /// <summary>Tells the readers of the log what has just been committed.</summary>
-    internal void Announce(IReadOnlyList<Change> changes) => Committed?.Invoke(changes);
+    /// <summary>Tells the readers of the log what has just been committed; a group commit calls it, a <see cref="Work"/> does by itself.</summary>
+    public void Announce(IReadOnlyList<Change> changes) => Committed?.Invoke(changes);
 
     internal async Task<IReadOnlyList<TRow>> RunAsync<TRow>(
         NpgsqlBatch batch, Scope scope, Query<TRow> query, Arg[] args, CancellationToken cancellationToken)

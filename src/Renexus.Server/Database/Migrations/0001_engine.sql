@@ -146,3 +146,44 @@ create index session_seen_index on engine.session (seen_at) where node_id is nul
 
 -- Only the engine itself reads these: they belong to everybody and are shown to nobody.
 grant select, insert, update, delete on engine.node, engine.session to renexus_log;
+
+-- Opens real-time sessions, at most one for each person in a call. A session that comes back in time is resumed and does
+-- not count its own old connection; the others of living nodes do (RT-3). The lock makes the count right across nodes;
+-- it is a statement of its own, because the count must be read after it is held.
+create function engine.open_sessions(
+  p_id uuid[], p_user uuid[], p_resume uuid[], p_connection bigint[],
+  p_node uuid, p_limit integer, p_now timestamptz, p_window interval, p_lease interval, p_user_kind smallint)
+returns table (ord bigint, session_id uuid, is_granted boolean, is_resumed boolean,
+               previous_node uuid, previous_connection bigint, user_version bigint, user_epoch bigint)
+language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(5, hashtext(u.id::text)) from (select distinct t.id from unnest(p_user) t (id) order by 1) u;
+  return query
+  with item as (
+    select * from unnest(p_id, p_user, p_resume, p_connection) with ordinality as t (id, user_id, resume, connection, ord)
+  ), held as (
+    select i.ord, s.id, s.node_id, s.connection
+    from item i
+    join engine.session s on s.id = i.resume and s.user_id = i.user_id
+    left join engine.node n on n.id = s.node_id
+    where coalesce(n.seen_at, s.seen_at) > p_now - p_window
+  ), judged as (
+    select i.*, h.id as held_id, h.node_id as held_node, h.connection as held_connection,
+           p_limit = 0 or p_limit > (
+             select count(*) from engine.session s
+             join engine.node n on n.id = s.node_id and n.seen_at > p_now - p_lease
+             where s.user_id = i.user_id and s.id <> i.id and s.id is distinct from h.id) as granted
+    from item i left join held h on h.ord = i.ord
+  ), opened as (
+    insert into engine.session (id, user_id, node_id, connection, connected_at, seen_at)
+    select coalesce(j.held_id, j.id), j.user_id, p_node, j.connection, p_now, p_now from judged j where j.granted
+    on conflict (id) do update
+      set node_id = excluded.node_id, connection = excluded.connection, connected_at = excluded.connected_at, seen_at = excluded.seen_at
+  )
+  select j.ord, coalesce(j.held_id, j.id), j.granted, j.granted and j.held_id is not null,
+         j.held_node, j.held_connection, coalesce(c.version, 0), coalesce(c.epoch, 0)
+  from judged j
+  left join engine.channel c on c.kind = p_user_kind and c.id = j.user_id
+  order by j.ord;
+end $$;
+grant execute on function engine.open_sessions to renexus_log;

@@ -1,0 +1,39 @@
+namespace Renexus.Engine.Batching;
+
+/// <summary>How a try that failed for a passing reason is repeated.</summary>
+public enum RetryStrategy
+{
+    /// <summary>At once.</summary>
+    Immediate,
+
+    /// <summary>After <see cref="GroupCommitOptions.RetryDelay"/>, then twice that, and so on.</summary>
+    Exponential,
+}
+
+/// <summary>How small writes are gathered into one transaction.</summary>
+public sealed record GroupCommitOptions
+{
+    /// <summary>Most items of one transaction.</summary>
+    public int MaxBatchSize { get; init; } = 256;
+
+    /// <summary>
+    /// How long an incomplete batch waits for more. Zero: what arrives while the last commit runs is the next batch,
+    /// which costs no latency (a linger of 2 ms brought no throughput).
+    /// </summary>
+    public TimeSpan WaitTime { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Writers side by side. Items of one key always go to the same one, so writers cannot deadlock on a key's row.</summary>
+    public int Writers { get; init; } = 2;
+
+    /// <summary>Items that may wait at each writer; beyond that callers are told that the server is overloaded.</summary>
+    public int Capacity { get; init; } = 20_000;
+
+    /// <summary>Tries of a batch whose failure was a passing one (connection lost, deadlock).</summary>
+    public int Tries { get; init; } = 4;
+
+    /// <summary>How the tries are spaced.</summary>
+    public RetryStrategy RetryStrategy { get; init; } = RetryStrategy.Exponential;
+
+    /// <summary>The first pause of <see cref="RetryStrategy.Exponential"/>.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+}

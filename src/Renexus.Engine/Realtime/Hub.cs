@@ -1,0 +1,343 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Realtime.Sockets;
+
+namespace Renexus.Engine.Realtime;
+
+/// <summary>
+/// Delivers the log, live, to whoever listens on this node (docs/spec/realtime.md). Local commits are delivered at once;
+/// other nodes' commits when their hint arrives; and what no hint told, within the position check's interval.
+/// </summary>
+public sealed partial class Hub : IAsyncDisposable
+{
+    private const int Page = 500;
+    private const int CheckBatch = 1_000;
+
+    private readonly ChangeLog log;
+    private readonly HintBus hints;
+    private readonly TimeProvider clock;
+    private readonly ILogger<Hub> logger;
+    private readonly HubOptions options;
+    private readonly MessageEncoder encoder;
+    private readonly ConcurrentDictionary<ChannelId, Feed> feeds = new();
+    private readonly ConcurrentDictionary<Feed, byte> lacking = new();
+    private readonly SemaphoreSlim wakeFetcher = new(0, 1);
+    private readonly SemaphoreSlim wakeChecker = new(0, 1);
+    private readonly CancellationTokenSource stopping = new();
+    private Task fetching = Task.CompletedTask;
+    private Task checking = Task.CompletedTask;
+
+    public Hub(Storage.Database database, ChangeLog log, HintBus hints, MessageEncoder encoder, HubOptions options, TimeProvider clock, ILogger<Hub> logger)
+    {
+        (this.log, this.hints, this.encoder, this.options, this.clock, this.logger) = (log, hints, encoder, options, clock, logger);
+        database.Committed += Publish;
+        hints.Moved += OnMoved;
+        hints.Reconnected += () => Release(wakeChecker);
+    }
+
+    public void Start()
+    {
+        fetching = Task.Run(FetchAsync, CancellationToken.None);
+        checking = Task.Run(CheckAsync, CancellationToken.None);
+    }
+
+    /// <summary>Delivers what this node has committed, and tells the others.</summary>
+    public void Publish(IReadOnlyList<Change> changes)
+    {
+        foreach (var change in changes)
+        {
+            hints.Add(change.Channel, change.Version);
+            if (feeds.TryGetValue(change.Channel, out var feed) && feed.Publish(change))
+                Lack(feed);
+        }
+    }
+
+    /// <summary>Whether anybody on this node listens to the channel.</summary>
+    public bool HasListeners(ChannelId channel) => feeds.ContainsKey(channel);
+
+    /// <summary>Sends something ephemeral to whoever listens here.</summary>
+    public void Broadcast(ChannelId channel, OutboundMessage message)
+    {
+        if (feeds.TryGetValue(channel, out var feed))
+            feed.Broadcast(message);
+    }
+
+    /// <summary>Takes a place in a channel, silent until <see cref="BeginLiveAsync"/> or <see cref="CatchUpAsync"/>.</summary>
+    public Subscription Join(ChannelId channel, ISubscriber subscriber) => Join(channel, subscriber, null);
+
+    /// <summary>Lets the node itself hear every change of a channel from a position on, which the caller has just read.</summary>
+    public Subscription Watch(ChannelId channel, Position position, Action<Change> observer)
+    {
+        var subscription = Join(channel, null, observer);
+        subscription.Sent = position.Version;
+        if (subscription.Feed.Begin(position))
+            Lack(subscription.Feed);
+        if (!subscription.Feed.TryGoLive(subscription))
+            _ = CatchUpAsync(subscription);
+        return subscription;
+    }
+
+    /// <summary>Gives up a place.</summary>
+    public void Leave(Subscription subscription)
+    {
+        if (subscription.Feed.Remove(subscription))
+            feeds.TryRemove(new KeyValuePair<ChannelId, Feed>(subscription.Channel, subscription.Feed));
+    }
+
+    /// <summary>Where the channel stands here, read from the log when nobody here knew.</summary>
+    public async ValueTask<Position> PositionAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        var feed = subscription.Feed;
+        if (feed.Position is { } known)
+            return known;
+        var heads = await log.HeadsAsync([feed.Channel], cancellationToken);
+        if (feed.Begin(heads.GetValueOrDefault(feed.Channel)))
+            Lack(feed);
+        return feed.Position!.Value;
+    }
+
+    /// <summary>Begins live, from now: <paramref name="before"/> is told the position and may send what must come first.</summary>
+    public async Task BeginLiveAsync(Subscription subscription, Action<Position> before, CancellationToken cancellationToken)
+    {
+        await PositionAsync(subscription, cancellationToken);
+        subscription.Feed.TryGoLive(subscription, position =>
+        {
+            subscription.Sent = position.Version;
+            before(position);
+        });
+    }
+
+    /// <summary>Begins after a version that the receiver holds; the changes since come from <see cref="CatchUpAsync"/>.</summary>
+    public static void BeginAfter(Subscription subscription, long version) => subscription.Sent = version;
+
+    /// <summary>
+    /// Sends what the subscription lacks, from the log, until it is level with the feed, and lets it go live. Stops early when
+    /// the subscriber is slow: whoever learns that it has room again calls this once more.
+    /// </summary>
+    public async Task CatchUpAsync(Subscription subscription)
+    {
+        if (Interlocked.Exchange(ref subscription.CatchingUp, 1) == 1)
+            return;
+        try
+        {
+            while (!subscription.Feed.TryGoLive(subscription))
+            {
+                if (subscription.Subscriber is { IsSlow: true })
+                    return;
+                var page = await log.AfterAsync([(subscription.Channel, subscription.Sent)], Page, stopping.Token);
+                if (page.Count == 0 || page[0].Version != subscription.Sent + 1)
+                {
+                    // Kept no longer, or started over: only a snapshot helps.
+                    Resync(subscription);
+                    return;
+                }
+                if (!Send(subscription, page))
+                    return;
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+        catch (NpgsqlException e)
+        {
+            LogCatchUpFailed(e);
+            Resync(subscription);
+        }
+        finally
+        {
+            Volatile.Write(ref subscription.CatchingUp, 0);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAll(fetching, checking);
+        stopping.Dispose();
+        wakeFetcher.Dispose();
+        wakeChecker.Dispose();
+    }
+
+    private Subscription Join(ChannelId channel, ISubscriber? subscriber, Action<Change>? observer)
+    {
+        while (true)
+        {
+            var feed = feeds.GetOrAdd(channel, static (id, encode) => new Feed(id, encode), encoder.Change);
+            var subscription = new Subscription(feed, subscriber, observer);
+            if (feed.TryAdd(subscription))
+                return subscription;
+            feeds.TryRemove(new KeyValuePair<ChannelId, Feed>(channel, feed));
+        }
+    }
+
+    private bool Send(Subscription subscription, IReadOnlyList<Change> page)
+    {
+        foreach (var change in page)
+        {
+            if (subscription.Subscriber is { } subscriber && (subscriber.IsSlow || !subscriber.TrySend(encoder.Change(change))))
+                return false;
+            subscription.Sent = change.Version;
+            subscription.Observer?.Invoke(change);
+        }
+        return true;
+    }
+
+    private void Resync(Subscription subscription)
+    {
+        Leave(subscription);
+        subscription.Subscriber?.OnResync(subscription);
+    }
+
+    private void OnMoved(IReadOnlyList<(ChannelId Channel, long Version)> moved)
+    {
+        foreach (var (channel, version) in moved)
+        {
+            if (feeds.TryGetValue(channel, out var feed) && feed.Hint(version))
+                Lack(feed);
+        }
+    }
+
+    private void Lack(Feed feed)
+    {
+        lacking[feed] = 0;
+        Release(wakeFetcher);
+    }
+
+    /// <summary>Reads what the feeds lack, all of them in one query, again and again while anything is lacking.</summary>
+    private async Task FetchAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await wakeFetcher.WaitAsync(stopping.Token);
+                while (!lacking.IsEmpty)
+                    await FetchOnceAsync([.. lacking.Keys.Take(CheckBatch)]);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task FetchOnceAsync(Feed[] batch)
+    {
+        foreach (var feed in batch)
+            lacking.TryRemove(feed, out _);
+        try
+        {
+            var wanted = batch.Where(feed => feed.IsLacking).Select(feed => (feed.Channel, feed.Position!.Value.Version)).ToArray();
+            if (wanted.Length == 0)
+                return;
+            foreach (var change in await log.AfterAsync(wanted, Page, stopping.Token))
+            {
+                if (feeds.TryGetValue(change.Channel, out var feed))
+                    feed.Publish(change);
+            }
+            foreach (var feed in batch.Where(feed => feed.IsLacking))
+                lacking[feed] = 0;
+        }
+        catch (NpgsqlException e)
+        {
+            LogFetchFailed(e);
+            foreach (var feed in batch)
+                lacking[feed] = 0;
+            await Task.Delay(options.RetryDelay, clock, stopping.Token);
+        }
+    }
+
+    /// <summary>Compares, every few seconds, where the channels stand with where they stand here (CH8).</summary>
+    private async Task CheckAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                // A little earlier or later each time, so that nodes do not ask in step.
+                var pause = options.CheckInterval * (0.8 + (0.4 * Random.Shared.NextDouble()));
+                await WaitAsync(wakeChecker, pause);
+                foreach (var chunk in feeds.Values.Chunk(CheckBatch))
+                    await CheckOnceAsync(chunk);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task CheckOnceAsync(Feed[] chunk)
+    {
+        try
+        {
+            var before = chunk.Where(feed => feed.Position is not null).ToDictionary(feed => feed.Channel, feed => feed.Position!.Value);
+            var heads = await log.HeadsAsync(before.Keys, stopping.Token);
+            foreach (var feed in chunk)
+            {
+                if (!before.TryGetValue(feed.Channel, out var here))
+                    continue;
+                var there = heads.GetValueOrDefault(feed.Channel);
+                if (there.Version < here.Version || (here.Epoch != 0 && there.Epoch != here.Epoch))
+                    StartOver(feed, there);
+                else if (feed.Hint(there.Version))
+                    Lack(feed);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            LogCheckFailed(e);
+        }
+    }
+
+    private void StartOver(Feed feed, Position position)
+    {
+        LogStartedOver(feed.Channel.Kind, feed.Channel.Id, position.Version);
+        foreach (var subscription in feed.StartOver(position))
+        {
+            if (subscription.Subscriber is null)
+                subscription.Sent = position.Version;
+            else
+                Resync(subscription);
+        }
+    }
+
+    private async Task WaitAsync(SemaphoreSlim wake, TimeSpan pause)
+    {
+        using var timeout = new CancellationTokenSource(pause, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
+        try
+        {
+            await wake.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // The pause is over.
+        }
+    }
+
+    private static void Release(SemaphoreSlim wake)
+    {
+        try
+        {
+            if (wake.CurrentCount == 0)
+                wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else woke it between the look and the call.
+        }
+    }
+
+    [LoggerMessage(1301, LogLevel.Warning, "Changes that another node committed could not be read yet")]
+    private partial void LogFetchFailed(Exception exception);
+
+    [LoggerMessage(1302, LogLevel.Warning, "Positions could not be compared")]
+    private partial void LogCheckFailed(Exception exception);
+
+    [LoggerMessage(1303, LogLevel.Warning, "A subscriber could not be brought up to date and must subscribe again")]
+    private partial void LogCatchUpFailed(Exception exception);
+
+    [LoggerMessage(1304, LogLevel.Warning, "Versions of channel {Kind}:{Channel} started over, now at {Version}")]
+    private partial void LogStartedOver(short kind, Guid channel, long version);
+}
