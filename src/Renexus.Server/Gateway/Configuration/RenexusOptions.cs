@@ -282,6 +282,10 @@ internal sealed record RealtimeOptions
     [Range(65_536, 1_073_741_824)]
     public int QueueBytes { get; init; } = 1_048_576;
 
+    /// <summary>A client that missed more than this is given the channel's state instead of every change.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxDelta { get; init; } = 10_000;
+
     /// <summary>How often each node compares the versions it serves with the database.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan PositionCheck { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Renexus.Engine.Batching;
 
 namespace Renexus.Server.Gateway;
 
@@ -22,7 +23,7 @@ internal static partial class ExceptionMapping
         PostgresException e when IsOutage(e.SqlState) => Problems.Busy(AfterOutage),
         PostgresException => Bug,
         NpgsqlException => Problems.Busy(AfterOutage),
-        TimeoutException => Problems.Busy(Soon),
+        OverloadedException or TimeoutException => Problems.Busy(Soon),
         _ => Bug,
     };
 

@@ -4,7 +4,7 @@ namespace Renexus.Server.Gateway;
 /// A failure found where no result can be returned (binding a parameter, deep inside a parser). Operations return
 /// <see cref="Problems"/> instead.
 /// </summary>
-internal sealed class ProblemException(CodedProblem problem) : Exception(problem.Detail ?? problem.Title)
+internal class ProblemException(CodedProblem problem) : Exception(problem.Detail ?? problem.Title)
 {
     public CodedProblem Problem => problem;
 }

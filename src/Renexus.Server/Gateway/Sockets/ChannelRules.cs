@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Renexus.Engine.Changes;
+using Renexus.Server.Gateway.Authentication;
+
+namespace Renexus.Server.Gateway.Sockets;
+
+/// <summary>What a feature says about the kind of channel it owns; <see cref="ChannelDirectory"/> holds them all.</summary>
+/// <param name="Kind">The number in the log.</param>
+/// <param name="Name">The name on the wire: <c>thread</c> of <c>thread:ID</c>.</param>
+internal sealed record ChannelRules(short Kind, string Name)
+{
+    /// <summary>Whether the caller may listen. A channel that is not there and one that is not for the caller are the same.</summary>
+    public required Func<Caller, Guid, CancellationToken, Task<bool>> MayListenAsync { get; init; }
+
+    /// <summary>The state that replaces what a client holds, and the position it is true for.</summary>
+    public required Func<Caller, Guid, CancellationToken, Task<ChannelState?>> SnapshotAsync { get; init; }
+
+    /// <summary>The resources that can be written on this channel, by name.</summary>
+    public IReadOnlyDictionary<string, ChannelWriter> Writers { get; init; } = new Dictionary<string, ChannelWriter>(StringComparer.Ordinal);
+
+    /// <summary>What a write to the channel itself says when there is no such resource on it.</summary>
+    public string WritableNames => Writers.Count == 0 ? "nothing" : string.Join(", ", Writers.Keys);
+}
+
+/// <summary>A channel's state at a position.</summary>
+/// <param name="Position">Its version and epoch.</param>
+/// <param name="Json">The state as JSON in UTF-8.</param>
+internal sealed record ChannelState(Position Position, byte[] Json);
+
+/// <summary>
+/// Carries out a write that came over a socket, through the same operation as over HTTP. The outer task ends when the write
+/// has its place in line (so that a client's writes keep their order), the inner one when it has been committed or refused.
+/// </summary>
+internal delegate ValueTask<Task<Outcome<Written>>> ChannelWriter(ChannelWrite write);
+
+/// <summary>A write (PROTOCOL, Write).</summary>
+/// <param name="RequestId">The client's id for it: its idempotency key.</param>
+/// <param name="Data">JSON, for the operation to read; its own copy.</param>
+internal sealed record ChannelWrite(
+    Caller Caller, Guid ChannelId, string RequestId, ChangeOp Op, Guid? ResourceId, long? Base, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>The data as the operation's request.</summary>
+    /// <exception cref="RefusedMessage">It is not one.</exception>
+    public T Read<T>()
+        where T : class
+    {
+        try
+        {
+            return (Data.IsEmpty ? null : JsonSerializer.Deserialize<T>(Data.Span, Json.Options)) ?? throw new RefusedMessage("payload.data", "It is required.");
+        }
+        catch (JsonException e)
+        {
+            var field = FieldNames.OfPath(e.Path);
+            throw new RefusedMessage(field is "$" ? "payload.data" : "payload.data." + field, Json.Explain(e));
+        }
+    }
+
+    /// <summary>Which resource is meant.</summary>
+    /// <exception cref="RefusedMessage">It does not say.</exception>
+    public Guid RequireResourceId() => ResourceId ?? throw new RefusedMessage("payload.resourceId", "Say which one.");
+}
+
+/// <summary>A committed write.</summary>
+/// <param name="Version">Its place in the channel.</param>
+/// <param name="Data">The resource as JSON in UTF-8.</param>
+internal sealed record Written(string Resource, Guid ResourceId, long Version, ReadOnlyMemory<byte> Data);

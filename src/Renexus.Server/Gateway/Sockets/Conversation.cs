@@ -1,0 +1,650 @@
+using System.Text.Json;
+using Renexus.Contracts.Realtime;
+using Renexus.Engine.Batching;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Realtime;
+using Renexus.Engine.Realtime.Sockets;
+using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Limits;
+
+namespace Renexus.Server.Gateway.Sockets;
+
+/// <summary>
+/// One client's real-time conversation (PROTOCOL, Real-time; docs/spec/realtime.md): hello, subscriptions, writes, renewal,
+/// heartbeats. Messages are taken one after the other; the acknowledgement of a write comes when it has been committed.
+/// </summary>
+internal sealed partial class Conversation : ISocketHandler, ISubscriber, ITimed
+{
+    private static readonly TimeSpan ExpiryNotice = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BrokenWindow = TimeSpan.FromMinutes(1);
+    private const int BrokenLimit = 5;
+
+    private readonly RealtimeServices services;
+    private readonly SocketConnection socket;
+    private readonly long opened;
+    private readonly Dictionary<ChannelId, Subscription> subscriptions = [];
+    private Caller? caller;
+    private Subscription? own;
+    private Guid session;
+    private bool isGreeted;
+    private bool mustResync;
+    private bool isWarned;
+    private bool isClosed;
+    private volatile bool isSlow;
+    private long broken;
+    private long brokenSince;
+
+    public Conversation(RealtimeServices services, SocketConnection socket, Caller? caller)
+    {
+        (this.services, this.socket, this.caller) = (services, socket, caller);
+        opened = services.Clock.GetTimestamp();
+        Connection = Random.Shared.NextInt64();
+        services.Conversations.Add(this);
+        services.Wheel.Add(this, services.Options.Realtime.HelloTimeout);
+    }
+
+    /// <summary>Tells this connection from any other, on any node.</summary>
+    public long Connection { get; }
+
+    /// <summary>Who speaks; null before the hello.</summary>
+    public Caller? Caller => caller;
+
+    bool ISubscriber.IsSlow => isSlow;
+
+    public bool TrySend(OutboundMessage message) => socket.TrySend(message);
+
+    public void Close(CloseCode code, string reason) => socket.Close(code, reason);
+
+    /// <summary>Nothing is being written to the client any more.</summary>
+    public Task DrainedAsync() => socket.DrainedAsync();
+
+    // ── what comes in ────────────────────────────────────────────────────────────────────────────────
+
+    public ValueTask OnTextAsync(ReadOnlyMemory<byte> json)
+    {
+        var first = json.Span.TrimStart(" \t\r\n"u8);
+        return first.Length > 0 && first[0] == (byte)'[' ? OnArrayAsync(json) : OnMessageAsync(json);
+    }
+
+    public ValueTask OnOversizeAsync(ReadOnlyMemory<byte> head)
+    {
+        var problem = new CodedProblem(
+            ProblemCode.PayloadTooLarge, $"A message is at most {services.Options.Limits.MessageBytes} bytes; upload large content as a file.");
+        Refuse(problem, null, ClientMessage.FindId(head.Span));
+        if (!isGreeted)
+            Close(CloseCode.Protocol, "the first message must be the hello");
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask OnArrayAsync(ReadOnlyMemory<byte> json)
+    {
+        List<ReadOnlyMemory<byte>> elements;
+        try
+        {
+            elements = Split(json);
+        }
+        catch (JsonException)
+        {
+            OnBroken(null);
+            return;
+        }
+        foreach (var element in elements)
+            await OnMessageAsync(element);
+    }
+
+    private ValueTask OnMessageAsync(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            var message = ClientMessage.Read(json.Span);
+            return Dispatch(message);
+        }
+        catch (RefusedMessage e)
+        {
+            Refuse(e.Problem, null, ClientMessage.FindId(json.Span));
+        }
+        catch (JsonException e) when (IsTooDeep(e))
+        {
+            Refuse(Problems.Invalid("$", Json.Explain(e)), null, ClientMessage.FindId(json.Span));
+        }
+        catch (JsonException)
+        {
+            OnBroken(ClientMessage.FindId(json.Span));
+        }
+        if (!isGreeted)
+            Close(CloseCode.Protocol, "the first message must be the hello");
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Dispatch(ClientMessage message)
+    {
+        var isSession = string.Equals(message.Channel, ChannelNames.Session, StringComparison.Ordinal);
+        if (!isGreeted)
+        {
+            if (isSession && message.Type is "subscribe")
+                return GreetAsync(message.Id, Payload<HelloPayload>(message.Payload) ?? new HelloPayload());
+            Close(CloseCode.Protocol, "the first message must be the hello");
+            return ValueTask.CompletedTask;
+        }
+        if (message.Channel is not { } channel)
+            throw new RefusedMessage("channel", "It is required.");
+        switch (message.Type)
+        {
+            case "subscribe" when isSession:
+                return RenewAsync(message.Id, Payload<HelloPayload>(message.Payload) ?? new HelloPayload());
+            case "subscribe":
+                return SubscribeAsync(channel, message.Id, Payload<SubscribePayload>(message.Payload) ?? new SubscribePayload());
+            case "unsubscribe":
+                Unsubscribe(channel, message.Id);
+                return ValueTask.CompletedTask;
+            case "update":
+                return WriteAsync(channel, message.Id ?? throw new RefusedMessage("id", "A write needs an id."), message.Payload);
+            default:
+                throw new RefusedMessage("type", "It must be subscribe, unsubscribe or update.");
+        }
+    }
+
+    // ── hello and token ──────────────────────────────────────────────────────────────────────────────
+
+    private async ValueTask GreetAsync(string? id, HelloPayload hello)
+    {
+        // (1) Who speaks. A token in the hello counts before one at the upgrade.
+        if (hello.Token is { } token)
+        {
+            var result = await services.Tokens.VerifyAsync(token, CancellationToken.None);
+            if (result.Caller is not { } verified)
+            {
+                Refuse(result.Problem, ChannelNames.Session, id);
+                Close(CloseOf(result.Failure), "authentication failed");
+                return;
+            }
+            caller = verified;
+        }
+        if (caller is not { } known)
+        {
+            Refuse(new CodedProblem(ProblemCode.Unauthenticated, "Send the access token in the hello."), ChannelNames.Session, id);
+            Close(CloseCode.BadToken, "no token");
+            return;
+        }
+
+        // (2) The session: a new one, or the one it comes back to.
+        OpenedSession granted;
+        try
+        {
+            Guid? resume = Guid.TryParse(hello.Session, out var asked) ? asked : null;
+            granted = await services.Sessions.OpenAsync(new OpenSession(Guid.NewGuid(), known.UserId, resume, Connection));
+            mustResync = hello.Session is not null && !granted.IsResumed;
+        }
+        catch (Exception e) when (ExceptionMapping.ToProblem(e) is { Code.Retryable: true } problem)
+        {
+            Refuse(problem, ChannelNames.Session, id);
+            Close(CloseCode.GoingAway, "try again");
+            return;
+        }
+        if (!granted.IsGranted)
+        {
+            Refuse(TooManyConnections(), ChannelNames.Session, id);
+            Close(CloseCode.ConnectionLimit, "too many connections");
+            return;
+        }
+        session = granted.Session;
+        EndPrevious(granted);
+        Subscription watch = services.Hub.Watch(Channels.User(known.UserId), granted.UserPosition, OnOwnChange);
+        lock (subscriptions)
+            own = watch;
+        if (isClosed)
+        {
+            Forget();
+            return;
+        }
+
+        // (3) Welcome, then each channel's answer.
+        if (granted.IsResumed)
+            services.Limits.Grant(Limit.Messages, LimitKey.Of(known.SessionId), services.Options.Limits.ReplayAllowance);
+        isGreeted = true;
+        TrySend(services.Encoder.Welcome(WelcomeOf(known, granted.IsResumed), id));
+        services.Wheel.Add(this, NextVisit());
+        foreach (var (channel, v, e) in hello.Channels ?? [])
+            await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e });
+    }
+
+    private async ValueTask RenewAsync(string? id, HelloPayload hello)
+    {
+        if (hello.Token is { } token)
+        {
+            var result = await services.Tokens.VerifyAsync(token, CancellationToken.None);
+            if (result.Caller is not { } renewed)
+            {
+                Refuse(result.Problem, ChannelNames.Session, id);
+                return;
+            }
+            if (renewed.UserId != caller!.UserId)
+            {
+                Refuse(new CodedProblem(ProblemCode.Forbidden, "The token belongs to somebody else; open a connection of its own."), ChannelNames.Session, id);
+                return;
+            }
+            caller = renewed;
+            isWarned = false;
+        }
+        TrySend(services.Encoder.Welcome(WelcomeOf(caller!, resumed: true), id));
+        foreach (var (channel, v, e) in hello.Channels ?? [])
+            await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e });
+    }
+
+    private WelcomePayload WelcomeOf(Caller known, bool resumed)
+    {
+        var (limits, realtime) = (services.Options.Limits, services.Options.Realtime);
+        return new WelcomePayload(
+            "welcome", session.ToString(), resumed, known.UserId, known.ExpiresAt,
+            (int)realtime.Heartbeat.TotalSeconds, (int)realtime.Timeout.TotalSeconds, (int)realtime.ResumeFor.TotalSeconds,
+            new RealtimeLimits(
+                limits.ConnectionsPerUser, limits.MessageBytes, limits.MessagesPerMinute, limits.DocumentPushesPerMinute, limits.EphemeralPerMinute));
+    }
+
+    private CodedProblem TooManyConnections() => new(
+        ProblemCode.ConnectionLimit,
+        $"{services.Options.Limits.ConnectionsPerUser} connections are open already, which is the most one person may have; close one first.");
+
+    /// <summary>The session's old connection, if it still stands, makes room: here at once, elsewhere by a hint.</summary>
+    private void EndPrevious(OpenedSession granted)
+    {
+        if (granted.PreviousNode is not { } node || granted.PreviousConnection is not { } connection)
+            return;
+        if (node == services.Node.Id)
+            services.Conversations.Find(connection)?.Close(CloseCode.Replaced, "resumed elsewhere");
+        else
+            services.Hints.Signal(RealtimeSignals.Replaced, connection.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static CloseCode CloseOf(AccessTokenFailure failure) => failure switch
+    {
+        AccessTokenFailure.Expired => CloseCode.TokenExpired,
+        AccessTokenFailure.SessionEnded => CloseCode.SessionEnded,
+        _ => CloseCode.BadToken,
+    };
+
+    // ── subscriptions ────────────────────────────────────────────────────────────────────────────────
+
+    private async ValueTask SubscribeAsync(string name, string? id, SubscribePayload wanted)
+    {
+        if (!services.Channels.TryFind(name, out var channel, out var rules))
+        {
+            Refuse(Unknown(name), name, id);
+            return;
+        }
+        var isFirst = Leave(channel) is null;
+        try
+        {
+            if (!await rules.MayListenAsync(caller!, channel.Id, CancellationToken.None))
+            {
+                Refuse(Unknown(name), name, id);
+                return;
+            }
+            if (Join(channel) is not { } subscription)
+            {
+                Refuse(new CodedProblem(
+                    ProblemCode.ChannelLimit, $"One connection listens to {services.Options.Limits.ChannelsPerConnection} channels at most."), name, id);
+                return;
+            }
+            await BeginAsync(subscription, rules, wanted, mustResync && isFirst, id);
+        }
+        catch (Exception e) when (ExceptionMapping.ToProblem(e) is var problem)
+        {
+            Leave(channel);
+            if (problem.Code == ProblemCode.Internal)
+                LogSubscribeFailed(services.Logger, e, name);
+            Refuse(problem, name, id);
+        }
+    }
+
+    private async Task BeginAsync(Subscription subscription, ChannelRules rules, SubscribePayload wanted, bool resync, string? id)
+    {
+        var (hub, encoder, channel) = (services.Hub, services.Encoder, subscription.Channel);
+        if (wanted.V is not { } from)
+        {
+            await hub.BeginLiveAsync(
+                subscription, at => TrySend(encoder.Subscribed(channel, at, SubscriptionModes.Live, at.Version, id)), CancellationToken.None);
+            return;
+        }
+        var position = await hub.PositionAsync(subscription, CancellationToken.None);
+        if (from > position.Version && services.Log is { } log)
+        {
+            // This node may be a moment behind another one that the client comes from.
+            position = (await log.HeadsAsync([channel], CancellationToken.None)).GetValueOrDefault(channel);
+        }
+        if (resync || await IsLostAsync(channel, position, from, wanted.E))
+        {
+            await SendSnapshotAsync(subscription, rules, id);
+            return;
+        }
+        TrySend(encoder.Subscribed(channel, position, SubscriptionModes.Delta, from, id));
+        Hub.BeginAfter(subscription, from);
+        await hub.CatchUpAsync(subscription);
+    }
+
+    /// <summary>Whether what the client holds cannot be continued: other versions, or the log does not reach back that far.</summary>
+    private async Task<bool> IsLostAsync(ChannelId channel, Position position, long from, string? epoch)
+    {
+        // Before its first change a channel has no epoch: whoever begins there has missed nothing that is not in the log.
+        var isSameEpoch = epoch is null || from == 0 || string.Equals(epoch, MessageEncoder.EpochName(position.Epoch), StringComparison.Ordinal);
+        if (!isSameEpoch || from < 0 || from > position.Version || position.Version - from > services.Options.Realtime.MaxDelta)
+            return true;
+        return from < position.Version && await services.Log.OldestAsync(channel, CancellationToken.None) is var oldest && !(oldest <= from + 1);
+    }
+
+    private async Task SendSnapshotAsync(Subscription subscription, ChannelRules rules, string? id)
+    {
+        var channel = subscription.Channel;
+        if (await rules.SnapshotAsync(caller!, channel.Id, CancellationToken.None) is not { } state)
+        {
+            Leave(channel);
+            Refuse(Unknown(services.Encoder.NameOf(channel)), services.Encoder.NameOf(channel), id);
+            return;
+        }
+        TrySend(services.Encoder.Subscribed(channel, state.Position, SubscriptionModes.Snapshot, state.Position.Version, id));
+        TrySend(services.Encoder.Snapshot(channel, state));
+        Hub.BeginAfter(subscription, state.Position.Version);
+        await services.Hub.CatchUpAsync(subscription);
+    }
+
+    private void Unsubscribe(string name, string? id)
+    {
+        if (services.Channels.TryFind(name, out var channel, out _))
+            Leave(channel);
+        if (id is not null)
+            TrySend(services.Encoder.Unsubscribed(name, id));
+    }
+
+    /// <summary>Access may have changed: every subscription is authorized anew.</summary>
+    private async Task AuthorizeAgainAsync()
+    {
+        Subscription[] all;
+        lock (subscriptions)
+            all = [.. subscriptions.Values];
+        foreach (var subscription in all)
+        {
+            var channel = subscription.Channel;
+            try
+            {
+                if (await services.Channels[channel].MayListenAsync(caller!, channel.Id, CancellationToken.None))
+                    continue;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Not known to be allowed is not allowed; the client asks again.
+                LogSubscribeFailed(services.Logger, e, services.Encoder.NameOf(channel));
+            }
+            Leave(channel);
+            Refuse(Unknown(services.Encoder.NameOf(channel)), services.Encoder.NameOf(channel), null);
+        }
+    }
+
+    public void OnResync(Subscription subscription)
+    {
+        lock (subscriptions)
+        {
+            if (subscriptions.TryGetValue(subscription.Channel, out var current) && current == subscription)
+                subscriptions.Remove(subscription.Channel);
+        }
+        Refuse(
+            new CodedProblem(ProblemCode.Resync, "What you hold of this channel cannot be continued; subscribe again from your last version."),
+            services.Encoder.NameOf(subscription.Channel), null);
+    }
+
+    private Subscription? Join(ChannelId channel)
+    {
+        lock (subscriptions)
+        {
+            var limit = services.Options.Limits.ChannelsPerConnection;
+            if (isClosed || (limit > 0 && subscriptions.Count >= limit))
+                return null;
+            return subscriptions[channel] = services.Hub.Join(channel, this);
+        }
+    }
+
+    private Subscription? Leave(ChannelId channel)
+    {
+        Subscription? subscription;
+        lock (subscriptions)
+            subscriptions.Remove(channel, out subscription);
+        if (subscription is not null)
+            services.Hub.Leave(subscription);
+        return subscription;
+    }
+
+    // ── writes ───────────────────────────────────────────────────────────────────────────────────────
+
+    private ValueTask WriteAsync(string name, string id, ReadOnlySpan<byte> payload)
+    {
+        var message = WriteMessage.Read(payload);
+        if (!services.Channels.TryFind(name, out var channel, out var rules))
+        {
+            Refuse(Unknown(name), name, id);
+            return ValueTask.CompletedTask;
+        }
+        if (!rules.Writers.TryGetValue(message.Resource, out var writer))
+            throw new RefusedMessage("payload.resource", $"On a {rules.Name} channel you can write: {rules.WritableNames}.");
+        if (services.IsDraining)
+        {
+            Refuse(Problems.Busy(TimeSpan.FromSeconds(1)), name, id);
+            return ValueTask.CompletedTask;
+        }
+        if (!services.Limits.TryTake(Limit.Messages, LimitKey.Of(caller!.SessionId), out var retryAfter, out _))
+        {
+            Refuse(Problems.TooFast(retryAfter), name, id);
+            return ValueTask.CompletedTask;
+        }
+        var write = new ChannelWrite(caller, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray());
+        return CarryOutAsync(writer, write, channel, name);
+    }
+
+    /// <summary>Waits until the write has its place in line, so that a client's writes keep their order; not until it is committed.</summary>
+    private async ValueTask CarryOutAsync(ChannelWriter writer, ChannelWrite write, ChannelId channel, string name)
+    {
+        try
+        {
+            var committing = await writer(write);
+            _ = AcknowledgeAsync(committing, write, channel, name);
+        }
+        catch (Exception e)
+        {
+            RefuseFailed(e, write, name);
+        }
+    }
+
+    private async Task AcknowledgeAsync(Task<Outcome<Written>> committing, ChannelWrite write, ChannelId channel, string name)
+    {
+        try
+        {
+            if ((await committing).Failed(out var problem, out var written))
+                Refuse(problem, name, write.RequestId);
+            else
+                TrySend(services.Encoder.Ack(channel, write.RequestId, written));
+        }
+        catch (Exception e)
+        {
+            RefuseFailed(e, write, name);
+        }
+    }
+
+    private void RefuseFailed(Exception e, ChannelWrite write, string name)
+    {
+        var problem = ExceptionMapping.ToProblem(e);
+        if (problem.Code == ProblemCode.Internal)
+            LogWriteFailed(services.Logger, e, name);
+        Refuse(problem, name, write.RequestId);
+    }
+
+    // ── time, slowness, end ──────────────────────────────────────────────────────────────────────────
+
+    public TimeSpan? OnTime()
+    {
+        if (isClosed)
+            return null;
+        var (clock, realtime) = (services.Clock, services.Options.Realtime);
+        if (!isGreeted)
+        {
+            // The greeting, once it has come, takes the next place on the wheel itself.
+            if (clock.GetElapsedTime(opened) >= realtime.HelloTimeout)
+                Close(CloseCode.Timeout, "no hello");
+            return null;
+        }
+        if (clock.GetElapsedTime(socket.LastReceived) >= realtime.Timeout)
+        {
+            socket.Close(CloseCode.Timeout, "silent", discard: true);
+            return null;
+        }
+        var left = caller!.ExpiresAt - clock.GetUtcNow();
+        if (left <= TimeSpan.Zero)
+        {
+            Close(CloseCode.TokenExpired, "token expired");
+            return null;
+        }
+        if (left <= ExpiryNotice && !isWarned)
+        {
+            isWarned = true;
+            TrySend(services.Encoder.Session("expiring"));
+        }
+        if (clock.GetElapsedTime(lastBeat) >= realtime.Heartbeat)
+        {
+            lastBeat = clock.GetTimestamp();
+            TrySend(services.Encoder.Session("heartbeat"));
+            socket.Ping();
+        }
+        return NextVisit();
+    }
+
+    private long lastBeat;
+
+    private TimeSpan NextVisit()
+    {
+        if (lastBeat == 0)
+            lastBeat = services.Clock.GetTimestamp();
+        var beat = services.Options.Realtime.Heartbeat - services.Clock.GetElapsedTime(lastBeat);
+        var left = caller!.ExpiresAt - services.Clock.GetUtcNow();
+        var expiry = isWarned ? left : left - ExpiryNotice;
+        return beat < expiry ? beat : expiry;
+    }
+
+    public void OnOverflow()
+    {
+        if (isSlow)
+            return;
+        isSlow = true;
+        _ = RecoverAsync();
+    }
+
+    /// <summary>Once the client has taken what waits, it gets what it missed meanwhile from the log.</summary>
+    private async Task RecoverAsync()
+    {
+        await socket.DrainedAsync();
+        isSlow = false;
+        Subscription[] all;
+        lock (subscriptions)
+            all = [.. subscriptions.Values];
+        foreach (var subscription in all)
+            await services.Hub.CatchUpAsync(subscription);
+    }
+
+    public void OnClosed(CloseCode code)
+    {
+        isClosed = true;
+        services.Conversations.Remove(this);
+        Forget();
+        LogClosed(services.Logger, caller?.UserId, (int)code);
+    }
+
+    /// <summary>Buffers and subscriptions go at once; the session waits to be resumed.</summary>
+    private void Forget()
+    {
+        Subscription[] all;
+        lock (subscriptions)
+        {
+            all = own is null ? [.. subscriptions.Values] : [.. subscriptions.Values, own];
+            subscriptions.Clear();
+            own = null;
+        }
+        foreach (var subscription in all)
+            services.Hub.Leave(subscription);
+        if (session != Guid.Empty)
+            _ = CloseSessionAsync(session);
+    }
+
+    private async Task CloseSessionAsync(Guid ended)
+    {
+        try
+        {
+            await services.Sessions.CloseAsync(ended, Connection);
+        }
+        catch (Exception e)
+        {
+            // The node's lease or its next start frees the place.
+            LogSessionNotClosed(services.Logger, e);
+        }
+    }
+
+    /// <summary>Something happened to this person: when it was their access, every subscription is authorized anew.</summary>
+    private void OnOwnChange(Change change)
+    {
+        if (change.Resource is "membership")
+            _ = Task.Run(AuthorizeAgainAsync);
+    }
+
+    // ── refusing ─────────────────────────────────────────────────────────────────────────────────────
+
+    private void Refuse(CodedProblem problem, string? channel, string? re) => TrySend(services.Encoder.Error(problem, channel, re));
+
+    private static CodedProblem Unknown(string channel) => new(ProblemCode.UnknownChannel, $"There is no channel {channel}.");
+
+    private void OnBroken(string? id)
+    {
+        Refuse(Problems.Invalid("$", "This is not valid JSON."), null, id);
+        if (services.Clock.GetElapsedTime(brokenSince) > BrokenWindow || brokenSince == 0)
+            (broken, brokenSince) = (0, services.Clock.GetTimestamp());
+        if (++broken >= BrokenLimit)
+            Close(CloseCode.Protocol, "not JSON");
+    }
+
+    private static T? Payload<T>(ReadOnlySpan<byte> payload)
+        where T : class
+    {
+        try
+        {
+            return payload.IsEmpty ? null : JsonSerializer.Deserialize<T>(payload, Json.Options);
+        }
+        catch (JsonException e)
+        {
+            var field = FieldNames.OfPath(e.Path);
+            throw new RefusedMessage(field is "$" ? "payload" : "payload." + field, Json.Explain(e));
+        }
+    }
+
+    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> json)
+    {
+        var elements = new List<ReadOnlyMemory<byte>>();
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Contracts.ContractsJson.MaxDepth + 1 });
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            elements.Add(json[start..(int)reader.BytesConsumed]);
+        }
+        reader.Read();
+        return elements;
+    }
+
+    private static bool IsTooDeep(JsonException e) => e.Message.Contains("maximum configured depth", StringComparison.Ordinal);
+
+    [LoggerMessage(1501, LogLevel.Debug, "A connection of {User} ended with {Code}")]
+    private static partial void LogClosed(ILogger logger, Guid? user, int code);
+
+    [LoggerMessage(1502, LogLevel.Error, "A subscription to {Channel} failed")]
+    private static partial void LogSubscribeFailed(ILogger logger, Exception exception, string channel);
+
+    [LoggerMessage(1503, LogLevel.Error, "A write to {Channel} failed")]
+    private static partial void LogWriteFailed(ILogger logger, Exception exception, string channel);
+
+    [LoggerMessage(1504, LogLevel.Warning, "A session could not be marked as waiting")]
+    private static partial void LogSessionNotClosed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,46 @@
+using Renexus.Engine.Changes;
+using Renexus.Engine.Realtime;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Gateway.Sockets;
+
+/// <summary>The log's delivery to whoever listens.</summary>
+internal static class RealtimeSetup
+{
+    public static WebApplicationBuilder AddRealtime(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton<ChannelDirectory>();
+        services.AddSingleton<ConversationRegistry>();
+        services.AddSingleton<TimerWheel>();
+        services.AddSingleton<NodeLease>();
+        services.AddSingleton<Hub>();
+        services.AddSingleton<RealtimeServices>();
+        services.AddSingleton(provider => new NodeOptions
+        {
+            Id = NodeIdentity.Of(provider.GetRequiredService<RenexusOptions>().DataDirectory),
+            Name = Environment.MachineName,
+            ResumeFor = provider.GetRequiredService<RenexusOptions>().Realtime.ResumeFor,
+        });
+        services.AddSingleton(provider => new HubOptions { CheckInterval = provider.GetRequiredService<RenexusOptions>().Realtime.PositionCheck });
+        services.AddSingleton(provider => new MessageEncoder(
+            provider.GetRequiredService<ChannelDirectory>().NameOf, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new HintBus(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<NodeOptions>().Id,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HintBus>>()));
+        services.AddSingleton(provider => new SessionStore(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<NodeOptions>(),
+            provider.GetRequiredService<RenexusOptions>().Limits.ConnectionsPerUser, Channels.UserKind,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SessionStore>>()));
+        services.AddHostedService<RealtimeLifetime>();
+        return builder;
+    }
+
+    public static WebApplication MapRealtime(this WebApplication app)
+    {
+        app.MapGet("/ws", SocketEndpoint.HandleAsync).AllowAnonymous().ExcludeFromDescription();
+        return app;
+    }
+}

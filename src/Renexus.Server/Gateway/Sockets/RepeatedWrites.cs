@@ -1,0 +1,48 @@
+using System.Text;
+using Npgsql;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+
+namespace Renexus.Server.Gateway.Sockets;
+
+/// <summary>
+/// A write whose id comes again is answered as the first time (PROTOCOL, Write). The log itself is the memory: a change
+/// keeps the id that caused it, unique for each person and channel.
+/// </summary>
+internal sealed class RepeatedWrites(Database database)
+{
+    private const string CauseKey = "change_cause_key";
+
+    private static readonly Query<FirstRow> First = new(
+        "changes.first_of_cause",
+        """
+        select version, resource, resource_id, data from engine.change
+        where actor = $1 and cause = $2 and kind = $3 and channel_id = $4
+        """);
+
+    /// <summary>Carries a write out once, however often it comes; one that is carried out has its place in line.</summary>
+    public ChannelWriter Once(short kind, Func<ChannelWrite, Task<Outcome<Written>>> operation) => async write =>
+    {
+        var channel = new ChannelId(kind, write.ChannelId);
+        if (await FindAsync(write, channel) is { } first)
+            return Task.FromResult<Outcome<Written>>(first);
+        try
+        {
+            return Task.FromResult(await operation(write));
+        }
+        catch (PostgresException e) when (e.ConstraintName == CauseKey)
+        {
+            // The same write came on another connection in the same moment, and that one was first.
+            return Task.FromResult<Outcome<Written>>((await FindAsync(write, channel))!);
+        }
+    };
+
+    private async Task<Written?> FindAsync(ChannelWrite write, ChannelId channel)
+    {
+        var row = await database.QueryFirstAsync(
+            Scope.Of(write.Caller.UserId), First, [write.Caller.UserId, write.RequestId, channel.Kind, channel.Id], CancellationToken.None);
+        return row is null ? null : new Written(row.Resource, row.ResourceId, row.Version, Encoding.UTF8.GetBytes(row.Data));
+    }
+
+    private sealed record FirstRow(long Version, string Resource, Guid ResourceId, string Data);
+}
