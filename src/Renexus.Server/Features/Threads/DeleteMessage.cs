@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Sockets;
+
+namespace Renexus.Server.Features.Threads;
+
+/// <summary>Takes a message away: one's own, or as an admin anybody's. Its text goes; its id stays taken.</summary>
+internal static class DeleteMessage
+{
+    private static readonly Command Delete = new(
+        "threads.delete_message", "update threads.message set body = '', deleted_at = $2 where id = $1");
+
+    public static async Task<Outcome<Written>> RunAsync(
+        Guid messageId, Guid? threadId, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        var message = await EditMessage.FindAsync(work, messageId, userId, cancellationToken);
+        if (message is null || (threadId is { } thread && thread != message.ThreadId))
+            return new CodedProblem(ProblemCode.NotFound, $"There is no message {messageId}.");
+        var isOwn = message.AuthorId == userId && Permissions.MayWrite(message.Role);
+        if (!isOwn && !Permissions.MayModerate(message.Role))
+            return new CodedProblem(ProblemCode.Forbidden, "Its author, or an admin, deletes a message.");
+
+        await work.ExecuteAsync(Delete, [messageId, now], cancellationToken);
+        var data = Json.Utf8(new { id = messageId, threadId = message.ThreadId, version = message.Version });
+        work.Announce(new NewChange(
+            Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Delete, "message", messageId, data, userId, cause));
+        var placed = await work.CommitAsync(now);
+        return new Written("message", messageId, placed[0].Version, data);
+    }
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Guid messageId, Caller caller, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var outcome = await RunAsync(messageId, null, caller.UserId, cause: null, database, clock, cancellationToken);
+        return outcome.Failed(out var problem, out _) ? TypedResults.Problem(problem) : TypedResults.NoContent();
+    }
+}

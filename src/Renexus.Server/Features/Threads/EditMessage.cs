@@ -1,0 +1,69 @@
+using Renexus.Contracts;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Sockets;
+
+namespace Renexus.Server.Features.Threads;
+
+/// <summary>Replaces the text of one's own message. Its version is its place and stays.</summary>
+internal static class EditMessage
+{
+    private static readonly Query<EditableRow> Find = new(
+        "threads.find_message",
+        $"""
+        select {MessageRow.Columns}, v.workspace_id, v.role, v.is_archived
+        from threads.message m
+        join threads.visible v on v.id = m.thread_id and v.viewer_id = $2
+        where m.id = $1 and m.deleted_at is null
+        for update of m
+        """);
+
+    private static readonly Command Update = new(
+        "threads.edit_message", "update threads.message set body = $2, edited_at = $3 where id = $1");
+
+    public static async Task<Outcome<Written>> RunAsync(
+        Guid messageId, Guid? threadId, EditMessageRequest request, Guid userId, string? cause, Database database, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(request.Body))
+            return Problems.Invalid("body", "Write something, or delete the message.");
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        var message = await work.QueryFirstAsync(Find, [messageId, userId], cancellationToken);
+        if (message is null || (threadId is { } thread && thread != message.ThreadId))
+            return new CodedProblem(ProblemCode.NotFound, $"There is no message {messageId}.");
+        if (message.AuthorId != userId || !Permissions.MayWrite(message.Role))
+            return new CodedProblem(ProblemCode.Forbidden, "Only its author edits a message.");
+        if (message.IsArchived)
+            return new CodedProblem(ProblemCode.Conflict, "The thread is archived; bring it back to edit in it.");
+
+        await work.ExecuteAsync(Update, [messageId, request.Body, now], cancellationToken);
+        var data = Json.Utf8(message.ToMessage() with { Body = request.Body, EditedAt = now });
+        work.Announce(new NewChange(
+            Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Update, "message", messageId, data, userId, cause));
+        var placed = await work.CommitAsync(now);
+        return new Written("message", messageId, placed[0].Version, data);
+    }
+
+    public static async Task<IResult> HandleAsync(
+        Guid messageId, EditMessageRequest request, Caller caller, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var outcome = await RunAsync(messageId, null, request, caller.UserId, cause: null, database, clock, cancellationToken);
+        return outcome.Failed(out var problem, out var written)
+            ? TypedResults.Problem(problem)
+            : TypedResults.Bytes(written.Data, "application/json; charset=utf-8");
+    }
+
+    /// <summary>A message with what decides who may touch it; its row is held until the transaction ends.</summary>
+    internal sealed record EditableRow(
+        Guid Id, Guid ThreadId, Guid? AuthorId, string Body, Guid? ReplyTo, long Version, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt,
+        Guid WorkspaceId, string Role, bool IsArchived)
+    {
+        public Message ToMessage() => new MessageRow(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt).ToMessage();
+    }
+
+    internal static Task<EditableRow?> FindAsync(Work work, Guid messageId, Guid userId, CancellationToken cancellationToken) =>
+        work.QueryFirstAsync(Find, [messageId, userId], cancellationToken);
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Renexus.Contracts;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+
+namespace Renexus.Server.Features.Threads;
+
+/// <summary>Moves one's own read marker forward (TH-4); never back, and never past the thread's end.</summary>
+internal static class MarkRead
+{
+    private static readonly Query<MarkerRow> Move = new(
+        "threads.mark_read",
+        """
+        insert into threads.read_marker as r (thread_id, user_id, workspace_id, version, updated_at)
+        select v.id, v.viewer_id, v.workspace_id, least($3, coalesce(h.version, 0)), $4
+        from threads.visible v
+        left join engine.channel h on h.kind = 3 and h.id = v.id
+        where v.id = $1 and v.viewer_id = $2
+        on conflict (thread_id, user_id) do update set version = greatest(r.version, excluded.version), updated_at = excluded.updated_at
+        returning r.version
+        """);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Guid threadId, MarkReadRequest request, Caller caller, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        var marker = await work.QueryFirstAsync(Move, [threadId, caller.UserId, request.Version!.Value, now], cancellationToken);
+        if (marker is null)
+            return Problems.NotFound("thread", threadId);
+        work.Announce(new NewChange(
+            Channels.User(caller.UserId), null, ChangeOp.Update, "readMarker", threadId,
+            Json.Utf8(new { threadId, version = marker.Version }), caller.UserId, Cause: null));
+        await work.CommitAsync(now);
+        return TypedResults.NoContent();
+    }
+
+    private sealed record MarkerRow(long Version);
+}

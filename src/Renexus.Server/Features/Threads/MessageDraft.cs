@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Renexus.Contracts;
+
+namespace Renexus.Server.Features.Threads;
+
+/// <summary>A message that has not been given its place yet.</summary>
+/// <param name="Cause">The request's id, when it had one.</param>
+/// <param name="Head">The message as JSON without its end: the version, which is its place, closes it.</param>
+internal sealed record MessageDraft(
+    Guid Id, Guid ThreadId, Guid WorkspaceId, Guid AuthorId, string Body, Guid? ReplyTo, string? Cause, DateTimeOffset At, string Head)
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static MessageDraft Of(Guid threadId, Guid workspaceId, Guid authorId, PostMessageRequest request, string? cause, DateTimeOffset at)
+    {
+        var id = request.Id ?? IdOf(authorId, cause) ?? Guid.CreateVersion7(at);
+        return new MessageDraft(
+            id, threadId, workspaceId, authorId, request.Body!, request.ReplyTo, cause, at, HeadOf(id, threadId, authorId, request, at));
+    }
+
+    /// <summary>The message at its place.</summary>
+    public byte[] PlacedAt(long place) => Encoding.UTF8.GetBytes($"{Head},\"version\":{place}}}");
+
+    /// <summary>
+    /// A write without an id of its own takes the request's (PROTOCOL, Write); one that is no UUID is made into one that is the
+    /// same each time, so that repeating the request finds what the first one made.
+    /// </summary>
+    private static Guid? IdOf(Guid authorId, string? cause)
+    {
+        if (cause is null)
+            return null;
+        if (Guid.TryParse(cause, out var id))
+            return id;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{authorId}/{cause}"), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    private static string HeadOf(Guid id, Guid threadId, Guid authorId, PostMessageRequest request, DateTimeOffset at)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256 + request.Body!.Length);
+        using var writer = new Utf8JsonWriter(buffer, Relaxed);
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, id);
+        writer.WriteString("threadId"u8, threadId);
+        writer.WriteString("authorId"u8, authorId);
+        writer.WriteString("body"u8, request.Body);
+        if (request.ReplyTo is { } replyTo)
+            writer.WriteString("replyTo"u8, replyTo);
+        else
+            writer.WriteNull("replyTo"u8);
+        writer.WriteStartArray("attachments"u8);
+        writer.WriteEndArray();
+        writer.WriteString("createdAt"u8, UtcMillisecondsConverter.ToText(at));
+        writer.WriteNull("editedAt"u8);
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

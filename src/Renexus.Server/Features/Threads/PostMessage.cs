@@ -1,0 +1,32 @@
+using Renexus.Contracts;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+
+namespace Renexus.Server.Features.Threads;
+
+/// <summary>Sends a message over HTTP; over a socket <see cref="ThreadChannel"/> does, through the same <see cref="MessageWriter"/>.</summary>
+internal static class PostMessage
+{
+    public static async Task<IResult> HandleAsync(
+        Guid threadId, PostMessageRequest request, Caller caller, MessageWriter writer, CancellationToken cancellationToken)
+    {
+        var committing = await writer.PostAsync(caller.UserId, threadId, request, cause: null, cancellationToken);
+        if ((await committing).Failed(out var problem, out var written))
+            return TypedResults.Problem(problem);
+        return new StoredJson(written.Data, $"/api/threads/{threadId}/messages");
+    }
+
+    /// <summary>201 with JSON that exists already, byte for byte what was announced.</summary>
+    private sealed class StoredJson(ReadOnlyMemory<byte> json, string location) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.StatusCode = StatusCodes.Status201Created;
+            response.ContentType = "application/json; charset=utf-8";
+            response.Headers.Location = location;
+            response.ContentLength = json.Length;
+            return response.Body.WriteAsync(json, httpContext.RequestAborted).AsTask();
+        }
+    }
+}

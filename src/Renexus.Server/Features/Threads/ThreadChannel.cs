@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Renexus.Contracts;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Sockets;
+
+namespace Renexus.Server.Features.Threads;
+
+/// <summary><c>thread:ID</c>: who may listen, what a resync brings, and what can be written on it (PROTOCOL, Write).</summary>
+internal sealed class ThreadChannel(Database database, MessageWriter messages, RepeatedWrites repeats, TimeProvider clock)
+{
+    private const int SnapshotMessages = 50;
+
+    public ChannelRules Rules => new(Channels.ThreadKind, "thread")
+    {
+        MayListenAsync = (caller, threadId, cancellationToken) => ListMessages.MayReadAsync(database, threadId, caller.UserId, cancellationToken),
+        SnapshotAsync = async (caller, threadId, cancellationToken) =>
+        {
+            if (await GetThread.FindAsync(database, threadId, caller.UserId, cancellationToken) is not { } thread)
+                return null;
+            // Up to the thread's position: what came later follows as changes.
+            var newest = await ListMessages.UpToAsync(database, threadId, caller.UserId, thread.Head, SnapshotMessages, cancellationToken);
+            return new ChannelState(thread.Position, Json.Utf8(new { thread = thread.ToInfo(), messages = newest }));
+        },
+        Writers = new Dictionary<string, ChannelWriter>(StringComparer.Ordinal)
+        {
+            ["message"] = WriteMessageAsync,
+            ["thread"] = repeats.Once(Channels.ThreadKind, WriteThreadAsync),
+        },
+    };
+
+    private ValueTask<Task<Outcome<Written>>> WriteMessageAsync(ChannelWrite write) => write.Op == ChangeOp.Create
+        ? messages.PostAsync(
+            write.Caller.UserId, write.ChannelId, write.Read<PostMessageRequest>(), write.RequestId, CancellationToken.None)
+        : repeats.Once(Channels.ThreadKind, ChangeMessageAsync)(write);
+
+    private Task<Outcome<Written>> ChangeMessageAsync(ChannelWrite write)
+    {
+        var (user, id) = (write.Caller.UserId, write.RequireResourceId());
+        return write.Op == ChangeOp.Update
+            ? EditMessage.RunAsync(id, write.ChannelId, write.Read<EditMessageRequest>(), user, write.RequestId, database, clock, CancellationToken.None)
+            : DeleteMessage.RunAsync(id, write.ChannelId, user, write.RequestId, database, clock, CancellationToken.None);
+    }
+
+    private async Task<Outcome<Written>> WriteThreadAsync(ChannelWrite write)
+    {
+        var outcome = write.Op switch
+        {
+            ChangeOp.Update => await UpdateThread.RunAsync(
+                write.ChannelId, write.Read<PatchThreadRequest>(), write.Base, write.Caller.UserId, write.RequestId, database, clock, CancellationToken.None),
+            ChangeOp.Delete => await DeleteThread.RunAsync(
+                write.ChannelId, write.Base, write.Caller.UserId, write.RequestId, database, clock, CancellationToken.None),
+            _ => Problems.Invalid("payload.op", "A thread is created on its workspace's channel."),
+        };
+        return outcome.Failed(out var problem, out var thread)
+            ? problem
+            : new Written("thread", thread.Id, thread.Head, Json.Utf8(thread.ToAnnouncement()));
+    }
+}

@@ -1,0 +1,46 @@
+using Renexus.Contracts;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Limits;
+using Renexus.Server.Gateway.Sockets;
+
+namespace Renexus.Server.Features.Threads;
+
+/// <summary>Threads and the messages in them: the place where a team talks (TH).</summary>
+internal static class ThreadsFeature
+{
+    public static WebApplicationBuilder AddThreads(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<ThreadDirectory>();
+        services.AddSingleton<MessageWriter>();
+        services.AddSingleton<IDrain>(provider => provider.GetRequiredService<MessageWriter>());
+        services.AddSingleton<ThreadChannel>();
+        services.AddSingleton(provider => provider.GetRequiredService<ThreadChannel>().Rules);
+        return builder;
+    }
+
+    public static WebApplication MapThreads(this WebApplication app)
+    {
+        var inWorkspace = app.MapGroup("/api/workspaces/{workspaceId:guid}/threads").WithTags("Threads");
+        inWorkspace.MapGet("/", ListThreads.HandleAsync).WithSummary("List the threads of a workspace").ProducesProblem(404);
+        inWorkspace.MapPost("/", CreateThread.HandleAsync).WithSummary("Open a thread")
+            .Produces<ThreadInfo>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+        var threads = app.MapGroup("/api/threads/{threadId:guid}").WithTags("Threads");
+        threads.MapGet("/", GetThread.HandleAsync).WithSummary("Get a thread").ProducesProblem(404);
+        threads.MapPatch("/", UpdateThread.HandleAsync).WithSummary("Rename, archive or bring back a thread")
+            .Produces<ThreadInfo>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
+        threads.MapDelete("/", DeleteThread.HandleAsync).WithSummary("Delete a thread")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
+        threads.MapPost("/read", MarkRead.HandleAsync).WithSummary("Say how far you have read").ProducesProblem(404);
+        threads.MapGet("/messages", ListMessages.HandleAsync).WithSummary("Read a stretch of a thread's history, newest last").ProducesProblem(404);
+        threads.MapPost("/messages", PostMessage.HandleAsync).WithSummary("Send a message").LimitedBy(Limit.Messages)
+            .Produces<Message>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+        var messages = app.MapGroup("/api/messages/{messageId:guid}").WithTags("Threads");
+        messages.MapPatch("/", EditMessage.HandleAsync).WithSummary("Edit your message")
+            .Produces<Message>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        messages.MapDelete("/", DeleteMessage.HandleAsync).WithSummary("Delete a message").ProducesProblem(403).ProducesProblem(404);
+        return app;
+    }
+}
