@@ -118,9 +118,9 @@ language sql stable security definer set search_path = '' as $$
   select t.user_id, t.session_id from accounts.refresh_token t where t.hash = p_token_hash
 $$;
 
-create function accounts.ended_since(p_since timestamptz) returns table (session_id uuid, ended_at timestamptz)
+create function accounts.ended_since(p_since timestamptz) returns table (session_id uuid)
 language sql stable security definer set search_path = '' as $$
-  select s.id, s.ended_at from accounts.session s where s.ended_at > p_since
+  select s.id from accounts.session s where s.ended_at > p_since
 $$;
 
 revoke execute on all functions in schema accounts from public;

@@ -1,0 +1,48 @@
+using Renexus.Server.Gateway.Limits;
+using Renexus.Server.Gateway.Mail;
+
+namespace Renexus.Server.Features.Accounts;
+
+/// <summary>People: registering, logging in and staying logged in, the own profile and preferences.</summary>
+internal static class AccountsFeature
+{
+    public static WebApplicationBuilder AddAccounts(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Passwords>();
+        builder.Services.AddSingleton<BrowserClient>();
+        builder.Services.AddSingleton<LogIns>();
+        builder.Services.AddSingleton<SessionEndings>();
+        builder.Services.AddSingleton<Mailer>();
+        builder.Services.AddHostedService<EndedSessionsFeed>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        // Open to everybody: these are how one comes to be signed in, or stops.
+        var open = routes.MapGroup("/api/auth").WithTags("Accounts").AllowAnonymous();
+        open.MapPost("/register", Register.HandleAsync).WithSummary("Make an account and log in").LimitedBy(Limit.Authentication)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        open.MapPost("/login", LogIn.HandleAsync).WithSummary("Log in with email and password").LimitedBy(Limit.Authentication)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        open.MapPost("/refresh", RenewTokens.HandleAsync).WithSummary("Exchange the refresh token for new tokens")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        open.MapPost("/logout", LogOut.HandleAsync).WithSummary("End this log-in")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+
+        var sessions = routes.MapGroup("/api/auth/sessions").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
+        sessions.MapGet("/", ListSessions.HandleAsync).WithSummary("Your open log-ins");
+        sessions.MapDelete("/", EndOtherSessions.HandleAsync).WithSummary("End all other log-ins");
+        sessions.MapDelete("/{sessionId:guid}", EndSession.HandleAsync).WithSummary("End one log-in")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+        var me = routes.MapGroup("/api/me").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
+        me.MapGet("/", GetMe.HandleAsync).WithSummary("Your account");
+        me.MapPatch("/", UpdateMe.HandleAsync).WithSummary("Change your profile")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        me.MapGet("/preferences", GetPreferences.HandleAsync).WithSummary("Your preferences");
+        me.MapPut("/preferences", PutPreferences.HandleAsync).WithSummary("Replace your preferences")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+        return routes;
+    }
+}

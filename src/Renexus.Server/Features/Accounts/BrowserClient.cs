@@ -1,0 +1,45 @@
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Features.Accounts;
+
+/// <summary>
+/// How a browser holds its refresh token (AU-2): in a cookie that no script can read, asked for by the header
+/// <c>X-Renexus-Client: browser</c>. A page of another origin cannot send that header unless CORS lets it, and what the browser itself
+/// says about where a write comes from has been checked before (<see cref="Gateway.CrossSite"/>).
+/// </summary>
+internal sealed class BrowserClient(RenexusOptions options)
+{
+    public const string Header = "X-Renexus-Client";
+    public const string Path = "/api/auth";
+
+    private const string CookieName = "renexus-refresh";
+
+    /// <summary>Whether the request asks to work with the cookie; without asking, the cookie is not used.</summary>
+    public static bool Asks(HttpRequest request) => string.Equals(request.Headers[Header], "browser", StringComparison.Ordinal);
+
+    /// <summary>The refresh token in the cookie, if there is one.</summary>
+    public string? Read(HttpRequest request) => request.Cookies[NameFor(request)];
+
+    public void Write(HttpContext context, SecretToken token, TimeSpan lifetime) =>
+        context.Response.Cookies.Append(NameFor(context.Request), token.Reveal(), Attributes(context.Request, lifetime));
+
+    public void Clear(HttpContext context) =>
+        context.Response.Cookies.Delete(NameFor(context.Request), Attributes(context.Request, lifetime: null));
+
+    // The prefix makes browsers refuse the cookie unless it is Secure and came over TLS.
+    private string NameFor(HttpRequest request) => IsSecure(request) ? "__Secure-" + CookieName : CookieName;
+
+    private CookieOptions Attributes(HttpRequest request, TimeSpan? lifetime) => new()
+    {
+        HttpOnly = true,
+        IsEssential = true,
+        MaxAge = lifetime,
+        Path = Path,
+        SameSite = SameSiteMode.Strict,
+        Secure = IsSecure(request),
+    };
+
+    /// <summary>Plain http only where people really use plain http: a proxy in front may have ended TLS.</summary>
+    private bool IsSecure(HttpRequest request) =>
+        request.IsHttps || options.PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+}

@@ -1,0 +1,83 @@
+using Renexus.Contracts;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Features.Accounts;
+
+/// <summary>A log-in that has begun, before it is answered.</summary>
+internal sealed record NewLogIn(LogInSession Session, SecretToken RefreshToken);
+
+/// <summary>What registering and logging in end with: a session, its first refresh token, and both tokens in the answer.</summary>
+internal sealed class LogIns(AccessTokens accessTokens, BrowserClient browser, RenexusOptions options, TimeProvider clock)
+{
+    private const int MaxUserAgentLength = 400;
+
+    private static readonly Query<LogInSession> Open = new("accounts.open_session", """
+        with opened as (
+          insert into accounts.session
+            (id, user_id, device, user_agent, address, created_at, last_used_at, expires_at, absolute_expires_at)
+          values ($1, $2, $3, $4, $5::inet, $6, $6, $7, $8)
+          returning id, user_id, device, host(address) as address, created_at, last_used_at, expires_at
+        ), issued as (
+          insert into accounts.refresh_token (hash, session_id, user_id, issued_at, expires_at)
+          select $9, id, user_id, created_at, expires_at from opened
+        )
+        select id, device, address, created_at, last_used_at, null::boolean as current from opened
+        """);
+
+    /// <summary>Writes it in the caller's transaction, and announces it to the person's other devices.</summary>
+    public async Task<NewLogIn> BeginAsync(Work work, Guid userId, HttpContext context, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var lifetimes = options.Sessions;
+        var absolute = now + lifetimes.MaximumLifetime;
+        var idle = now + lifetimes.RefreshTokenLifetime;
+        var token = SecretToken.New();
+        var userAgent = context.Request.Headers.UserAgent.ToString();
+
+        var session = await work.QueryFirstAsync(
+            Open,
+            [
+                Guid.CreateVersion7(now), userId, DeviceName.Of(userAgent),
+                userAgent.Length <= MaxUserAgentLength ? userAgent : userAgent[..MaxUserAgentLength],
+                AddressOf(context), now, idle < absolute ? idle : absolute, absolute, token.Hash(),
+            ],
+            cancellationToken);
+
+        work.AnnounceToUser(userId, ChangeOp.Create, "session", session!.Id, session, userId);
+        return new NewLogIn(session, token);
+    }
+
+    /// <summary>The answer: for browsers the refresh token goes into the cookie instead.</summary>
+    public async Task<LoggedIn> AnswerAsync(HttpContext context, User user, NewLogIn logIn, CancellationToken cancellationToken)
+    {
+        var tokens = await TokensAsync(context, user.Id, logIn.Session.Id, logIn.RefreshToken, cancellationToken);
+        return new LoggedIn(user, tokens.AccessToken, tokens.ExpiresIn, tokens.RefreshToken);
+    }
+
+    /// <summary>An access token beside this refresh token, each handed over as the client wants it.</summary>
+    public async Task<RenewedTokens> TokensAsync(
+        HttpContext context, Guid userId, Guid sessionId, SecretToken refreshToken, CancellationToken cancellationToken)
+    {
+        var access = await accessTokens.IssueAsync(userId, sessionId, cancellationToken);
+        return new RenewedTokens(access.Value, (int)access.Lifetime.TotalSeconds, HandOver(context, refreshToken));
+    }
+
+    /// <summary>Where a request comes from, as <c>inet</c> text; unknown in tests without a network.</summary>
+    public static string? AddressOf(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address
+            ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString().Split('%')[0]
+            : null;
+
+    private string? HandOver(HttpContext context, SecretToken token)
+    {
+        if (!BrowserClient.Asks(context.Request))
+            return token.Reveal();
+
+        browser.Write(context, token, options.Sessions.RefreshTokenLifetime);
+        return null;
+    }
+}

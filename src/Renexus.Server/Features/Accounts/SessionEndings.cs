@@ -1,0 +1,56 @@
+using Renexus.Contracts;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+
+namespace Renexus.Server.Features.Accounts;
+
+/// <summary>
+/// Ends log-ins (AU-4): their refresh tokens with the row, their access tokens and open sockets on this node at once, on the
+/// others as soon as <see cref="EndedSessionsFeed"/> hears of it.
+/// </summary>
+internal sealed class SessionEndings(Database database, EndedSessions ended, TimeProvider clock)
+{
+    public const string LoggedOut = "logged_out";
+    public const string Revoked = "revoked";
+    public const string TokenReused = "token_reused";
+
+    private static readonly Query<LogInSession> End = new("accounts.end_sessions", """
+        update accounts.session
+        set ended_at = $3, ended_because = $4
+        where user_id = $1 and id = any($2) and ended_at is null
+        returning id, device, host(address) as address, created_at, last_used_at, null::boolean as current
+        """);
+
+    private static readonly Query<LogInSession> EndAllBut = new("accounts.end_other_sessions", """
+        update accounts.session
+        set ended_at = $3, ended_because = $4
+        where user_id = $1 and id <> $2 and ended_at is null
+        returning id, device, host(address) as address, created_at, last_used_at, null::boolean as current
+        """);
+
+    /// <summary>Ends one; false when the person has no such open log-in.</summary>
+    /// <param name="actor">Who ends it; null when the system does.</param>
+    public async Task<bool> EndAsync(Guid userId, Guid sessionId, string because, Guid? actor, CancellationToken cancellationToken) =>
+        await RunAsync(End, userId, new[] { sessionId }, because, actor, cancellationToken) > 0;
+
+    /// <summary>Ends all of the person's log-ins but the one that asks.</summary>
+    public Task EndAllButAsync(Guid userId, Guid sessionId, string because, CancellationToken cancellationToken) =>
+        RunAsync(EndAllBut, userId, sessionId, because, userId, cancellationToken);
+
+    private async Task<int> RunAsync(
+        Query<LogInSession> statement, Guid userId, Arg sessions, string because, Guid? actor, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        var gone = await work.QueryAsync(statement, [userId, sessions, now, because], cancellationToken);
+        foreach (var session in gone)
+            work.AnnounceToUser(userId, ChangeOp.Delete, "session", session.Id, session, actor);
+        await work.CommitAsync(now);
+
+        foreach (var session in gone)
+            ended.End(session.Id);
+        return gone.Count;
+    }
+}
