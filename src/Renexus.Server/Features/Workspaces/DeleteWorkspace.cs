@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Renexus.Contracts;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+
+namespace Renexus.Server.Features.Workspaces;
+
+/// <summary>Takes a workspace out of everybody's sight at once; its rows stay for the grace period (OR-4).</summary>
+internal static class DeleteWorkspace
+{
+    private sealed record Leaver(Guid UserId, string Role);
+
+    private static readonly Query<Workspace> Delete = new("workspaces.delete", """
+        update workspaces.workspace w
+        set deleted_at = $3, version = w.version + 1, updated_at = $3
+        from workspaces.membership m
+        where w.id = $1 and w.deleted_at is null
+          and m.workspace_id = w.id and m.user_id = $2 and m.role = any($4)
+          and ($5::bigint is null or w.version = $5)
+        returning w.id, w.name, m.role, w.version, w.created_at, w.updated_at
+        """);
+
+    private static readonly Query<Leaver> Leavers = new("workspaces.leavers", """
+        select user_id, role from workspaces.membership where workspace_id = $1
+        """);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Guid workspaceId, IfMatch ifMatch, Caller caller, Database database, TimeProvider clock, ILogger<Program> logger,
+        CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        var workspace = await work.QueryFirstAsync(
+            Delete,
+            [workspaceId, caller.UserId, now, Permissions.RolesFor(Permission.DeleteWorkspace), ifMatch.Version],
+            cancellationToken);
+        if (workspace is null)
+        {
+            var (problem, current) = await work.ExplainAsync(workspaceId, caller.UserId, Permission.DeleteWorkspace, cancellationToken);
+            return problem ?? Problems.VersionConflict(current!);
+        }
+
+        work.AnnounceToWorkspace(workspaceId, ChangeOp.Delete, "workspace", workspaceId, workspace with { Role = null }, caller.UserId);
+        foreach (var leaver in await work.QueryAsync(Leavers, [workspaceId], cancellationToken))
+        {
+            work.AnnounceToUser(
+                leaver.UserId, ChangeOp.Delete, "membership", workspaceId, new Membership(workspaceId, workspace.Name, leaver.Role),
+                caller.UserId);
+        }
+
+        await work.CommitAsync(now);
+
+        logger.WorkspaceDeleted(workspaceId, caller.UserId);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,43 @@
+namespace Renexus.Server.Features.Workspaces;
+
+/// <summary>Where teams work: workspaces, who belongs to them in which role, and invitations.</summary>
+internal static class WorkspacesFeature
+{
+    public static WebApplicationBuilder AddWorkspaces(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Invitations>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapWorkspaces(this IEndpointRouteBuilder routes)
+    {
+        var workspaces = routes.MapGroup("/api/workspaces").WithTags("Workspaces").ProducesProblem(StatusCodes.Status401Unauthorized);
+        workspaces.MapGet("/", ListWorkspaces.HandleAsync).WithSummary("The workspaces you belong to");
+        workspaces.MapPost("/", CreateWorkspace.HandleAsync).WithSummary("Make a workspace and become its owner")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        var workspace = workspaces.MapGroup("/{workspaceId:guid}")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+        workspace.MapGet("/", GetWorkspace.HandleAsync).WithSummary("A workspace");
+        workspace.MapPatch("/", UpdateWorkspace.HandleAsync).WithSummary("Rename a workspace")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        workspace.MapDelete("/", DeleteWorkspace.HandleAsync).WithSummary("Delete a workspace")
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
+        workspace.MapGet("/members", ListMembers.HandleAsync).WithSummary("Who belongs to a workspace");
+        workspace.MapPost("/members", AddMember.HandleAsync).WithSummary("Bring a person in by email, or invite who has no account")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        workspace.MapPatch("/members/{userId:guid}", ChangeMember.HandleAsync).WithSummary("Give a member another role")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        workspace.MapDelete("/members/{userId:guid}", RemoveMember.HandleAsync).WithSummary("Remove a member, or leave")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        workspace.MapPost("/invitations", InvitePerson.HandleAsync).WithSummary("Invite a person by email")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        routes.MapPost("/api/invitations/{token}/accept", AcceptInvitation.HandleAsync).WithTags("Workspaces")
+            .WithSummary("Join a workspace by the link of an invitation")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        return routes;
+    }
+}

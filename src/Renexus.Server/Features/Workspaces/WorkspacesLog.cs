@@ -1,0 +1,20 @@
+namespace Renexus.Server.Features.Workspaces;
+
+/// <summary>Changes of who may do what carry their OWASP vocabulary name (SEC-AUD-06).</summary>
+internal static partial class WorkspacesLog
+{
+    [LoggerMessage(2201, LogLevel.Information, "Workspace {WorkspaceId} was deleted by {Actor}")]
+    public static partial void WorkspaceDeleted(this ILogger logger, Guid workspaceId, Guid actor);
+
+    [LoggerMessage(2202, LogLevel.Information, "{UserId} joined workspace {WorkspaceId} as {Role}, added by {Actor} (privilege_permissions_changed)")]
+    public static partial void MemberAdded(this ILogger logger, Guid workspaceId, Guid userId, string role, Guid actor);
+
+    [LoggerMessage(2203, LogLevel.Information, "{UserId} is {Role} in workspace {WorkspaceId} now, by {Actor} (privilege_permissions_changed)")]
+    public static partial void MemberChanged(this ILogger logger, Guid workspaceId, Guid userId, string role, Guid actor);
+
+    [LoggerMessage(2204, LogLevel.Information, "{UserId} is out of workspace {WorkspaceId}, by {Actor} (privilege_permissions_changed)")]
+    public static partial void MemberRemoved(this ILogger logger, Guid workspaceId, Guid userId, Guid actor);
+
+    [LoggerMessage(2205, LogLevel.Information, "{UserId} joined workspace {WorkspaceId} as {Role}, invited (privilege_permissions_changed)")]
+    public static partial void InvitationAccepted(this ILogger logger, Guid workspaceId, Guid userId, string role);
+}
