@@ -20,6 +20,7 @@ namespace Renexus.Contracts;
     PropertyNameCaseInsensitive = false)]
 // Each feature adds its records here, pages of them too.
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ServerHealth))]
 // Accounts
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(RegisterRequest))]

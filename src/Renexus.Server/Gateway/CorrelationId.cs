@@ -10,20 +10,22 @@ namespace Renexus.Server.Gateway;
 internal static class CorrelationId
 {
     public const string Header = "X-Correlation-Id";
+    private const string Tag = "correlation.id";
     private const int MaxLength = 128;
 
     // It goes into logs and headers: nothing that could end a line or open markup.
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
 
-    /// <summary>Decides the request's id; afterwards it is <see cref="HttpContext.TraceIdentifier"/>, which the logs show.</summary>
+    /// <summary>Decides the request's id; afterwards it is its <see cref="HttpContext.TraceIdentifier"/>.</summary>
     public static void Assign(HttpContext context)
     {
         var offered = context.Request.Headers[Header];
         if (offered is [{ Length: > 0 and <= MaxLength } id] && !id.AsSpan().ContainsAnyExcept(Allowed))
         {
             context.TraceIdentifier = id;
-            Activity.Current?.SetTag("correlation.id", id);
+            if (Activity.Current is { } activity)
+                Assign(activity, id);
         }
         else
         {
@@ -36,4 +38,19 @@ internal static class CorrelationId
     public static void Echo(HttpContext context) => context.Response.Headers[Header] = context.TraceIdentifier;
 
     public static string Of(HttpContext context) => context.TraceIdentifier;
+
+    /// <summary>Gives whatever runs in an activity of its own (a message of a socket, a job) the id that its sender chose.</summary>
+    public static void Assign(Activity activity, string id) => activity.SetTag(Tag, id);
+
+    /// <summary>The id under which what happens right now is logged; null outside of any request.</summary>
+    public static string? OfActivity()
+    {
+        for (var activity = Activity.Current; activity is not null; activity = activity.Parent)
+        {
+            if (activity.GetTagItem(Tag) is string id)
+                return id;
+        }
+
+        return Activity.Current?.TraceId.ToHexString();
+    }
 }

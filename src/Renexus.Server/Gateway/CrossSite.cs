@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using CorsOptions = Renexus.Server.Gateway.Configuration.CorsOptions;
 using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Server.Gateway;
@@ -23,6 +25,15 @@ internal sealed class CrossSite(RenexusOptions options)
             ? next(context)
             : ProblemWriter.WriteAsync(context, new CodedProblem(ProblemCode.Forbidden, "Pages of this origin may not write here.")).AsTask();
     }
+
+    /// <summary>What CORS tells browsers of the other origins that are configured.</summary>
+    public static void Allow(CorsPolicyBuilder policy, CorsOptions options) => policy
+        .WithOrigins([.. options.Origins.Select(OriginOf)])
+        .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        .WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "traceparent", CorrelationId.Header, "X-Renexus-Client")
+        .WithExposedHeaders("ETag", "Cache-Status", "RateLimit", "RateLimit-Policy", "Retry-After", "Location", CorrelationId.Header)
+        .AllowCredentials()
+        .SetPreflightMaxAge(TimeSpan.FromHours(1));
 
     private bool IsForeign(HttpRequest request)
     {

@@ -1,6 +1,11 @@
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.FileProviders;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Health;
 using Renexus.Server.Gateway.Limits;
+using Renexus.Server.Gateway.Logging;
 using Renexus.Server.Gateway.Validation;
 
 namespace Renexus.Server.Gateway;
@@ -8,17 +13,15 @@ namespace Renexus.Server.Gateway;
 /// <summary>Everything that stands between the network and the features.</summary>
 internal static class GatewayServices
 {
+    /// <exception cref="InvalidConfigurationException">The configuration has mistakes; the message has all of them.</exception>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
+        builder.AddShippedSettings();
         var options = RenexusConfiguration.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<CrossSite>();
-        builder.Services.AddSingleton<Limiter>();
-        builder.Services.AddSingleton<RateLimiting>();
-        builder.Services.AddSingleton<Compression>();
-        builder.Services.AddGatewayAuthentication();
-        builder.Services.AddGatewayValidation();
+        builder.AddGatewayLogging(options);
+        builder.AddTransport(options);
 
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>(); // before AddProblemDetails: the first that can write, writes
         builder.Services.AddProblemDetails();
@@ -26,15 +29,38 @@ internal static class GatewayServices
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         // Input that cannot be bound becomes an exception, which knows the field; the default is an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins([.. options.Cors.Origins])
-            .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-            .WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "traceparent", CorrelationId.Header, "X-Renexus-Client")
-            .WithExposedHeaders("ETag", "Cache-Status", "RateLimit", "RateLimit-Policy", "Retry-After", "Location", CorrelationId.Header)
-            .AllowCredentials()
-            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
+
+        builder.Services.AddSingleton<Compression>();
+        builder.Services.AddSingleton<CrossSite>();
+        builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => CrossSite.Allow(policy, options.Cors)));
+        builder.Services.AddSingleton<Limiter>();
+        builder.Services.AddSingleton<RateLimiting>();
+        builder.Services.AddGatewayAuthentication();
+        builder.Services.AddGatewayValidation();
+
+        builder.Services.AddSingleton<HealthEndpoints>();
+        builder.Services.AddHealthChecks();
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(health =>
+        {
+            foreach (var check in health.Registrations)
+                check.Timeout = HealthEndpoints.CheckTimeout;
+        });
         return builder;
     }
 
-    public static WebApplication MapGateway(this WebApplication app) => app;
+    /// <summary>The gateway's own addresses.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        HealthEndpoints.Map(app);
+        return app;
+    }
+
+    // The defaults lie beside the assembly; the working directory, where an operator's own files are, may be another.
+    private static void AddShippedSettings(this WebApplicationBuilder builder)
+    {
+        var files = new PhysicalFileProvider(AppContext.BaseDirectory);
+        string[] names = ["appsettings.json", $"appsettings.{builder.Environment.EnvironmentName}.json"];
+        for (var i = 0; i < names.Length; i++)
+            builder.Configuration.Sources.Insert(i, new JsonConfigurationSource { FileProvider = files, Path = names[i], Optional = true });
+    }
 }

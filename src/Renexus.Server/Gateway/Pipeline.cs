@@ -11,6 +11,9 @@ internal static class Pipeline
         var crossSite = app.Services.GetRequiredService<CrossSite>();
         var limits = app.Services.GetRequiredService<RateLimiting>();
 
+        // 0. Who is really there, when a proxy that we know says so.
+        app.UseForwardedHeaders();
+
         // 1. An id under which all of it is found again; then what browsers must keep to, whatever the answer.
         app.Use(static (context, next) =>
         {

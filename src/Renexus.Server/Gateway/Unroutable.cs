@@ -14,8 +14,7 @@ internal static class Unroutable
                 context.SetEndpoint(null);
                 return endpoint is null || context.Request.Headers.AccessControlRequestMethod.Count > 0 ? next(context) : endpoint.RequestDelegate!(context);
             case null:
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
+                return ProblemWriter.WriteAsync(context, new CodedProblem(ProblemCode.NotFound, "There is nothing at this address.")).AsTask();
             // What routing puts in the place of an operation: 405 with Allow, 415.
             case var endpoint:
                 return endpoint.RequestDelegate!(context);

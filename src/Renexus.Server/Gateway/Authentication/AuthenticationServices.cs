@@ -11,7 +11,10 @@ internal static class AuthenticationServices
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<AccessTokens>();
-        services.AddAuthentication(AccessTokenHandler.SchemeName)
+        // The parts of AddAuthentication without its data protection: nothing here is sealed with keys of a home directory.
+        services.AddWebEncoders();
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = AccessTokenHandler.SchemeName);
+        new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, AccessTokenHandler>(AccessTokenHandler.SchemeName, configureOptions: null);
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());

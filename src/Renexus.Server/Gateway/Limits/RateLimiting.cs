@@ -11,9 +11,12 @@ internal sealed class RateLimiting(Limiter limiter)
     /// <summary>Before authentication: an address that keeps coming without valid credentials is turned away unread.</summary>
     public Task LimitAddressAsync(HttpContext context, RequestDelegate next)
     {
-        var address = LimitKey.Of(context.Connection.RemoteIpAddress);
         // A socket says who it is later, if at all.
         var isSocket = context.Request.Headers.Upgrade.Count > 0;
+        if (!isSocket && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+            return next(context);
+
+        var address = LimitKey.Of(context.Connection.RemoteIpAddress);
         var state = isSocket ? limiter.Take(Limit.Anonymous, address) : limiter.Look(Limit.Anonymous, address);
         return !state.IsAllowed ? RefuseAsync(context, Limit.Anonymous, state)
             : isSocket ? next(context)
