@@ -28,11 +28,13 @@ public sealed class RawSocket(Stream stream) : IAsyncDisposable
     private const byte Final = 0x80;
     private const byte Masked = 0x80;
 
-    private readonly byte[] _mask = [0x37, 0xFA, 0x21, 0x3D];
+    private static readonly byte[] Mask = [0x37, 0xFA, 0x21, 0x3D];
 
     public Stream Stream => stream;
 
-    /// <summary>Opens a socket over TCP. The server's answer to the upgrade, status line and headers, is <paramref name="headers"/>' counterpart.</summary>
+    /// <summary>Opens a socket over TCP.</summary>
+    /// <param name="headers">Further lines of the request, as <c>Origin: …</c>.</param>
+    /// <returns>The socket and the server's answer, status line and headers, which may as well be a refusal.</returns>
     public static async Task<(RawSocket Socket, string Answer)> ConnectAsync(Uri address, string headers, CancellationToken cancellationToken)
     {
         var client = new TcpClient { NoDelay = true };
@@ -59,7 +61,7 @@ public sealed class RawSocket(Stream stream) : IAsyncDisposable
     /// <summary>The bytes of a frame.</summary>
     /// <param name="reserved">RSV1, 2 and 3 as the bits 0x40, 0x20 and 0x10.</param>
     /// <param name="declared">A length to announce other than the payload's.</param>
-    public byte[] Frame(
+    public static byte[] Frame(
         byte opcode, ReadOnlySpan<byte> payload, bool isFinal = true, byte reserved = 0, bool isMasked = true, long? declared = null)
     {
         var length = declared ?? payload.Length;
@@ -89,8 +91,8 @@ public sealed class RawSocket(Stream stream) : IAsyncDisposable
         head[1] |= Masked;
         var body = payload.ToArray();
         for (var i = 0; i < body.Length; i++)
-            body[i] ^= _mask[i % _mask.Length];
-        return [.. head.AsSpan(0, size), .. _mask, .. body];
+            body[i] ^= Mask[i % Mask.Length];
+        return [.. head.AsSpan(0, size), .. Mask, .. body];
     }
 
     public Task SendTextAsync(string text) => SendAsync(Frame(TextFrame, Encoding.UTF8.GetBytes(text)));

@@ -102,7 +102,7 @@ public sealed class ClosingTests
     public async Task SK19_a_body_of_one_byte_is_broken_framing()
     {
         await using var socket = new SocketTest();
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.CloseFrame, [3]));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.CloseFrame, [3]));
         await socket.ExpectCloseAsync(CloseCode.ProtocolError);
     }
 
@@ -110,7 +110,7 @@ public sealed class ClosingTests
     public async Task SK19_a_reason_that_is_not_utf8_is_1007()
     {
         await using var socket = new SocketTest();
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.CloseFrame, [3, 232, 0xC3, 0x28]));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.CloseFrame, [3, 232, 0xC3, 0x28]));
         await socket.ExpectCloseAsync(CloseCode.InvalidPayload);
     }
 
@@ -137,7 +137,7 @@ public sealed class ClosingTests
         await socket.NextFrameAsync();
         var client = socket.Client;
         await client.SendTextAsync("\"too late\"");
-        await client.SendAsync(client.Frame(RawSocket.PingFrame, []));
+        await client.SendAsync(RawSocket.Frame(RawSocket.PingFrame, []));
         await client.SendTextAsync(Texts.OfLength(102_401));
         await client.SendCloseAsync(4010);
 
@@ -156,9 +156,9 @@ public sealed class ClosingTests
     {
         await using var socket = new SocketTest();
         var client = socket.Client;
-        await client.SendAsync(client.Frame(opcode, [0xFF, 1, 2], isFinal: false));
+        await client.SendAsync(RawSocket.Frame(opcode, [0xFF, 1, 2], isFinal: false));
         Assert.Equal((int)code, (await socket.NextFrameAsync()).CloseCode);
-        await client.SendAsync(client.Frame(RawSocket.Continuation, [0xFF]));
+        await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, [0xFF]));
         await client.SendTextAsync("\"too late\"");
         await client.SendCloseAsync((int)code);
         Assert.Equal(code, await SocketTest.Soon(socket.Handler.Closed.Task));
@@ -197,7 +197,7 @@ public sealed class ClosingTests
     public async Task SK21_a_transport_that_ends_without_a_close_frame_is_1006()
     {
         await using var socket = new SocketTest();
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, "\"half"u8, declared: 100));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, "\"half"u8, declared: 100));
         await socket.Client.DisposeAsync();
         Assert.Equal(CloseCode.Broken, await SocketTest.Soon(socket.Handler.Closed.Task));
         Assert.False(socket.Connection.TrySend(SocketTest.Message("1")));

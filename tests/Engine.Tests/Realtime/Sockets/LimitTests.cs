@@ -36,7 +36,7 @@ public sealed class LimitTests
         for (var at = 0; at < text.Length; at += fragment)
         {
             var piece = Encoding.UTF8.GetBytes(text[at..Math.Min(text.Length, at + fragment)]);
-            await socket.Client.SendAsync(socket.Client.Frame(
+            await socket.Client.SendAsync(RawSocket.Frame(
                 at == 0 ? RawSocket.TextFrame : RawSocket.Continuation, piece, isFinal: at + fragment >= text.Length));
         }
 
@@ -68,10 +68,10 @@ public sealed class LimitTests
     {
         await using var socket = new SocketTest(new SocketOptions { MessageBytes = 10 });
         var client = socket.Client;
-        await client.SendAsync(client.Frame(RawSocket.TextFrame, new byte[2000], isFinal: false));
-        await client.SendAsync(client.Frame(RawSocket.PingFrame, "now"u8));
+        await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, new byte[2000], isFinal: false));
+        await client.SendAsync(RawSocket.Frame(RawSocket.PingFrame, "now"u8));
         Assert.Equal("now", (await socket.NextFrameAsync()).Text);
-        await client.SendAsync(client.Frame(RawSocket.Continuation, new byte[2000]));
+        await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, new byte[2000]));
         Assert.Equal(1024, (await NextHeadAsync(socket)).Length);
         await socket.ExpectAliveAsync();
     }
@@ -82,7 +82,7 @@ public sealed class LimitTests
     public async Task SK9_a_message_far_over_the_limit_closes_with_1009_when_it_is_announced(long announced)
     {
         await using var socket = new SocketTest();
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, "{"u8, declared: announced));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, "{"u8, declared: announced));
         await socket.ExpectCloseAsync(CloseCode.MessageTooBig);
     }
 
@@ -91,8 +91,8 @@ public sealed class LimitTests
     {
         await using var socket = new SocketTest(new SocketOptions { MessageBytes = 100, DrainBytes = 1_000 });
         var client = socket.Client;
-        await client.SendAsync(client.Frame(RawSocket.TextFrame, new byte[600], isFinal: false));
-        await client.SendAsync(client.Frame(RawSocket.Continuation, new byte[401], isFinal: false));
+        await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, new byte[600], isFinal: false));
+        await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, new byte[401], isFinal: false));
         await socket.ExpectCloseAsync(CloseCode.MessageTooBig);
     }
 
@@ -108,11 +108,11 @@ public sealed class LimitTests
         var deflated = Deflated(text);
         var client = socket.Client;
 
-        await client.SendAsync(client.Frame(RawSocket.TextFrame, deflated, reserved: Rsv1));
+        await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, deflated, reserved: Rsv1));
         Assert.Equal(text, await socket.NextTextAsync());
 
-        await client.SendAsync(client.Frame(RawSocket.TextFrame, deflated.AsSpan(0, deflated.Length / 2), isFinal: false, reserved: Rsv1));
-        await client.SendAsync(client.Frame(RawSocket.Continuation, deflated.AsSpan(deflated.Length / 2)));
+        await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, deflated.AsSpan(0, deflated.Length / 2), isFinal: false, reserved: Rsv1));
+        await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, deflated.AsSpan(deflated.Length / 2)));
         Assert.Equal(text, await socket.NextTextAsync());
 
         await client.SendTextAsync(text);
@@ -128,10 +128,10 @@ public sealed class LimitTests
         await using var socket = new SocketTest(deflate: true);
         var noise = Texts.Noise(seed: 17, 102_400);
 
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, Deflated(noise, level), reserved: Rsv1));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, Deflated(noise, level), reserved: Rsv1));
         Assert.Equal(noise, await socket.NextTextAsync());
 
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, Deflated(noise + "x", level), reserved: Rsv1));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, Deflated(noise + "x", level), reserved: Rsv1));
         Assert.Equal(noise[..1024], await NextHeadAsync(socket));
         await socket.ExpectAliveAsync();
     }
@@ -144,7 +144,7 @@ public sealed class LimitTests
         Assert.InRange(bomb.Length, 1, 102_400);
         var before = GC.GetTotalAllocatedBytes(precise: true);
 
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, bomb, reserved: Rsv1));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, bomb, reserved: Rsv1));
         Assert.Equal(new string('a', 1024), await NextHeadAsync(socket));
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 40_000_000);
         await socket.ExpectAliveAsync();
@@ -155,7 +155,7 @@ public sealed class LimitTests
     {
         await using var socket = new SocketTest(deflate: true);
         var noise = Texts.Noise(seed: 5, 300_000);
-        var sending = socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, Deflated(noise), reserved: Rsv1));
+        var sending = socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, Deflated(noise), reserved: Rsv1));
         Assert.StartsWith(await NextHeadAsync(socket), noise, StringComparison.Ordinal);
         await sending;
         await socket.ExpectAliveAsync();
@@ -168,7 +168,7 @@ public sealed class LimitTests
         using var output = new MemoryStream();
         using (var deflate = new DeflateStream(output, CompressionLevel.Optimal))
             deflate.Write("\"last\""u8);
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, [.. output.ToArray(), 0], reserved: Rsv1));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, [.. output.ToArray(), 0], reserved: Rsv1));
         Assert.Equal("\"last\"", await socket.NextTextAsync());
     }
 
@@ -176,7 +176,7 @@ public sealed class LimitTests
     public async Task SK10_what_is_not_deflate_closes_with_1007()
     {
         await using var socket = new SocketTest(deflate: true);
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF], reserved: Rsv1));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF], reserved: Rsv1));
         await socket.ExpectCloseAsync(CloseCode.InvalidPayload);
     }
 
@@ -184,7 +184,7 @@ public sealed class LimitTests
     public async Task SK6_compressed_text_must_be_utf8_too()
     {
         await using var socket = new SocketTest(deflate: true);
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, Deflated([0xED, 0xA0, 0x80]), reserved: Rsv1));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, Deflated([0xED, 0xA0, 0x80]), reserved: Rsv1));
         await socket.ExpectCloseAsync(CloseCode.InvalidPayload);
     }
 
@@ -196,8 +196,8 @@ public sealed class LimitTests
     {
         await using var socket = new SocketTest(deflate: true);
         var client = socket.Client;
-        await client.SendAsync(client.Frame(RawSocket.TextFrame, Deflated("\"a\""), isFinal: false, reserved: Rsv1));
-        await client.SendAsync(client.Frame(opcode, [], reserved: Rsv1));
+        await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, Deflated("\"a\""), isFinal: false, reserved: Rsv1));
+        await client.SendAsync(RawSocket.Frame(opcode, [], reserved: Rsv1));
         await socket.ExpectCloseAsync(CloseCode.ProtocolError);
     }
 

@@ -35,7 +35,7 @@ public sealed class ReadingTests
         var bytes = Encoding.UTF8.GetBytes(text);
         for (var i = 0; i < bytes.Length; i++)
         {
-            var frame = socket.Client.Frame(
+            var frame = RawSocket.Frame(
                 i == 0 ? RawSocket.TextFrame : RawSocket.Continuation, bytes.AsSpan(i, 1), isFinal: i == bytes.Length - 1);
             foreach (var one in frame)
             {
@@ -53,9 +53,9 @@ public sealed class ReadingTests
     {
         await using var socket = new SocketTest();
         var client = socket.Client;
-        await client.SendAsync(client.Frame(RawSocket.TextFrame, [], isFinal: false));
-        await client.SendAsync(client.Frame(RawSocket.Continuation, "\"x\""u8, isFinal: false));
-        await client.SendAsync(client.Frame(RawSocket.Continuation, []));
+        await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, [], isFinal: false));
+        await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, "\"x\""u8, isFinal: false));
+        await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, []));
         Assert.Equal("\"x\"", await socket.NextTextAsync());
         await socket.ExpectAliveAsync();
     }
@@ -68,7 +68,7 @@ public sealed class ReadingTests
         socket.Handler.OnText = text => text is "1" ? new ValueTask(release.Task) : ValueTask.CompletedTask;
         socket.Run(TestContext.Current.CancellationToken);
 
-        await socket.Client.SendAsync((byte[])[.. socket.Client.Frame(RawSocket.TextFrame, "1"u8), .. socket.Client.Frame(RawSocket.TextFrame, "2"u8)]);
+        await socket.Client.SendAsync((byte[])[.. RawSocket.Frame(RawSocket.TextFrame, "1"u8), .. RawSocket.Frame(RawSocket.TextFrame, "2"u8)]);
         Assert.Equal("1", await socket.NextTextAsync());
         Assert.False(socket.Handler.Texts.Reader.TryPeek(out _));
 
@@ -81,14 +81,14 @@ public sealed class ReadingTests
     {
         await using var socket = new SocketTest();
         var client = socket.Client;
-        await client.SendAsync(client.Frame(RawSocket.TextFrame, "\"a"u8, isFinal: false));
-        await client.SendAsync(client.Frame(RawSocket.PingFrame, "still there?"u8));
+        await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, "\"a"u8, isFinal: false));
+        await client.SendAsync(RawSocket.Frame(RawSocket.PingFrame, "still there?"u8));
 
         var pong = await socket.NextFrameAsync();
         Assert.Equal((RawSocket.PongFrame, "still there?"), (pong.Opcode, pong.Text));
 
-        await client.SendAsync(client.Frame(RawSocket.PongFrame, "unasked"u8));
-        await client.SendAsync(client.Frame(RawSocket.Continuation, "b\""u8));
+        await client.SendAsync(RawSocket.Frame(RawSocket.PongFrame, "unasked"u8));
+        await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, "b\""u8));
         Assert.Equal("\"ab\"", await socket.NextTextAsync());
         await socket.ExpectAliveAsync();
     }
@@ -99,7 +99,7 @@ public sealed class ReadingTests
         await using var socket = new SocketTest();
         var client = socket.Client;
         var payloads = Enumerable.Range(0, 10).Select(i => new string((char)('a' + i), i * 12)).ToArray();
-        await client.SendAsync(payloads.SelectMany(payload => client.Frame(RawSocket.PingFrame, Encoding.UTF8.GetBytes(payload))).ToArray());
+        await client.SendAsync(payloads.SelectMany(payload => RawSocket.Frame(RawSocket.PingFrame, Encoding.UTF8.GetBytes(payload))).ToArray());
         foreach (var payload in payloads)
             Assert.Equal(payload, (await socket.NextFrameAsync()).Text);
     }
@@ -108,7 +108,7 @@ public sealed class ReadingTests
     public async Task SK4_sixty_pings_a_minute_are_answered_and_the_next_closes_with_4005()
     {
         await using var socket = new SocketTest();
-        var ping = socket.Client.Frame(RawSocket.PingFrame, []);
+        var ping = RawSocket.Frame(RawSocket.PingFrame, []);
         for (var minute = 0; minute < 2; minute++)
         {
             for (var i = 0; i < 60; i++)
@@ -127,31 +127,30 @@ public sealed class ReadingTests
 
     public static TheoryData<string, byte[]> BrokenFraming()
     {
-        var client = new RawSocket(Stream.Null);
         var data = new TheoryData<string, byte[]>
         {
-            { "unmasked text", client.Frame(RawSocket.TextFrame, "{}"u8, isMasked: false) },
-            { "unmasked ping", client.Frame(RawSocket.PingFrame, [], isMasked: false) },
-            { "RSV1 without compression", client.Frame(RawSocket.TextFrame, "{}"u8, reserved: 0x40) },
-            { "RSV2", client.Frame(RawSocket.TextFrame, "{}"u8, reserved: 0x20) },
-            { "RSV3", client.Frame(RawSocket.TextFrame, "{}"u8, reserved: 0x10) },
-            { "RSV1 on a ping", client.Frame(RawSocket.PingFrame, [], reserved: 0x40) },
-            { "RSV1 on a close", client.Frame(RawSocket.CloseFrame, [], reserved: 0x40) },
-            { "a ping in fragments", client.Frame(RawSocket.PingFrame, [], isFinal: false) },
-            { "a close in fragments", client.Frame(RawSocket.CloseFrame, [], isFinal: false) },
-            { "a ping of 126 bytes", client.Frame(RawSocket.PingFrame, new byte[126]) },
-            { "a close of 126 bytes", client.Frame(RawSocket.CloseFrame, [3, 232, .. new byte[124]]) },
-            { "a continuation of nothing", client.Frame(RawSocket.Continuation, "{}"u8) },
-            { "an unfinished continuation of nothing", client.Frame(RawSocket.Continuation, "{}"u8, isFinal: false) },
-            { "a message inside a message", [.. client.Frame(RawSocket.TextFrame, "1"u8, isFinal: false), .. client.Frame(RawSocket.TextFrame, "2"u8)] },
-            { "binary inside a message", [.. client.Frame(RawSocket.TextFrame, "1"u8, isFinal: false), .. client.Frame(RawSocket.BinaryFrame, "2"u8)] },
-            { "a continuation after the end", [.. client.Frame(RawSocket.PongFrame, []), .. client.Frame(RawSocket.Continuation, "2"u8)] },
+            { "unmasked text", RawSocket.Frame(RawSocket.TextFrame, "{}"u8, isMasked: false) },
+            { "unmasked ping", RawSocket.Frame(RawSocket.PingFrame, [], isMasked: false) },
+            { "RSV1 without compression", RawSocket.Frame(RawSocket.TextFrame, "{}"u8, reserved: 0x40) },
+            { "RSV2", RawSocket.Frame(RawSocket.TextFrame, "{}"u8, reserved: 0x20) },
+            { "RSV3", RawSocket.Frame(RawSocket.TextFrame, "{}"u8, reserved: 0x10) },
+            { "RSV1 on a ping", RawSocket.Frame(RawSocket.PingFrame, [], reserved: 0x40) },
+            { "RSV1 on a close", RawSocket.Frame(RawSocket.CloseFrame, [], reserved: 0x40) },
+            { "a ping in fragments", RawSocket.Frame(RawSocket.PingFrame, [], isFinal: false) },
+            { "a close in fragments", RawSocket.Frame(RawSocket.CloseFrame, [], isFinal: false) },
+            { "a ping of 126 bytes", RawSocket.Frame(RawSocket.PingFrame, new byte[126]) },
+            { "a close of 126 bytes", RawSocket.Frame(RawSocket.CloseFrame, [3, 232, .. new byte[124]]) },
+            { "a continuation of nothing", RawSocket.Frame(RawSocket.Continuation, "{}"u8) },
+            { "an unfinished continuation of nothing", RawSocket.Frame(RawSocket.Continuation, "{}"u8, isFinal: false) },
+            { "a message inside a message", [.. RawSocket.Frame(RawSocket.TextFrame, "1"u8, isFinal: false), .. RawSocket.Frame(RawSocket.TextFrame, "2"u8)] },
+            { "binary inside a message", [.. RawSocket.Frame(RawSocket.TextFrame, "1"u8, isFinal: false), .. RawSocket.Frame(RawSocket.BinaryFrame, "2"u8)] },
+            { "a continuation after the end", [.. RawSocket.Frame(RawSocket.PongFrame, []), .. RawSocket.Frame(RawSocket.Continuation, "2"u8)] },
             { "a length of 5 in 16 bits", [0x81, 0x80 | 126, 0, 5, 1, 2, 3, 4, 0, 0, 0, 0, 0] },
             { "a length of 300 in 64 bits", [0x81, 0x80 | 127, 0, 0, 0, 0, 0, 0, 1, 44, 1, 2, 3, 4] },
             { "a negative length", [0x81, 0x80 | 127, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4] },
         };
         foreach (byte opcode in (byte[])[3, 4, 5, 6, 7, 11, 12, 13, 14, 15])
-            data.Add($"reserved opcode {opcode}", client.Frame(opcode, "{}"u8));
+            data.Add($"reserved opcode {opcode}", RawSocket.Frame(opcode, "{}"u8));
         return data;
     }
 
@@ -199,8 +198,8 @@ public sealed class ReadingTests
             await using var socket = new SocketTest();
             var client = socket.Client;
             await client.SendAsync(cut < 0
-                ? client.Frame(RawSocket.TextFrame, bytes)
-                : [.. client.Frame(RawSocket.TextFrame, bytes.AsSpan(0, cut), isFinal: false), .. client.Frame(RawSocket.Continuation, bytes.AsSpan(cut))]);
+                ? RawSocket.Frame(RawSocket.TextFrame, bytes)
+                : [.. RawSocket.Frame(RawSocket.TextFrame, bytes.AsSpan(0, cut), isFinal: false), .. RawSocket.Frame(RawSocket.Continuation, bytes.AsSpan(cut))]);
             await socket.ExpectCloseAsync(CloseCode.InvalidPayload);
         }
     }
@@ -228,9 +227,9 @@ public sealed class ReadingTests
         {
             for (var second = first; second <= bytes.Length; second++)
             {
-                await client.SendAsync(client.Frame(RawSocket.TextFrame, bytes.AsSpan(..first), isFinal: false));
-                await client.SendAsync(client.Frame(RawSocket.Continuation, bytes.AsSpan(first..second), isFinal: false));
-                await client.SendAsync(client.Frame(RawSocket.Continuation, bytes.AsSpan(second..)));
+                await client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, bytes.AsSpan(..first), isFinal: false));
+                await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, bytes.AsSpan(first..second), isFinal: false));
+                await client.SendAsync(RawSocket.Frame(RawSocket.Continuation, bytes.AsSpan(second..)));
                 Assert.Equal(Encoding.UTF8.GetString(bytes), await socket.NextTextAsync());
             }
         }
@@ -240,7 +239,7 @@ public sealed class ReadingTests
     public async Task SK6_a_bad_byte_is_noticed_before_the_message_ends()
     {
         await using var socket = new SocketTest();
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.TextFrame, [0xF4, 0x90], isFinal: false));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, [0xF4, 0x90], isFinal: false));
         await socket.ExpectCloseAsync(CloseCode.InvalidPayload);
     }
 
@@ -248,7 +247,7 @@ public sealed class ReadingTests
     public async Task SK7_a_binary_message_closes_with_4501()
     {
         await using var socket = new SocketTest();
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.BinaryFrame, [1, 2, 3]));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.BinaryFrame, [1, 2, 3]));
         await socket.ExpectCloseAsync(CloseCode.Protocol);
     }
 
@@ -260,7 +259,7 @@ public sealed class ReadingTests
         socket.Clock.Advance(TimeSpan.FromSeconds(40));
         Assert.Equal(before, socket.Connection.LastReceived);
 
-        await socket.Client.SendAsync(socket.Client.Frame(RawSocket.PongFrame, []));
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.PongFrame, []));
         await socket.Duplex.ServerIsIdleAsync();
         Assert.Equal(TimeSpan.FromSeconds(40), socket.Clock.GetElapsedTime(before, socket.Connection.LastReceived));
     }
@@ -279,7 +278,7 @@ public sealed class ReadingTests
     /// <summary>Brings one pong, then the end, and notes what each read asked for.</summary>
     private sealed class ReadSizes : MemoryStream
     {
-        private readonly byte[] _pong = new RawSocket(Null).Frame(RawSocket.PongFrame, []);
+        private readonly byte[] _pong = RawSocket.Frame(RawSocket.PongFrame, []);
         private bool _isSent;
 
         public List<int> Sizes { get; } = [];
