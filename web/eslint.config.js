@@ -8,8 +8,9 @@ import tseslint from 'typescript-eslint'
  * The architecture, one way only: app → features → components, lib, api.
  * Neighbours are imported as './x', everything else as '@/…', so one pattern sees every crossing.
  */
-const zone = (files, forbidden, message) => ({
+const zone = (files, forbidden, message, ignores = []) => ({
   files,
+  ignores,
   rules: {
     'no-restricted-imports': [
       'error',
@@ -44,7 +45,8 @@ const zones = [
   zone(
     ['src/lib/**'],
     ['@/app/**', '@/features/**', '@/components/**', 'react', 'react-dom', '@tanstack/*'],
-    'The library is plain TypeScript and knows no screen.',
+    'The library is plain TypeScript and knows no screen; its React hooks are in src/lib/react.',
+    ['src/lib/react/**'],
   ),
   zone(['src/app/**'], ['@/api/schema'], 'Name the type in src/api/types.ts and import it from there.'),
 ]
@@ -77,6 +79,11 @@ export default tseslint.config(
   },
   ...zones,
   { files: ['src/**/*.tsx'], ...jsxA11y.flatConfigs.strict },
+  // A scrolling region without anything focusable in it must be focusable itself (axe: scrollable-region-focusable).
+  {
+    files: ['src/**/*.tsx'],
+    rules: { 'jsx-a11y/no-noninteractive-tabindex': ['error', { roles: ['region'], tags: [] }] },
+  },
   { files: ['src/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   {
     files: ['**/*.{js,mjs}'],

@@ -1,12 +1,19 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { App } from './App'
+import { createQueryClient } from './query-client'
+import { createAppRouter } from './router'
+import { startSession } from './session'
 import './styles.css'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root.')
 
+const cache = createQueryClient()
+startSession(cache)
+
 createRoot(root).render(
   <StrictMode>
-    <h1 className="p-8 text-2xl font-semibold">Renexus</h1>
+    <App cache={cache} router={createAppRouter(cache)} />
   </StrictMode>,
 )

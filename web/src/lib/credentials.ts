@@ -61,6 +61,11 @@ export class Credentials {
     return this.renew()
   }
 
+  /** Who is signed in: the subject of the token. */
+  get userId(): string | undefined {
+    return this.#token && subjectOf(this.#token.value)
+  }
+
   renew(): Promise<string> {
     this.#renewal ??= this.#renewOnce().finally(() => (this.#renewal = undefined))
     return this.#renewal
@@ -102,5 +107,17 @@ export class Credentials {
   #schedule(delay: number): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.renew().catch(() => undefined), delay)
+  }
+}
+
+/** Reads the claim without checking the signature: this side only names its own storage after it. */
+function subjectOf(jwt: string): string | undefined {
+  try {
+    const claims = JSON.parse(atob((jwt.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))) as {
+      sub?: unknown
+    }
+    return typeof claims.sub === 'string' ? claims.sub : undefined
+  } catch {
+    return undefined
   }
 }

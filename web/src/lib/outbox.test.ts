@@ -11,7 +11,8 @@ const THREAD = 'thread:1'
 async function setup() {
   const { realtime, socket } = await connected()
   const confirmed: Confirmed[] = []
-  const outbox = new Outbox({ realtime, storage: sessionStorage, onConfirmed: (one) => confirmed.push(one) })
+  const outbox = new Outbox({ realtime, storage: sessionStorage })
+  outbox.onConfirmed((one) => confirmed.push(one))
   outbox.open('ada')
   const write = (body: string, channel = THREAD) => outbox.add(channel, 'message', { body })
   return { realtime, socket, outbox, confirmed, write }
@@ -132,7 +133,7 @@ it('survives a reload of the page, for its own writer only', async () => {
   const { realtime, outbox, write } = await setup()
   write('kept')
   outbox.close()
-  const next = new Outbox({ realtime, storage: sessionStorage, onConfirmed: () => undefined })
+  const next = new Outbox({ realtime, storage: sessionStorage })
   next.open('bob')
   expect(next.entries.get()).toEqual([])
   next.open('ada')

@@ -28,7 +28,6 @@ export type OutboxStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 export interface OutboxOptions {
   realtime: Realtime
   storage: OutboxStorage
-  onConfirmed: (confirmed: Confirmed) => void
 }
 
 /**
@@ -39,6 +38,7 @@ export interface OutboxOptions {
 export class Outbox {
   readonly entries = new Store<readonly Outgoing[]>([])
   readonly #options: OutboxOptions
+  readonly #listeners = new Set<(confirmed: Confirmed) => void>()
   readonly #sending = new Set<string>()
   /** Channels that wait out a rate limit or an outage. */
   readonly #resting = new Map<string, ReturnType<typeof setTimeout>>()
@@ -50,6 +50,12 @@ export class Outbox {
     options.realtime.state.subscribe(() => {
       if (options.realtime.state.get().status === 'connected') this.#pumpAll()
     })
+  }
+
+  /** Hears each write as the server took it, before it leaves the outbox: nothing flickers in between. */
+  onConfirmed(listener: (confirmed: Confirmed) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Takes up what this person left unsent in this tab. */
@@ -115,7 +121,8 @@ export class Outbox {
       this.#sending.delete(id)
       this.#failures.delete(channel)
       if (!this.#isOpen(id)) return
-      this.#options.onConfirmed({ outgoing, data: answer.payload?.data, v: answer.v ?? 0 })
+      const confirmed = { outgoing, data: answer.payload?.data, v: answer.v ?? 0 }
+      for (const listener of this.#listeners) listener(confirmed)
       this.arrived(id)
     } catch (error) {
       this.#sending.delete(id)

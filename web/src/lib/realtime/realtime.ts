@@ -40,8 +40,6 @@ export interface RealtimeOptions {
   /** Names this program to the server, which shows it among its connections. */
   client: string
   credentials: Credentials
-  /** Called for each change on any channel, after the channel's own subscribers. */
-  onChange?: (change: Change) => void
 }
 
 interface Request {
@@ -69,6 +67,7 @@ export class Realtime {
   readonly #options: RealtimeOptions
   readonly #channels = new Map<string, Channel>()
   readonly #requests = new Map<string, Request>()
+  readonly #listeners = new Set<(change: Change) => void>()
   #started = false
   #socket: WebSocket | undefined
   #session: string | undefined
@@ -125,6 +124,12 @@ export class Realtime {
       channel.idle()
       if (this.state.get().status === 'connected') this.#send({ type: 'unsubscribe', channel: name, id: newId() })
     }
+  }
+
+  /** Hears every change of every channel that is followed, after the channel's own subscribers. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /**
@@ -377,7 +382,7 @@ export class Realtime {
 
   #tell(message: Message): void {
     const change = changeOf(message)
-    if (change) this.#options.onChange?.(change)
+    if (change) for (const listener of this.#listeners) listener(change)
   }
 
   #subscribe(channel: Channel): void {

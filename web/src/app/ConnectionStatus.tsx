@@ -1,0 +1,82 @@
+import { CloudOff, LoaderCircle } from 'lucide-react'
+import { Button } from '@/components/Button'
+import { cx } from '@/components/cx'
+import { outbox, realtime } from '@/lib/client'
+import { useNow } from '@/lib/react/use-now'
+import { useStore } from '@/lib/react/use-store'
+import type { ConnectionState } from '@/lib/realtime/realtime'
+
+/** What each final closing code asks of the person. */
+const reasons: Readonly<Record<number, string>> = {
+  4503: 'Renexus is open in too many places. Close one of them, then try again.',
+  4506: 'This address may not connect to the server. Tell your operator.',
+}
+
+/** Shown on every screen of every size: one small sign while all is well. */
+export function ConnectionStatus() {
+  const { status } = useStore(realtime.state)
+  const isConnected = status === 'connected'
+  return (
+    <span
+      className={cx(
+        'inline-flex shrink-0 items-center gap-1.5 rounded-full px-2.5 py-1 text-xs font-medium',
+        isConnected ? 'text-ink-soft' : 'bg-warning-ground text-warning',
+      )}
+    >
+      <span aria-hidden className={cx('size-2 rounded-full', isConnected ? 'bg-success' : 'bg-warning')} />
+      {isConnected
+        ? 'Connected'
+        : status === 'connecting'
+          ? 'Connecting'
+          : status === 'waiting'
+            ? 'Reconnecting'
+            : 'Disconnected'}
+    </span>
+  )
+}
+
+/** What is going on when all is not well, how long it will take, what waits for it, and what one can do. */
+export function ConnectionBar() {
+  const state = useStore(realtime.state)
+  const waiting = useStore(outbox.entries).filter((entry) => entry.failure === undefined).length
+  if (state.status === 'connected' || state.status === 'idle') return null
+  return (
+    <div className="flex min-h-10 shrink-0 flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-warning-ground px-4 py-1 text-sm text-warning">
+      {state.status === 'connecting' ? (
+        <LoaderCircle aria-hidden className="size-4 animate-spin" />
+      ) : (
+        <CloudOff aria-hidden className="size-4" />
+      )}
+      <span>
+        {/* Read out when the state changes; a countdown read out each second would drown everything else. */}
+        <span role="status">{headline(state)}</span>
+        {state.status === 'waiting' && <Countdown to={state.retryAt} />}
+        {waiting > 0 && ` · ${waiting === 1 ? '1 message' : `${waiting} messages`} waiting`}
+      </span>
+      {(state.status === 'waiting' || state.status === 'stopped') && (
+        <Button size="small" variant="secondary" onClick={() => realtime.retryNow()}>
+          Try now
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function headline(state: ConnectionState): string {
+  switch (state.status) {
+    case 'connecting':
+      return 'Connecting…'
+    case 'waiting':
+      return state.offline ? 'You are offline.' : 'The connection was lost.'
+    case 'stopped':
+      return reasons[state.code] ?? 'The server ended the connection. Reload the page if trying again does not help.'
+    default:
+      return ''
+  }
+}
+
+function Countdown({ to }: { to: number }) {
+  const now = useNow(250)
+  const seconds = Math.max(0, Math.ceil((to - now) / 1000))
+  return <span className="tabular-nums"> Reconnecting in {seconds} s</span>
+}

@@ -1,0 +1,30 @@
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { createLazyRoute, Outlet } from '@tanstack/react-router'
+import { me } from '@/features/accounts/api'
+import { workspaces } from '@/features/workspaces/api'
+import { userChannel } from '@/lib/channels'
+import { useChannel } from '@/lib/react/use-channel'
+import { ConnectionBar } from '@/app/ConnectionStatus'
+
+/** Everything behind the sign-in: what concerns the person arrives here, and the connection shows how it is. */
+function Member() {
+  const cache = useQueryClient()
+  const { data: user } = useSuspenseQuery(me)
+  useChannel(userChannel(user.id), {
+    reset: () => {
+      void cache.invalidateQueries({ queryKey: me.queryKey })
+      void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true })
+    },
+  })
+
+  return (
+    <div className="flex h-full flex-col">
+      <ConnectionBar />
+      <div className="min-h-0 flex-1">
+        <Outlet />
+      </div>
+    </div>
+  )
+}
+
+export const route = createLazyRoute('/member')({ component: Member })

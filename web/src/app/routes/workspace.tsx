@@ -1,0 +1,27 @@
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { createLazyRoute, useParams } from '@tanstack/react-router'
+import { threadsOf } from '@/features/threads/api'
+import { membersOf, workspaces } from '@/features/workspaces/api'
+import { workspaceChannel } from '@/lib/channels'
+import { useChannel } from '@/lib/react/use-channel'
+import { NotFoundScreen } from '@/app/NotFoundScreen'
+import { Shell } from '@/app/Shell'
+
+function Workspace() {
+  const { workspaceId } = useParams({ from: '/member/w/$workspaceId' })
+  const cache = useQueryClient()
+  const { data: known } = useSuspenseQuery(workspaces)
+  const current = known.find((workspace) => workspace.id === workspaceId)
+
+  useChannel(workspaceChannel(workspaceId), {
+    reset: () => {
+      void cache.invalidateQueries({ queryKey: threadsOf(workspaceId).queryKey })
+      void cache.invalidateQueries({ queryKey: membersOf(workspaceId).queryKey })
+    },
+    lost: () => void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true }),
+  })
+
+  return current ? <Shell current={current} workspaces={known} /> : <NotFoundScreen />
+}
+
+export const route = createLazyRoute('/member/w/$workspaceId')({ component: Workspace })

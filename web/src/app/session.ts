@@ -1,0 +1,34 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { threadChanges } from '@/features/threads/changes'
+import { workspaceChanges } from '@/features/workspaces/changes'
+import { applyChange } from '@/lib/changes'
+import { credentials, outbox, realtime } from '@/lib/client'
+
+/** What each feature does to its own cache when something changed. */
+const handlers = [workspaceChanges, threadChanges]
+
+/** Ties the tab's connection, outbox and cache to the sign-in, and finds out whether this browser has a session. */
+export function startSession(cache: QueryClient): void {
+  realtime.onChange((change) => {
+    applyChange(cache, handlers, change)
+    if (change.cause !== null) outbox.arrived(change.cause)
+  })
+
+  outbox.onConfirmed(({ outgoing: { id, channel, resource }, data, v }) => {
+    applyChange(cache, handlers, { channel, v, op: 'create', resource, resourceId: id, data, actor: null, cause: id })
+  })
+
+  credentials.signIn.subscribe(() => {
+    if (credentials.signIn.get() === 'signed-in' && credentials.userId !== undefined) {
+      realtime.start()
+      outbox.open(credentials.userId)
+    } else {
+      realtime.stop()
+      outbox.close()
+      cache.clear()
+    }
+  })
+
+  // Refused: signed out. Unreachable: tried again by the credentials themselves.
+  void credentials.renew().catch(() => undefined)
+}

@@ -1,0 +1,22 @@
+import { Credentials, type Grant } from './credentials'
+import { Http } from './http'
+import { Outbox } from './outbox'
+import { Realtime } from './realtime/realtime'
+
+/** The one connection of this tab to its server; src/app starts and stops it with the sign-in. */
+
+/** For what needs nobody signed in: signing in and up, renewing. */
+export const anonymous = new Http()
+
+// The refresh token is in a cookie that scripts cannot see, so the body says nothing.
+export const credentials = new Credentials(() => anonymous.post<Grant>('/api/auth/refresh', {}))
+
+export const http = new Http(credentials)
+
+export const realtime = new Realtime({
+  url: `${location.origin.replace(/^http/, 'ws')}/ws`,
+  client: 'web',
+  credentials,
+})
+
+export const outbox = new Outbox({ realtime, storage: sessionStorage })
