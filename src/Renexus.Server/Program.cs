@@ -1,17 +1,24 @@
+using Renexus.Server.Commands;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Sockets;
+using Renexus.Server.Postgres;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddGateway();
-builder.AddRealtime();
-builder.AddThreads();
+return await CommandLine.RunAsync(args, settings =>
+{
+    var builder = WebApplication.CreateSlimBuilder(settings);
+    builder.LeaveStartFailuresToTheCommand();
+    builder.AddDatabase(); // what starts first stops last
+    builder.AddGateway();
+    builder.AddRealtime();
+    builder.AddThreads();
 
-var app = builder.Build();
-app.UseGateway();
-app.MapGateway();
-app.MapRealtime();
-app.MapThreads();
-app.Run();
+    var app = builder.Build();
+    app.UseGateway();
+    app.MapGateway();
+    app.MapRealtime();
+    app.MapThreads();
+    return app;
+});
 
 public partial class Program;

@@ -74,13 +74,16 @@ internal sealed partial class EmbeddedPostgres : IAsyncDisposable
         supervision = SuperviseAsync();
     }
 
+    /// <summary>Stops it and gives its folder free; further calls have nothing left to do.</summary>
     public async Task StopAsync()
     {
+        if (stopping.IsCancellationRequested)
+            return;
+
         await stopping.CancelAsync();
         await supervision;
         if (process is not null)
             await process.DisposeAsync();
-        process = null;
         directory.Dispose();
     }
 
@@ -133,7 +136,7 @@ internal sealed partial class EmbeddedPostgres : IAsyncDisposable
                     process = null;
                     return;
                 }
-                catch (Exception e) when (e is StartupException or IOException or System.ComponentModel.Win32Exception)
+                catch (Exception e)
                 {
                     LogNotRestarted(e.Message, pause);
                     await Task.Delay(pause, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

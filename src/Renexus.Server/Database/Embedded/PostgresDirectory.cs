@@ -94,13 +94,13 @@ internal sealed class PostgresDirectory : IDisposable
             }
         }
 
+        if (Postmaster != pid)
+            return;
+
         // The file stays: with the shared memory it names, PostgreSQL recognizes workers that outlived their killed postmaster.
-        if (Postmaster == pid)
-        {
-            var lines = await File.ReadAllLinesAsync(PidFile, cancellationToken);
-            lines[0] = NoSuchProcess.ToString(CultureInfo.InvariantCulture);
-            await File.WriteAllLinesAsync(PidFile, lines, cancellationToken);
-        }
+        var lines = await File.ReadAllLinesAsync(PidFile, cancellationToken);
+        lines[0] = NoSuchProcess.ToString(CultureInfo.InvariantCulture);
+        await File.WriteAllLinesAsync(PidFile, lines, cancellationToken);
     }
 
     /// <summary>The folder for the socket, which nobody but the account can enter.</summary>
@@ -134,6 +134,8 @@ internal sealed class PostgresDirectory : IDisposable
         ];
         if (!durable)
             arguments.Add("--no-sync");
+        else if (OperatingSystem.IsLinux())
+            arguments.Add("--sync-method=syncfs"); // once for all files, seconds faster than one by one
 
         using var initdb = Process.Start(account.Start(binaries.Initdb, arguments))!;
         var output = initdb.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -28,8 +28,8 @@ internal static partial class RenexusConfiguration
     public static string[] Urls(IConfiguration configuration) =>
         (configuration["urls"] is { Length: > 0 } urls ? urls : DefaultUrls).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    // Listening on every address is not an address that a link could begin with.
-    private static string Reachable(string url) => AnyAddress().Replace(url, "//localhost");
+    /// <summary>Listening on every address is not an address that anybody could call.</summary>
+    public static string Reachable(string url) => AnyAddress().Replace(url, "//localhost");
 
     [GeneratedRegex(@"//(?:\*|\+|0\.0\.0\.0|\[::\])", RegexOptions.NonBacktracking)]
     private static partial Regex AnyAddress();

@@ -65,6 +65,13 @@ internal sealed record DatabaseOptions
     [Secret]
     public string? ReplicaConnectionString { get; init; }
 
+    /// <summary>Where the embedded PostgreSQL's programs are unpacked. Empty: the user's cache directory, <c>/var/cache/renexus</c> for root.</summary>
+    public string? CacheDirectory { get; init; }
+
+    /// <summary>How long a start waits for an outside database that does not answer yet.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Connections in the pool (DB-3).</summary>
     [Range(2, 500)]
     public int PoolSize { get; init; } = 20;
