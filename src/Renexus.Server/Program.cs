@@ -1,5 +1,7 @@
 using Renexus.Server.Commands;
+using Renexus.Server.Features.Accounts;
 using Renexus.Server.Features.Threads;
+using Renexus.Server.Features.Workspaces;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Sockets;
 using Renexus.Server.Postgres;
@@ -11,13 +13,17 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddDatabase(); // what starts first stops last
     builder.AddGateway();
     builder.AddRealtime();
+    builder.AddAccounts();
     builder.AddThreads();
+    builder.AddWorkspaces();
 
     var app = builder.Build();
     app.UseGateway();
     app.MapGateway();
     app.MapRealtime();
+    app.MapAccounts();
     app.MapThreads();
+    app.MapWorkspaces();
     return app;
 });
 

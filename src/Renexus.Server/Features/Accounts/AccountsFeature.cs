@@ -1,5 +1,6 @@
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
+using Renexus.Server.Gateway.Sockets;
 
 namespace Renexus.Server.Features.Accounts;
 
@@ -14,6 +15,7 @@ internal static class AccountsFeature
         builder.Services.AddSingleton<SessionEndings>();
         builder.Services.AddSingleton<Mailer>();
         builder.Services.AddHostedService<EndedSessionsFeed>();
+        builder.AddChannel<UserChannel>(channel => channel.Rules);
         return builder;
     }
 

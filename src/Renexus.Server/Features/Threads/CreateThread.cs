@@ -31,7 +31,7 @@ internal static class CreateThread
     private static readonly Query<string> RoleIn = new(
         "threads.role_in", "select m.role from workspaces.member m where m.workspace_id = $1 and m.user_id = $2");
 
-    public static async Task<Outcome<ThreadRow>> RunAsync(
+    public static async Task<Outcome<CreatedThread>> RunAsync(
         Guid workspaceId, CreateThreadRequest request, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -58,8 +58,8 @@ internal static class CreateThread
 
         var thread = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
         work.AnnounceThread(thread!, ChangeOp.Create, userId, cause);
-        await work.CommitAsync(now);
-        return thread!;
+        var placed = await work.CommitAsync(now);
+        return new CreatedThread(thread!, placed[0].Version);
     }
 
     public static async Task<IResult> HandleAsync(
@@ -67,13 +67,13 @@ internal static class CreateThread
         CancellationToken cancellationToken)
     {
         var outcome = await RunAsync(workspaceId, request, caller.UserId, cause: null, database, clock, cancellationToken);
-        if (outcome.Failed(out var problem, out var thread))
+        if (outcome.Failed(out var problem, out var created))
             return TypedResults.Problem(problem);
-        response.SetVersion(thread.Version);
-        return TypedResults.Created($"/api/threads/{thread.Id}", thread.ToInfo());
+        response.SetVersion(created.Thread.Version);
+        return TypedResults.Created($"/api/threads/{created.Thread.Id}", created.Thread.ToInfo());
     }
 
-    private static async Task<Outcome<ThreadRow>> ExplainAsync(Work work, Guid id, Guid workspaceId, Guid userId, CancellationToken cancellationToken)
+    private static async Task<Outcome<CreatedThread>> ExplainAsync(Work work, Guid id, Guid workspaceId, Guid userId, CancellationToken cancellationToken)
     {
         var role = await work.QueryFirstAsync(RoleIn, [workspaceId, userId], cancellationToken);
         if (role is null)
@@ -81,8 +81,14 @@ internal static class CreateThread
         if (!Permissions.MayWrite(role))
             return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to open threads.");
         var known = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
-        return known is not null && known.WorkspaceId == workspaceId && known.CreatedBy == userId ? known : Taken(id);
+        return known is not null && known.WorkspaceId == workspaceId && known.CreatedBy == userId
+            ? new CreatedThread(known, Version: 0)
+            : Taken(id);
     }
+
+    /// <summary>A thread that exists now.</summary>
+    /// <param name="Version">The place of its announcement; 0 when it had been created before.</param>
+    internal sealed record CreatedThread(ThreadRow Thread, long Version);
 
     private static CodedProblem Taken(Guid id) => new(ProblemCode.Conflict, $"The id {id} belongs to something else; make a new one.");
 }

@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Renexus.Contracts;
+using Renexus.Server.Gateway.Sockets;
 
 namespace Renexus.Server.Features.Threads;
 
@@ -17,30 +17,13 @@ internal sealed record MessageDraft(
 
     public static MessageDraft Of(Guid threadId, Guid workspaceId, Guid authorId, PostMessageRequest request, string? cause, DateTimeOffset at)
     {
-        var id = request.Id ?? IdOf(authorId, cause) ?? Guid.CreateVersion7(at);
+        var id = request.Id ?? (cause is null ? Guid.CreateVersion7(at) : RequestIds.ToResourceId(authorId, cause));
         return new MessageDraft(
             id, threadId, workspaceId, authorId, request.Body!, request.ReplyTo, cause, at, HeadOf(id, threadId, authorId, request, at));
     }
 
     /// <summary>The message at its place.</summary>
     public byte[] PlacedAt(long place) => Encoding.UTF8.GetBytes($"{Head},\"version\":{place}}}");
-
-    /// <summary>
-    /// A write without an id of its own takes the request's (PROTOCOL, Write); one that is no UUID is made into one that is the
-    /// same each time, so that repeating the request finds what the first one made.
-    /// </summary>
-    private static Guid? IdOf(Guid authorId, string? cause)
-    {
-        if (cause is null)
-            return null;
-        if (Guid.TryParse(cause, out var id))
-            return id;
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{authorId}/{cause}"), hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
-    }
 
     private static string HeadOf(Guid id, Guid threadId, Guid authorId, PostMessageRequest request, DateTimeOffset at)
     {

@@ -23,12 +23,15 @@ internal sealed class ThreadChannel(Database database, MessageWriter messages, R
             var newest = await ListMessages.UpToAsync(database, threadId, caller.UserId, thread.Head, SnapshotMessages, cancellationToken);
             return new ChannelState(thread.Position, Json.Utf8(new { thread = thread.ToInfo(), messages = newest }));
         },
-        Writers = new Dictionary<string, ChannelWriter>(StringComparer.Ordinal)
-        {
-            ["message"] = WriteMessageAsync,
-            ["thread"] = repeats.Once(Channels.ThreadKind, WriteThreadAsync),
-        },
     };
+
+    /// <summary>Messages and the thread itself on its own channel; a new thread on its workspace's.</summary>
+    public IEnumerable<WritableResource> Writables =>
+    [
+        new(Channels.ThreadKind, "message", WriteMessageAsync),
+        new(Channels.ThreadKind, "thread", repeats.Once(Channels.ThreadKind, WriteThreadAsync)),
+        new(Channels.WorkspaceKind, "thread", repeats.Once(Channels.WorkspaceKind, CreateThreadAsync)),
+    ];
 
     private ValueTask<Task<Outcome<Written>>> WriteMessageAsync(ChannelWrite write) => write.Op == ChangeOp.Create
         ? messages.PostAsync(
@@ -41,6 +44,19 @@ internal sealed class ThreadChannel(Database database, MessageWriter messages, R
         return write.Op == ChangeOp.Update
             ? EditMessage.RunAsync(id, write.ChannelId, write.Read<EditMessageRequest>(), user, write.RequestId, database, clock, CancellationToken.None)
             : DeleteMessage.RunAsync(id, write.ChannelId, user, write.RequestId, database, clock, CancellationToken.None);
+    }
+
+    private async Task<Outcome<Written>> CreateThreadAsync(ChannelWrite write)
+    {
+        if (write.Op != ChangeOp.Create)
+            return Problems.Invalid("payload.op", "A thread that exists is changed on its own channel.");
+        var request = write.Read<CreateThreadRequest>();
+        var outcome = await CreateThread.RunAsync(
+            write.ChannelId, request with { Id = request.Id ?? write.NewResourceId() }, write.Caller.UserId, write.RequestId, database, clock,
+            CancellationToken.None);
+        return outcome.Failed(out var problem, out var created)
+            ? problem
+            : new Written("thread", created.Thread.Id, created.Version, Json.Utf8(created.Thread.ToAnnouncement()));
     }
 
     private async Task<Outcome<Written>> WriteThreadAsync(ChannelWrite write)

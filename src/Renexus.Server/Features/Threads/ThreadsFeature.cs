@@ -14,8 +14,7 @@ internal static class ThreadsFeature
         services.AddSingleton<ThreadDirectory>();
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<IDrain>(provider => provider.GetRequiredService<MessageWriter>());
-        services.AddSingleton<ThreadChannel>();
-        services.AddSingleton(provider => provider.GetRequiredService<ThreadChannel>().Rules);
+        builder.AddChannel<ThreadChannel>(channel => channel.Rules, channel => channel.Writables);
         return builder;
     }
 

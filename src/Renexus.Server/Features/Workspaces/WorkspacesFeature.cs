@@ -1,3 +1,5 @@
+using Renexus.Server.Gateway.Sockets;
+
 namespace Renexus.Server.Features.Workspaces;
 
 /// <summary>Where teams work: workspaces, who belongs to them in which role, and invitations.</summary>
@@ -6,6 +8,7 @@ internal static class WorkspacesFeature
     public static WebApplicationBuilder AddWorkspaces(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Invitations>();
+        builder.AddChannel<WorkspaceChannel>(channel => channel.Rules);
         return builder;
     }
 

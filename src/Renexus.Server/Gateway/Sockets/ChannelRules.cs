@@ -14,13 +14,10 @@ internal sealed record ChannelRules(short Kind, string Name)
 
     /// <summary>The state that replaces what a client holds, and the position it is true for.</summary>
     public required Func<Caller, Guid, CancellationToken, Task<ChannelState?>> SnapshotAsync { get; init; }
-
-    /// <summary>The resources that can be written on this channel, by name.</summary>
-    public IReadOnlyDictionary<string, ChannelWriter> Writers { get; init; } = new Dictionary<string, ChannelWriter>(StringComparer.Ordinal);
-
-    /// <summary>What a write to the channel itself says when there is no such resource on it.</summary>
-    public string WritableNames => Writers.Count == 0 ? "nothing" : string.Join(", ", Writers.Keys);
 }
+
+/// <summary>A resource that can be written on a kind of channel; the feature that owns the resource registers it.</summary>
+internal sealed record WritableResource(short Kind, string Resource, ChannelWriter Write);
 
 /// <summary>A channel's state at a position.</summary>
 /// <param name="Position">Its version and epoch.</param>
@@ -54,6 +51,9 @@ internal sealed record ChannelWrite(
             throw new RefusedMessage(field is "$" ? "payload.data" : "payload.data." + field, Json.Explain(e));
         }
     }
+
+    /// <summary>The id of what is created, when the data brings none.</summary>
+    public Guid NewResourceId() => ResourceId ?? RequestIds.ToResourceId(Caller.UserId, RequestId);
 
     /// <summary>Which resource is meant.</summary>
     /// <exception cref="RefusedMessage">It does not say.</exception>

@@ -422,8 +422,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, ITimed
             Refuse(Unknown(name), name, id);
             return ValueTask.CompletedTask;
         }
-        if (!rules.Writers.TryGetValue(message.Resource, out var writer))
-            throw new RefusedMessage("payload.resource", $"On a {rules.Name} channel you can write: {rules.WritableNames}.");
+        var writer = services.Channels.WriterOf(rules, message.Resource);
         if (services.IsDraining)
         {
             Refuse(Problems.Busy(TimeSpan.FromSeconds(1)), name, id);

@@ -12,7 +12,9 @@ internal static class RealtimeSetup
     {
         var services = builder.Services;
         services.AddSingleton<ChangeLog>();
-        services.AddSingleton<ChannelDirectory>();
+        services.AddSingleton(provider => new ChannelDirectory(
+            provider.GetServices<ChannelRules>(), provider.GetServices<IEnumerable<WritableResource>>().SelectMany(resources => resources)));
+        services.AddSingleton<RepeatedWrites>();
         services.AddSingleton<ConversationRegistry>();
         services.AddSingleton<TimerWheel>();
         services.AddSingleton<NodeLease>();
@@ -36,6 +38,17 @@ internal static class RealtimeSetup
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SessionStore>>()));
         services.AddHostedService<RealtimeLifetime>();
         return builder;
+    }
+
+    /// <summary>Registers a kind of channel, with what its feature lets be written on it and on others.</summary>
+    public static void AddChannel<TChannel>(
+        this WebApplicationBuilder builder, Func<TChannel, ChannelRules> rulesOf, Func<TChannel, IEnumerable<WritableResource>>? writablesOf = null)
+        where TChannel : class
+    {
+        builder.Services.AddSingleton<TChannel>();
+        builder.Services.AddSingleton(provider => rulesOf(provider.GetRequiredService<TChannel>()));
+        if (writablesOf is not null)
+            builder.Services.AddSingleton(provider => writablesOf(provider.GetRequiredService<TChannel>()));
     }
 
     public static WebApplication MapRealtime(this WebApplication app)
