@@ -1,1 +1,104 @@
-return 0;
+using System.CommandLine;
+using Renexus.Load.Loads;
+using Renexus.Load.Measuring;
+using Renexus.Load.Target;
+
+// What Renexus bears: see bench/Load/README.md for what each figure means and how far to trust it.
+var target = new TargetOptions();
+var markdown = new Option<FileInfo?>("--markdown") { Description = "Append the result, with machine, commit and date, to this file." };
+var users = Number("--users", 20, "People to register; connections are spread over them.");
+var body = Number("--body", 200, "Bytes of a message's body.");
+var warmUp = Number("--warmup", 3, "Seconds before measuring.");
+var duration = Number("--duration", 10, "Seconds of measuring.");
+
+return await new RootCommand("Puts a Renexus server under load and reports rates, latencies, CPU and memory.")
+{
+    Messages(),
+    Fanout(),
+    Idle(),
+    Start(),
+}.Parse(args).InvokeAsync();
+
+Command Messages()
+{
+    var clients = Number("--clients", 200, "Connections that write and listen.");
+    var threads = Number("--threads", 100, "Threads they are spread over.");
+    var window = Number("--window", 16, "Messages a client may have unanswered.");
+    var rate = new Option<double?>("--rate") { Description = "Messages a second in all, each timed from when it was due; else as fast as the window allows." };
+    var sdk = new Option<bool>("--sdk") { Description = "Through Renexus.Client instead of raw sockets." };
+    var command = new Command("messages", "Durable messages: acknowledged after the commit.") { clients, threads, window, rate, sdk, users, body, warmUp, duration };
+    return Runs(command, async (arguments, cancellationToken) =>
+    {
+        var plan = new MessagesPlan(
+            arguments.GetValue(clients),
+            arguments.GetValue(users),
+            arguments.GetValue(threads),
+            arguments.GetValue(window),
+            arguments.GetValue(body),
+            TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
+            TimeSpan.FromSeconds(arguments.GetValue(duration)),
+            arguments.GetValue(rate));
+        await using var server = await target.OpenAsync(arguments, cancellationToken);
+        return arguments.GetValue(sdk)
+            ? await new SdkMessagesLoad(plan).RunAsync(server, cancellationToken)
+            : await new MessagesLoad(plan).RunAsync(server, cancellationToken);
+    });
+}
+
+Command Fanout()
+{
+    var subscribers = Number("--subscribers", 5000, "Connections that listen to one thread.");
+    var inFlight = Number("--in-flight", 4, "Broadcasts that may not have reached everybody yet.");
+    var command = new Command("fanout", "One writer, many listeners.") { subscribers, inFlight, users, body, warmUp, duration };
+    return Runs(command, async (arguments, cancellationToken) =>
+    {
+        var plan = new FanoutPlan(
+            arguments.GetValue(subscribers),
+            arguments.GetValue(users),
+            arguments.GetValue(inFlight),
+            arguments.GetValue(body),
+            TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
+            TimeSpan.FromSeconds(arguments.GetValue(duration)));
+        await using var server = await target.OpenAsync(arguments, cancellationToken);
+        return await new FanoutLoad(plan).RunAsync(server, cancellationToken);
+    });
+}
+
+Command Idle()
+{
+    var connections = Number("--connections", 10_000, "Connections to hold.");
+    var settle = Number("--settle", 8, "Seconds to wait before memory is read.");
+    var command = new Command("idle", "Memory of connections that do nothing.") { connections, settle, users };
+    return Runs(command, async (arguments, cancellationToken) =>
+    {
+        var plan = new IdlePlan(arguments.GetValue(connections), arguments.GetValue(users), TimeSpan.FromSeconds(arguments.GetValue(settle)));
+        await using var server = await target.OpenAsync(arguments, cancellationToken);
+        return await new IdleLoad(plan).RunAsync(server, cancellationToken);
+    });
+}
+
+Command Start()
+{
+    var times = Number("--times", 5, "Starts with data present, after one without.");
+    var command = new Command("start", "Time to the first healthy answer.") { times };
+    return Runs(command, (arguments, cancellationToken) => StartLoad.RunAsync(
+        target.Launch(arguments) ?? throw new InvalidOperationException("Say --server PATH/Renexus.Server.dll."), arguments.GetValue(times), cancellationToken));
+}
+
+Command Runs(Command command, Func<ParseResult, CancellationToken, Task<Report>> run)
+{
+    target.AddTo(command);
+    command.Options.Add(markdown);
+    command.SetAction(async (arguments, cancellationToken) =>
+    {
+        var report = await run(arguments, cancellationToken);
+        report.Print();
+        if (arguments.GetValue(markdown) is { } file)
+            await report.AppendMarkdownAsync(file, cancellationToken);
+        return 0;
+    });
+    return command;
+}
+
+static Option<int> Number(string name, int standard, string description) =>
+    new(name) { DefaultValueFactory = _ => standard, Description = $"{description} Default {standard}." };

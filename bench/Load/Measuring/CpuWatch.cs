@@ -1,0 +1,76 @@
+using System.Diagnostics;
+
+namespace Renexus.Load.Measuring;
+
+/// <summary>CPU used between two moments.</summary>
+/// <param name="Server">By the server's process.</param>
+/// <param name="Postgres">By PostgreSQL's processes.</param>
+/// <param name="Generator">By this process.</param>
+/// <param name="Foreign">By everything else, in cores: what makes a figure doubtful.</param>
+internal sealed record CpuUse(TimeSpan Elapsed, TimeSpan Server, TimeSpan Postgres, TimeSpan Generator, double Foreign)
+{
+    /// <summary>A run counts only while others use less than this share of one core.</summary>
+    public const double QuietBelow = 0.15;
+
+    public bool IsQuiet => Foreign < QuietBelow;
+}
+
+/// <summary>Watches the processes of a run: the server, its PostgreSQL, this one, and whoever else takes the CPU.</summary>
+internal sealed class CpuWatch
+{
+    private readonly int serverId;
+    private readonly int? postgresId;
+    private readonly Sample before;
+
+    /// <param name="serverId">The server; PostgreSQL below it is found on its own.</param>
+    /// <param name="postgresId">The first process of a PostgreSQL that the server did not start.</param>
+    public CpuWatch(int serverId, int? postgresId)
+    {
+        this.serverId = serverId;
+        this.postgresId = postgresId;
+        before = Take();
+    }
+
+    public CpuUse Read()
+    {
+        var after = Take();
+        var elapsed = Stopwatch.GetElapsedTime(before.At, after.At);
+        var server = after.Server - before.Server;
+        var postgres = after.Postgres - before.Postgres;
+        var generator = after.Generator - before.Generator;
+        var foreign = after.Machine - before.Machine - server - postgres - generator;
+        // Ticks of 10 ms in several counters: a little below nothing is nothing.
+        return new CpuUse(elapsed, server, postgres, generator, Math.Max(0, foreign / elapsed));
+    }
+
+    private Sample Take()
+    {
+        var rows = ProcessTable.Read();
+        var server = TimeSpan.Zero;
+        var postgres = TimeSpan.Zero;
+        foreach (var row in rows.Values)
+        {
+            if (row.Id == serverId)
+                server += row.Cpu;
+            else if (row.Name == "postgres" && (Descends(row, serverId, rows) || (postgresId is { } top && Descends(row, top, rows))))
+                // A backend that ends leaves its time with the process that waited for it.
+                postgres += row.Cpu + row.ReapedCpu;
+        }
+
+        using var self = Process.GetCurrentProcess();
+        return new Sample(Stopwatch.GetTimestamp(), server, postgres, self.TotalProcessorTime, ProcessTable.MachineCpu());
+    }
+
+    private static bool Descends(ProcessRow row, int ancestor, Dictionary<int, ProcessRow> rows)
+    {
+        for (var id = row.Id; id > 1 && rows.TryGetValue(id, out var next); id = next.Parent)
+        {
+            if (id == ancestor)
+                return true;
+        }
+
+        return false;
+    }
+
+    private readonly record struct Sample(long At, TimeSpan Server, TimeSpan Postgres, TimeSpan Generator, TimeSpan Machine);
+}

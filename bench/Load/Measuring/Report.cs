@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Renexus.Load.Measuring;
+
+/// <summary>What a run found: a table for people, and a Markdown section for bench/Results.</summary>
+internal sealed class Report(string title)
+{
+    private readonly List<(string Name, string Value)> rows = [];
+
+    public void Add(string name, string value) => rows.Add((name, value));
+
+    public void Add(string name, double value, string unit) =>
+        Add(name, $"{value.ToString(value switch { >= 100 => "N0", >= 1 => "N2", _ => "0.#####" }, CultureInfo.InvariantCulture)} {unit}".TrimEnd());
+
+    public void Add(string name, Latencies latencies)
+    {
+        Add($"{name} p50", latencies.Percentile(0.50).TotalMilliseconds, "ms");
+        Add($"{name} p99", latencies.Percentile(0.99).TotalMilliseconds, "ms");
+        Add($"{name} p99.9", latencies.Percentile(0.999).TotalMilliseconds, "ms");
+    }
+
+    /// <param name="operations">What the CPU was used for.</param>
+    public void Add(CpuUse cpu, long operations, string operation)
+    {
+        Add("CPU server", cpu.Server.TotalSeconds, "s");
+        Add("CPU PostgreSQL", cpu.Postgres.TotalSeconds, "s");
+        Add("CPU generator", cpu.Generator.TotalSeconds, "s");
+        if (operations > 0)
+        {
+            Add($"CPU server per {operation}", cpu.Server.TotalMicroseconds / operations, "µs");
+            Add($"CPU server + PostgreSQL per {operation}", (cpu.Server + cpu.Postgres).TotalMicroseconds / operations, "µs");
+        }
+
+        AddForeign(cpu);
+    }
+
+    public void AddForeign(CpuUse cpu) =>
+        Add("CPU of others", $"{cpu.Foreign:P1} of a core{(cpu.IsQuiet ? "" : ", over 15 %: this run does not count")}");
+
+    public void Print()
+    {
+        var width = rows.Max(row => row.Name.Length);
+        Console.WriteLine(title);
+        foreach (var (name, value) in rows)
+            Console.WriteLine($"  {name.PadRight(width)}  {value}");
+    }
+
+    public async Task AppendMarkdownAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {title}").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, commit {Commit()}, {Machine()}").AppendLine();
+        text.AppendLine("| | |").AppendLine("|---|---|");
+        foreach (var (name, value) in rows)
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value} |");
+        text.AppendLine();
+        file.Directory?.Create();
+        await File.AppendAllTextAsync(file.FullName, text.ToString(), cancellationToken);
+    }
+
+    private static string Machine()
+    {
+        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024);
+        return $"{Environment.ProcessorCount} × {model?.Split(':')[1].Trim() ?? "?"}, {memory:N0} GB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+    }
+
+    private static string Commit()
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["describe", "--always", "--dirty", "--abbrev=12"])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        })!;
+        var commit = git.StandardOutput.ReadToEnd().Trim();
+        git.WaitForExit();
+        return commit.Length == 0 ? "unknown" : commit;
+    }
+}
