@@ -6,6 +6,7 @@ using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Health;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Logging;
+using Renexus.Server.Gateway.Reference;
 using Renexus.Server.Gateway.Validation;
 
 namespace Renexus.Server.Gateway;
@@ -38,6 +39,7 @@ internal static class GatewayServices
         builder.Services.AddGatewayAuthentication();
         builder.Services.AddGatewayValidation();
 
+        builder.Services.AddApiDescription();
         builder.Services.AddSingleton<HealthEndpoints>();
         builder.Services.AddHealthChecks();
         builder.Services.PostConfigure<HealthCheckServiceOptions>(health =>
@@ -52,6 +54,7 @@ internal static class GatewayServices
     public static WebApplication MapGateway(this WebApplication app)
     {
         HealthEndpoints.Map(app);
+        ReferenceEndpoints.Map(app);
         return app;
     }
 
