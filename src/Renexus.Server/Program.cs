@@ -6,25 +6,32 @@ using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Sockets;
 using Renexus.Server.Postgres;
 
-return await CommandLine.RunAsync(args, settings =>
+return await CommandLine.RunAsync(args, settings => Build(settings));
+
+/// <summary>The host's table of contents.</summary>
+public partial class Program
 {
-    var builder = WebApplication.CreateSlimBuilder(settings);
-    builder.LeaveStartFailuresToTheCommand();
-    builder.AddDatabase(); // what starts first stops last
-    builder.AddGateway();
-    builder.AddRealtime();
-    builder.AddAccounts();
-    builder.AddThreads();
-    builder.AddWorkspaces();
+    /// <param name="settings">As on the command line.</param>
+    /// <param name="adjust">What a test puts in the place of something, last.</param>
+    internal static WebApplication Build(string[] settings, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(settings);
+        builder.LeaveStartFailuresToTheCommand();
+        builder.AddDatabase(); // what starts first stops last
+        builder.AddGateway();
+        builder.AddRealtime();
+        builder.AddAccounts();
+        builder.AddThreads();
+        builder.AddWorkspaces();
+        adjust?.Invoke(builder);
 
-    var app = builder.Build();
-    app.UseGateway();
-    app.MapGateway();
-    app.MapRealtime();
-    app.MapAccounts();
-    app.MapThreads();
-    app.MapWorkspaces();
-    return app;
-});
-
-public partial class Program;
+        var app = builder.Build();
+        app.UseGateway();
+        app.MapGateway();
+        app.MapRealtime();
+        app.MapAccounts();
+        app.MapThreads();
+        app.MapWorkspaces();
+        return app;
+    }
+}

@@ -41,7 +41,7 @@ internal static class GatewayServices
 
         builder.Services.AddApiDescription();
         builder.Services.AddSingleton<HealthEndpoints>();
-        builder.Services.AddHealthChecks();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>(DatabaseCheck.Name);
         builder.Services.PostConfigure<HealthCheckServiceOptions>(health =>
         {
             foreach (var check in health.Registrations)

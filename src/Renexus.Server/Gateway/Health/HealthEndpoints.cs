@@ -51,7 +51,7 @@ internal sealed class HealthEndpoints(HealthCheckService checks, IHostApplicatio
 
     private ServerHealth Describe(HealthReport report) => new(
         NameOf(report.Status),
-        report.Entries.TryGetValue("database", out var database) ? StateOf(database) : null,
+        report.Entries.TryGetValue(DatabaseCheck.Name, out var database) ? database.Description ?? "disconnected" : null,
         Uptime,
         clock.GetUtcNow(),
         Version,
@@ -59,11 +59,6 @@ internal sealed class HealthEndpoints(HealthCheckService checks, IHostApplicatio
             e => e.Key,
             e => new DependencyHealth(NameOf(e.Value.Status), e.Value.Description, Math.Round(e.Value.Duration.TotalMilliseconds, 1)),
             StringComparer.Ordinal));
-
-    private static string StateOf(HealthReportEntry database) =>
-        database.Data.TryGetValue("state", out var state) ? $"{state}"
-        : database.Status == HealthStatus.Unhealthy ? "disconnected"
-        : "connected";
 
     private static string NameOf(HealthStatus status) => status switch
     {

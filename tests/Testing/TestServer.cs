@@ -1,0 +1,139 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Renexus.Testing;
+
+/// <summary>
+/// The whole server on a real port with a database of its own (<c>IClassFixture&lt;TestServer&gt;</c>). Tests say what they want done and drive it
+/// over the network; the limits that would slow them down are off unless a subclass sets them.
+/// </summary>
+public class TestServer : IAsyncLifetime
+{
+    private readonly TestDatabase database = new();
+    private WebApplication? app;
+
+    /// <summary>The database behind it, for looking behind the curtain.</summary>
+    public TestDatabase Database => database;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>A client that nobody has signed in to.</summary>
+    public HttpClient Anonymous { get; private set; } = null!;
+
+    /// <summary>The services of the running server. Drive it over the network; this is for what the network cannot show.</summary>
+    public IServiceProvider Services => app!.Services;
+
+    private string DataDirectory { get; } = Path.Combine(Path.GetTempPath(), $"renexus-tests-data-{Guid.CreateVersion7():n}");
+
+    /// <summary>Settings that differ from the defaults; subclasses add theirs.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string>> Settings =>
+    [
+        new("Renexus:Limits:AuthenticationPerMinute", "0"),
+        new("Renexus:Limits:MessagesPerMinute", "0"),
+        new("Renexus:Limits:WritesPerMinute", "0"),
+        new("Renexus:Logging:Format", "text"),
+    ];
+
+    /// <summary>Replaces services; the clock, for instance.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        await database.InitializeAsync();
+        KeyValuePair<string, string>[] own =
+        [
+            new("urls", "http://127.0.0.1:0"),
+            new("Renexus:Database:ConnectionString", database.ConnectionString),
+            new("Renexus:DataDirectory", DataDirectory),
+        ];
+        app = Program.Build([.. own.Concat(Settings).Select(s => $"--{s.Key}={s.Value}")], builder => Configure(builder.Services));
+        await app.StartAsync();
+        Address = new Uri(app.Urls.First());
+        Anonymous = NewClient();
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        Anonymous?.Dispose();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+
+        await database.DisposeAsync();
+        if (Directory.Exists(DataDirectory))
+            Directory.Delete(DataDirectory, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A client of its own connections that follows no redirects.</summary>
+    public HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+
+    /// <summary>Registers a new person of this name, as a browserless client would, and signs in.</summary>
+    public async Task<TestUser> SignedInAs(string name)
+    {
+        var email = $"{name}-{Guid.CreateVersion7():n}@example.com";
+        using var response = await Anonymous.PostAsJsonAsync("/api/auth/register", new { email, password = TestUser.Password, name });
+        await ThrowUnlessSuccessAsync(response);
+        using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync());
+        var user = body.RootElement.GetProperty("user").GetProperty("id").GetGuid();
+        var token = body.RootElement.GetProperty("accessToken").GetString()!;
+        var client = NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new TestUser(user, email, name, token, body.RootElement.GetProperty("refreshToken").GetString()!, client);
+    }
+
+    /// <summary>Makes a workspace that this person owns.</summary>
+    public static async Task<Guid> CreateWorkspace(TestUser owner, string name = "Newsroom") =>
+        await CreateAsync(owner, "/api/workspaces", new { name });
+
+    /// <summary>Adds a person who has an account to a workspace.</summary>
+    public static async Task AddMember(TestUser owner, Guid workspaceId, TestUser member, string role = "editor")
+    {
+        using var response = await owner.Client.PostAsJsonAsync($"/api/workspaces/{workspaceId}/members", new { email = member.Email, role });
+        await ThrowUnlessSuccessAsync(response);
+    }
+
+    /// <summary>Makes a thread that everybody in the workspace takes part in.</summary>
+    public static async Task<Guid> CreateThread(TestUser author, Guid workspaceId, string title = "Launch") =>
+        await CreateAsync(author, $"/api/workspaces/{workspaceId}/threads", new { title });
+
+    private static async Task<Guid> CreateAsync(TestUser user, string path, object body)
+    {
+        using var response = await user.Client.PostAsJsonAsync(path, body);
+        await ThrowUnlessSuccessAsync(response);
+        using var created = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync());
+        return created.RootElement.GetProperty("id").GetGuid();
+    }
+
+    private static async Task ThrowUnlessSuccessAsync(HttpResponseMessage response)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+    }
+}
+
+/// <summary>A server whose clock stands still until the test moves it.</summary>
+public class FrozenTestServer : TestServer
+{
+    /// <summary>The server's clock.</summary>
+    public FakeTime Time { get; } = new();
+
+    protected override void Configure(IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
+}
+
+/// <summary>A person with an account, signed in.</summary>
+/// <param name="Client">Sends the access token with everything.</param>
+public sealed record TestUser(Guid Id, string Email, string Name, string AccessToken, string RefreshToken, HttpClient Client)
+{
+    /// <summary>Everybody's.</summary>
+    public const string Password = "correct horse battery staple";
+}
