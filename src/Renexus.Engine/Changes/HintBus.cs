@@ -18,7 +18,7 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
     private const int MaxPayload = 7_900; // NOTIFY takes less than 8 000 bytes
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(5);
-    private static readonly Query<string> Notify = new("hints.notify", "select pg_notify('renexus_hints', $1)::text");
+    private static readonly Command Notify = new("hints.notify", "select pg_notify('renexus_hints', $1)");
 
     private readonly Lock gate = new();
     private readonly Dictionary<ChannelId, long> moved = [];
@@ -66,6 +66,10 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
 
     public async ValueTask DisposeAsync()
     {
+        // Whoever stops it in order comes first, the container later.
+        if (stopping.IsCancellationRequested)
+            return;
+
         await stopping.CancelAsync();
         await Task.WhenAll(sending, listening);
         stopping.Dispose();
@@ -107,7 +111,7 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
     {
         try
         {
-            await database.QueryLogAsync(Notify, [payload], stopping.Token);
+            await database.ExecuteLogAsync(Notify, [payload], stopping.Token);
         }
         catch (NpgsqlException e)
         {

@@ -153,6 +153,10 @@ public sealed partial class Hub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Whoever stops it in order comes first, the container later.
+        if (stopping.IsCancellationRequested)
+            return;
+
         await stopping.CancelAsync();
         await Task.WhenAll(fetching, checking);
         stopping.Dispose();

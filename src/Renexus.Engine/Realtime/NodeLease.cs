@@ -65,6 +65,10 @@ public sealed partial class NodeLease(Database database, HintBus hints, NodeOpti
 
     public async ValueTask DisposeAsync()
     {
+        // Whoever stops it in order comes first, the container later.
+        if (stopping.IsCancellationRequested)
+            return;
+
         await stopping.CancelAsync();
         await renewing;
         stopping.Dispose();
