@@ -61,9 +61,10 @@ internal sealed class Connection : IDisposable
         {
             return await ReceiveAsync(owner, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException)
+        catch (Exception e) when (e is WebSocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new ConnectionEnd(null, silent ? "Nothing was heard from the server for too long." : e.Message);
+            // A socket that this side aborted ends its receiver with a cancellation that nobody asked for.
+            return new ConnectionEnd(null, silent ? "Nothing was heard from the server for too long." : e.InnerException?.Message ?? e.Message);
         }
         finally
         {

@@ -164,6 +164,7 @@ public sealed class ConnectingTests : RealtimeFixture
         Time.Advance(TimeSpan.FromSeconds(1));
 
         await ReturnAsync(TimeSpan.FromSeconds(1));
+        Assert.Contains(Statuses, status => status.Reason == "Nothing was heard from the server for too long.");
         connection.Cut();
     }
 

@@ -24,7 +24,7 @@ internal sealed class SocketTest : IAsyncDisposable
 
     public SocketOptions Options { get; }
 
-    public FakeClock Clock { get; } = new();
+    public FakeTime Clock { get; } = new();
 
     public MemoryDuplex Duplex { get; }
 
