@@ -1,41 +1,48 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Renexus.Testing;
 
-/// <summary>A real server process on a real port, for tests that kill it. Started again it has the same data directory and port.</summary>
+/// <summary>
+/// The server as its own process, for tests that kill it. It runs in a session of its own, so that a signal to its group reaches what a terminal's
+/// Ctrl-C would reach and nothing of the test.
+/// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
-    private const int Interrupt = 2;
-    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly string[] settings;
+    private readonly Process process;
     private readonly StringBuilder output = new();
-    private Process? process;
+    private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="dataDirectory">Its data, which outlives it.</param>
-    /// <param name="settings">More of the command line, as <c>--Renexus:Limits:MessagesPerMinute=0</c>.</param>
-    public ServerProcess(string dataDirectory, params string[] settings)
+    private ServerProcess(IEnumerable<string> arguments)
     {
-        Port = FreePort();
-        DataDirectory = dataDirectory;
-        this.settings = settings;
+        // A test run started in the background has Ctrl-C ignored, and its children would inherit that.
+        string[] launcher = OperatingSystem.IsLinux() ? ["setsid", "env", "--default-signal=INT"] : [];
+        string[] command = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "Renexus.Server.dll"), .. arguments];
+        process = new Process
+        {
+            StartInfo = new ProcessStartInfo(command[0], command.Skip(1))
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        process.OutputDataReceived += (_, e) => Read(e.Data);
+        process.ErrorDataReceived += (_, e) => Read(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
-    public int Port { get; }
+    public int Id => process.Id;
 
-    public string DataDirectory { get; }
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
 
-    public Uri Address => new($"http://127.0.0.1:{Port}");
-
-    public int Id => process?.Id ?? throw new InvalidOperationException("The server does not run.");
-
-    public bool IsRunning => process is { HasExited: false };
-
-    /// <summary>What it wrote so far, over all its starts.</summary>
+    /// <summary>What it wrote so far, on standard output and standard error.</summary>
     public string Output
     {
         get
@@ -45,90 +52,65 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it and waits until it is healthy.</summary>
-    public async Task StartAsync()
+    /// <summary>Starts it on a free port with these settings (<c>Renexus:DataDirectory=…</c>) and waits until it serves.</summary>
+    public static async Task<ServerProcess> StartAsync(params string[] settings)
     {
-        process = Launch();
-        using var http = new HttpClient { BaseAddress = Address };
-        var started = Stopwatch.GetTimestamp();
-        while (!await IsHealthyAsync(http))
+        var server = new ServerProcess(["serve", "--urls=http://127.0.0.1:0", .. settings.Select(setting => "--" + setting)]);
+        try
         {
-            if (process.HasExited)
-                throw new InvalidOperationException($"The server ended with {process.ExitCode} before it was healthy:\n{Output}");
-            if (Stopwatch.GetElapsedTime(started) > StartWithin)
-                throw new TimeoutException($"The server is not healthy after {StartWithin}:\n{Output}");
-            // The next look; nothing tells from outside that a port has been opened.
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            await Task.WhenAny(server.listening.Task, server.process.WaitForExitAsync()).WaitAsync(Patience);
+            server.Address = server.listening.Task.IsCompletedSuccessfully
+                ? await server.listening.Task
+                : throw new InvalidOperationException($"The server did not start:\n{server.Output}");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
         }
     }
 
-    /// <summary>SIGKILL: nothing of it gets to say good-bye.</summary>
-    public async Task KillAsync()
+    /// <summary>Runs a command that is expected to end by itself.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        process!.Kill(entireProcessTree: false);
-        await process.WaitForExitAsync();
+        await using var command = new ServerProcess(arguments);
+        await command.process.WaitForExitAsync().WaitAsync(Patience);
+        return (command.process.ExitCode, command.Output);
     }
 
-    /// <summary>What Ctrl-C does; answers the exit code.</summary>
-    public async Task<int> InterruptAsync()
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
     {
-        if (SendSignal(process!.Id, Interrupt) != 0)
-            throw new InvalidOperationException($"kill: {Marshal.GetLastPInvokeErrorMessage()}");
-        await process.WaitForExitAsync();
+        process.Kill();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>Sends a signal to the process, or to its whole group as a terminal does, and waits for its exit code.</summary>
+    public async Task<int> SignalAsync(string signal, bool toGroup = false)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {(toGroup ? "-" : "")}{Id}"]);
+        await process.WaitForExitAsync().WaitAsync(Patience);
         return process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (process is null)
-            return;
         if (!process.HasExited)
-            await InterruptAsync();
+            await KillAsync();
         process.Dispose();
     }
 
-    private Process Launch()
+    private void Read(string? line)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Renexus.Server.dll"));
-        start.ArgumentList.Add($"--urls={Address}");
-        start.ArgumentList.Add($"--Renexus:DataDirectory={DataDirectory}");
-        foreach (var setting in settings)
-            start.ArgumentList.Add(setting);
-        var launched = Process.Start(start)!;
-        launched.OutputDataReceived += (_, line) => Keep(line.Data);
-        launched.ErrorDataReceived += (_, line) => Keep(line.Data);
-        launched.BeginOutputReadLine();
-        launched.BeginErrorReadLine();
-        return launched;
-    }
-
-    private void Keep(string? line)
-    {
+        if (line is null)
+            return;
         lock (output)
             output.AppendLine(line);
+        if (NowListening().Match(line) is { Success: true } match)
+            listening.TrySetResult(new Uri(match.Groups["address"].Value));
     }
 
-    private static async Task<bool> IsHealthyAsync(HttpClient http)
-    {
-        try
-        {
-            using var response = await http.GetAsync(new Uri("/health", UriKind.Relative));
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int SendSignal(int pid, int signal);
+    [GeneratedRegex("Now listening on: (?<address>http://[^\\s\"]+)")]
+    private static partial Regex NowListening();
 }

@@ -61,9 +61,10 @@ internal sealed class Connection : IDisposable
         {
             return await ReceiveAsync(owner, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // A socket that this side aborted ends its receiver with a cancellation that nobody asked for.
+            // The sending side aborts a socket that it finds broken; what the receiving side then sees depends on the moment.
             return new ConnectionEnd(null, silent ? "Nothing was heard from the server for too long." : e.InnerException?.Message ?? e.Message);
         }
         finally

@@ -17,15 +17,15 @@ public sealed class ChaosRun : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly string[] NoLimits =
     [
-        "--Renexus:Limits:MessagesPerMinute=0", "--Renexus:Limits:WritesPerMinute=0", "--Renexus:Limits:AuthenticationPerMinute=0",
-        "--Renexus:Limits:AnonymousPerMinute=0", "--Renexus:Limits:ConnectionsPerUser=0",
+        "Renexus:Limits:MessagesPerMinute=0", "Renexus:Limits:WritesPerMinute=0", "Renexus:Limits:AuthenticationPerMinute=0",
+        "Renexus:Limits:AnonymousPerMinute=0", "Renexus:Limits:ConnectionsPerUser=0",
     ];
 
     private readonly ChaosPlan plan;
     private readonly Action<string> say;
     private readonly Random random;
     private readonly string folder = Directory.CreateTempSubdirectory("renexus-chaos-").FullName;
-    private readonly List<ServerProcess> servers = [];
+    private readonly List<ChaosServer> servers = [];
     private readonly List<CuttingProxy> proxies = [];
     private readonly List<Participant> participants = [];
     private readonly ConcurrentQueue<Sent> acknowledged = [];
@@ -39,13 +39,22 @@ public sealed class ChaosRun : IAsyncDisposable
     public async Task<IReadOnlyList<string>> RunAsync()
     {
         say(plan.ToString());
-        await StartServersAsync();
-        await GatherAsync();
-        var breaking = BreakAsync();
-        await Task.WhenAll(participants.Select(WriteAsync)).WaitAsync(Patience, TimeProvider.System);
-        await breaking;
-        say($"{acknowledged.Count} acknowledged");
-        return await JudgeAsync();
+        try
+        {
+            await StartServersAsync();
+            await GatherAsync();
+            var breaking = BreakAsync();
+            await Task.WhenAll(participants.Select(WriteAsync)).WaitAsync(Patience, TimeProvider.System);
+            await breaking;
+            say($"{acknowledged.Count} acknowledged");
+            return await JudgeAsync();
+        }
+        catch
+        {
+            foreach (var complaint in servers.SelectMany(server => server.Complaints).TakeLast(20))
+                say(complaint);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -69,11 +78,11 @@ public sealed class ChaosRun : IAsyncDisposable
         if (plan.Servers > 1)
         {
             cluster = await PostgresCluster.StartAsync(durable: true);
-            database = [$"--Renexus:Database:ConnectionString={await cluster.CreateDatabaseAsync()}"];
+            database = [$"Renexus:Database:ConnectionString={await cluster.CreateDatabaseAsync()}"];
         }
         for (var i = 0; i < plan.Servers; i++)
         {
-            var server = new ServerProcess(Path.Combine(folder, $"data{i}"), [.. NoLimits, .. database]);
+            var server = new ChaosServer(Path.Combine(folder, $"data{i}"), [.. NoLimits, .. database]);
             servers.Add(server);
             proxies.Add(new CuttingProxy(() => server.Port));
             await server.StartAsync();
@@ -174,7 +183,7 @@ public sealed class ChaosRun : IAsyncDisposable
         }
     }
 
-    private async Task KillServerAsync(ServerProcess server)
+    private async Task KillServerAsync(ChaosServer server)
     {
         await server.KillAsync();
         say($"killed server {server.Port} at {sent}");
