@@ -10,6 +10,16 @@ internal static class RowMapping
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new InstantHandler());
+        SqlMapper.AddTypeHandler(new ArrayHandler<Guid>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<string>());
+    }
+
+    /// <summary>Npgsql says that an array column is some Array; our records say of what.</summary>
+    private sealed class ArrayHandler<T> : SqlMapper.TypeHandler<T[]>
+    {
+        public override T[] Parse(object value) => (T[])value;
+
+        public override void SetValue(IDbDataParameter parameter, T[]? value) => parameter.Value = value;
     }
 
     /// <summary>Npgsql reads timestamptz as a UTC DateTime; our types say DateTimeOffset.</summary>

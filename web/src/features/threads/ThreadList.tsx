@@ -1,10 +1,11 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Hash, MessagesSquare } from 'lucide-react'
 import { Button } from '@/components/Button'
 import { describe } from '@/components/problem-form'
 import { Skeleton } from '@/components/Skeleton'
 import { threadsOf } from './api'
+import { listed } from './thread-list'
 
 interface ThreadListProps {
   workspaceId: string
@@ -13,9 +14,7 @@ interface ThreadListProps {
 }
 
 export function ThreadList({ workspaceId, onCreate }: ThreadListProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    threadsOf(workspaceId),
-  )
+  const { data, error, refetch } = useQuery({ ...threadsOf(workspaceId), select: listed })
 
   if (!data && error)
     return (
@@ -38,8 +37,7 @@ export function ThreadList({ workspaceId, onCreate }: ThreadListProps) {
       </div>
     )
 
-  const threads = data.pages.flatMap((page) => page.items).filter((thread) => !thread.archived)
-  if (threads.length === 0)
+  if (data.length === 0)
     return (
       <div className="flex flex-col items-start gap-3 rounded-xl border border-dashed border-line-control p-4 text-sm">
         <MessagesSquare aria-hidden className="size-5 text-accent-ink" />
@@ -55,34 +53,21 @@ export function ThreadList({ workspaceId, onCreate }: ThreadListProps) {
     )
 
   return (
-    <>
-      <ul className="flex flex-col gap-px">
-        {threads.map((thread) => (
-          <li key={thread.id}>
-            <Link
-              to="/w/$workspaceId/t/$threadId"
-              params={{ workspaceId, threadId: thread.id }}
-              className="flex min-h-9 items-center gap-2 rounded-lg px-2.5 text-sm max-md:min-h-12 max-md:text-base"
-              activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
-              inactiveProps={{ className: 'text-ink hover:bg-hover' }}
-            >
-              <Hash aria-hidden className="size-4 shrink-0 text-ink-soft" />
-              <span className="truncate">{thread.title}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button
-          size="small"
-          variant="quiet"
-          busy={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-          className="mt-1 w-full"
-        >
-          Show more
-        </Button>
-      )}
-    </>
+    <ul className="flex flex-col gap-px">
+      {data.map((thread) => (
+        <li key={thread.id}>
+          <Link
+            to="/w/$workspaceId/t/$threadId"
+            params={{ workspaceId, threadId: thread.id }}
+            className="flex min-h-9 items-center gap-2 rounded-lg px-2.5 text-sm max-md:min-h-12 max-md:text-base"
+            activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
+            inactiveProps={{ className: 'text-ink hover:bg-hover' }}
+          >
+            <Hash aria-hidden className="size-4 shrink-0 text-ink-soft" />
+            <span className="truncate">{thread.title}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }

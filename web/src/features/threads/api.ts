@@ -4,36 +4,27 @@ import { http, outbox, realtime } from '@/lib/client'
 import { threadChannel, workspaceChannel } from '@/lib/channels'
 import { newId } from '@/lib/ids'
 import type { Outgoing } from '@/lib/outbox'
+import { everyPage } from '@/lib/paging'
 import { withChange } from './messages'
-import { withThreadChange } from './thread-lists'
+import { withThread } from './thread-list'
 
-const THREADS_A_PAGE = 100
 export const MESSAGES_A_PAGE = 50
 
+/** All threads of a workspace that one sees and that are not archived. */
 export const threadsOf = (workspaceId: string) =>
-  infiniteQueryOptions({
+  queryOptions({
     queryKey: ['workspaces', workspaceId, 'threads'],
-    queryFn: async ({ signal, pageParam }) => {
-      const { value, changes } = await realtime.load(workspaceChannel(workspaceId), () =>
+    queryFn: async ({ signal }) => {
+      const read = (cursor?: string) =>
         http.get<Page<Thread>>(`/api/workspaces/${workspaceId}/threads`, {
           signal,
-          query: { limit: THREADS_A_PAGE, cursor: pageParam },
-        }),
-      )
-      return {
-        ...value,
-        items: changes.reduce(
-          (threads, change) => withThreadChange(threads, change, pageParam === undefined),
-          value.items,
-        ),
-      }
+          query: { archived: false, limit: 200, cursor },
+        })
+      const { value, changes } = await realtime.load(workspaceChannel(workspaceId), () => everyPage(read))
+      return changes.reduce((threads, change) => withThread(threads, change, workspaceId), value)
     },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
     staleTime: Infinity,
   })
-
-export type ThreadPages = InfiniteData<Page<Thread>>
 
 export const threadWith = (threadId: string) =>
   queryOptions({

@@ -3,9 +3,9 @@ import type { Thread } from '@/api/types'
 import type { ChangeHandlers } from '@/lib/changes'
 import { idIn } from '@/lib/channels'
 import type { Change } from '@/lib/realtime/protocol'
-import { messagesIn, threadsOf, threadWith, type MessagePages, type ThreadPages } from './api'
+import { messagesIn, threadsOf, threadWith, type MessagePages } from './api'
 import { withChange } from './messages'
-import { newer, withThreadChange } from './thread-lists'
+import { newer, withThread } from './thread-list'
 
 export const threadChanges: ChangeHandlers<QueryClient> = {
   message: (cache, change) => {
@@ -17,9 +17,9 @@ export const threadChanges: ChangeHandlers<QueryClient> = {
     if (change.op === 'delete') void cache.invalidateQueries({ queryKey: threadWith(resourceId).queryKey, exact: true })
     else cache.setQueryData(threadWith(resourceId).queryKey, (known) => known && newer(known, change.data as Thread))
 
-    // A change told on the thread's own channel does not say whose list it is in, so it is looked for in each.
+    // A deletion does not say whose list the thread was in, so each list looks for it.
     for (const [queryKey] of cache.getQueriesData({ predicate: ({ queryKey }) => isThreadList(queryKey) }))
-      cache.setQueryData<ThreadPages>(queryKey, (known) => known && withThread(known, change, queryKey))
+      cache.setQueryData<Thread[]>(queryKey, (known) => known && withThread(known, change, String(queryKey[1])))
   },
 }
 
@@ -30,26 +30,13 @@ function withMessage(known: MessagePages, change: Change): MessagePages {
   return pages.every((page, index) => page === known.pages[index]) ? known : { ...known, pages }
 }
 
-function withThread(known: ThreadPages, change: Change, queryKey: readonly unknown[]): ThreadPages {
-  const isNew =
-    change.op === 'create' && !known.pages.some((page) => page.items.some((one) => one.id === change.resourceId))
-  if (isNew && queryKey[1] !== (change.data as Thread).workspaceId) return known
-  return {
-    ...known,
-    pages: known.pages.map((page, index) => ({
-      ...page,
-      items: withThreadChange(page.items, change, isNew && index === 0),
-    })),
-  }
-}
-
 /** Puts a thread that was just created here into its list, without waiting for the news of it. */
 export function addThread(cache: QueryClient, thread: Thread): void {
   cache.setQueryData(threadWith(thread.id).queryKey, thread)
-  const { queryKey } = threadsOf(thread.workspaceId)
-  cache.setQueryData(queryKey, (known) => {
-    if (!known || known.pages.some((page) => page.items.some((one) => one.id === thread.id))) return known
-    const [first, ...others] = known.pages
-    return first && { ...known, pages: [{ ...first, items: [thread, ...first.items] }, ...others] }
-  })
+  cache.setQueryData(
+    threadsOf(thread.workspaceId).queryKey,
+    (known) =>
+      known &&
+      withThread(known, { op: 'create', resource: 'thread', resourceId: thread.id, data: thread }, thread.workspaceId),
+  )
 }

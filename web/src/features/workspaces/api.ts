@@ -3,6 +3,7 @@ import type { Member, Page, Role, Workspace } from '@/api/types'
 import { workspaceChannel } from '@/lib/channels'
 import { http, realtime } from '@/lib/client'
 import { newId } from '@/lib/ids'
+import { everyPage } from '@/lib/paging'
 
 export const workspaces = queryOptions({
   queryKey: ['workspaces'],
@@ -49,15 +50,4 @@ export function withMember(members: Member[], { op, resourceId, data }: MemberCh
   const member = data as Member
   const known = members.findIndex((one) => one.userId === resourceId)
   return known < 0 ? [...members, member] : members.with(known, member)
-}
-
-async function everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {
-  const items: T[] = []
-  let cursor: string | undefined
-  do {
-    const page = await read(cursor)
-    items.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined)
-  return items
 }

@@ -126,11 +126,13 @@ export class Channel {
   #follow(change: Change, epoch: string | undefined): 'taken' | 'gap' {
     // Until the answer is there nothing can be said about what comes in between: the answer brings it again.
     if (this.#phase !== 'live' || this.#v === undefined) return 'taken'
-    if (epoch !== undefined && this.#e !== undefined && epoch !== this.#e) return 'gap'
+    // Before its first change a channel has no epoch to differ from.
+    if (this.#v > 0 && epoch !== undefined && this.#e !== undefined && epoch !== this.#e) return 'gap'
     if (change.v <= this.#v) return 'taken'
     if (change.v !== this.#v + 1) return 'gap'
 
     this.#v = change.v
+    this.#e = epoch
     for (const watch of this.#watches) watch.changes.push(change)
     for (const subscriber of [...this.subscribers]) subscriber.change?.(change)
     return 'taken'

@@ -399,6 +399,8 @@ export class Realtime {
   }
 
   #subscriptionFailed(channel: Channel, problem: Problem): void {
+    // The server lost the thread of what it was sending and says so; the last version is still good to go on from.
+    if (problem.code === 'resync') return this.#subscribe(channel)
     if (!problem.retryable) return channel.refused(problem)
     const delay = Math.max(RESUBSCRIBE_AFTER, (problem.retryAfter ?? 0) * 1000)
     setTimeout(() => channel.subscribers.size > 0 && this.#subscribe(channel), delay)

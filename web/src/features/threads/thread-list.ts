@@ -3,11 +3,11 @@ import type { Change } from '@/lib/realtime/protocol'
 
 type ThreadChange = Pick<Change, 'op' | 'resource' | 'resourceId' | 'data'>
 
-/** The threads of a page after a change of one of them; a new thread belongs to the first page. */
-export function withThreadChange(
+/** A workspace's threads after a change of one of them; a change that is already in changes nothing. */
+export function withThread(
   threads: Thread[],
   { op, resource, resourceId, data }: ThreadChange,
-  isFirst: boolean,
+  workspaceId: string,
 ): Thread[] {
   if (resource !== 'thread') return threads
   const known = threads.findIndex((thread) => thread.id === resourceId)
@@ -16,9 +16,13 @@ export function withThreadChange(
   const thread = data as Thread
   const held = threads[known]
   if (held) return threads.with(known, newer(held, thread))
-  return op === 'create' && isFirst ? [thread, ...threads] : threads
+  return thread.workspaceId === workspaceId ? [...threads, thread] : threads
 }
 
 /** Changes may be applied again, or come by two channels; a thread's own version tells which one is the last. */
 export const newer = (known: Thread, thread: Thread): Thread =>
   thread.version >= known.version ? { ...known, ...thread } : known
+
+/** What the sidebar shows: the newest first, without the archived. */
+export const listed = (threads: readonly Thread[]): Thread[] =>
+  threads.filter((thread) => !thread.archived).sort((one, other) => other.createdAt.localeCompare(one.createdAt))
