@@ -16,7 +16,11 @@ public sealed record Query<TRow>(string Name, string Text) : Statement(Name, Tex
     private Func<DbDataReader, TRow>? parser;
 
     /// <summary>Reads the current row; the columns of one statement never change, so the parser is made once.</summary>
-    internal TRow Read(DbDataReader reader) => (parser ??= reader.GetRowParser<TRow>())(reader);
+    internal TRow Read(DbDataReader reader) => (parser ??= Parser(reader))(reader);
+
+    // Dapper has no typed parser for a single text.
+    private static Func<DbDataReader, TRow> Parser(DbDataReader reader) =>
+        typeof(TRow) == typeof(string) ? static row => row.GetFieldValue<TRow>(0) : reader.GetRowParser<TRow>();
 }
 
 /// <summary>A statement that returns no rows, only how many it touched.</summary>
