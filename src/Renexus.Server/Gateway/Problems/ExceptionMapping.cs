@@ -35,7 +35,7 @@ internal static partial class ExceptionMapping
     {
         StatusCodes.Status400BadRequest when e.Message.Contains("body", StringComparison.Ordinal) => Problems.Invalid("$", "A body in JSON is required."),
         StatusCodes.Status400BadRequest when Parameter().Match(e.Message) is { Success: true } match => Problems.Invalid(
-            match.Groups["name"].Value,
+            FieldNames.AsInJson(match.Groups["name"].Value),
             e.Message.StartsWith("Required", StringComparison.Ordinal) ? "It is required." : "It cannot be read as what is expected here."),
         StatusCodes.Status400BadRequest => new(ProblemCode.ValidationFailed, "The request is malformed."),
         StatusCodes.Status413PayloadTooLarge => new(ProblemCode.PayloadTooLarge, "The body is larger than this address takes."),
