@@ -68,6 +68,7 @@ begin
      where m.user_id = p_user),
     '{}');
 end $$;
+revoke execute on function engine.workspaces_of from public;
 
 -- Who belongs where, for the other features. Views run as their owner, so this one repeats the policy.
 -- The person is joined from the side: a query that asks for roles alone does not touch it.
