@@ -28,7 +28,8 @@ public class TestServer : IAsyncLifetime
     /// <summary>The services of the running server. Drive it over the network; this is for what the network cannot show.</summary>
     public IServiceProvider Services => app!.Services;
 
-    private string DataDirectory { get; } = Path.Combine(Path.GetTempPath(), $"renexus-tests-data-{Guid.CreateVersion7():n}");
+    /// <summary>The server's files, mails among them.</summary>
+    public string DataDirectory { get; } = Path.Combine(Path.GetTempPath(), $"renexus-tests-data-{Guid.CreateVersion7():n}");
 
     /// <summary>Settings that differ from the defaults; subclasses add theirs.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string>> Settings =>

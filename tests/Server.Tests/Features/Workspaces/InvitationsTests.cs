@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Renexus.Contracts;
+using Renexus.Server.Gateway;
+using Renexus.Server.Tests.Features.Accounts;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Features.Workspaces;
+
+[Trait("spec", "OR-2")]
+public partial class InvitationsTests(FrozenTestServer server) : IClassFixture<FrozenTestServer>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_has_no_account_is_invited_by_mail_and_joins_by_its_link()
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var email = AccountsHttp.NewEmail();
+
+        var invitation = await owner.Client.PostAsJsonAsync($"/api/workspaces/{id}/members", new { email, role = Roles.Editor }, Stop)
+            .ReadAsync<Invitation>(HttpStatusCode.Accepted);
+        var token = TokenIn(MailTo(email));
+        var bob = await RegisterAsync(email);
+        var workspace = await AcceptAsync(bob, token).ReadAsync<Workspace>();
+
+        Assert.Equal((email, Roles.Editor, owner.Id), (invitation.Email, invitation.Role, invitation.InvitedBy));
+        Assert.Equal(TimeSpan.FromDays(7), invitation.ExpiresAt - invitation.CreatedAt);
+        Assert.Equal((id, Roles.Editor), (workspace.Id, workspace.Role));
+        Assert.Equal(
+            ["create workspace", "create invitation", "delete invitation", "create member"],
+            (await server.AnnouncedOnAsync(Channels.WorkspaceKind, id)).Select(a => a.What));
+    }
+
+    [Fact]
+    public async Task The_mail_is_plain_text_with_the_link_in_one_piece()
+    {
+        var (owner, id) = await WorkspaceAsync("Newsroom of Zoë");
+        var email = AccountsHttp.NewEmail();
+        await InviteAsync(owner, id, email).ShouldBeAsync(HttpStatusCode.Created);
+
+        var mail = MailTo(email);
+
+        Assert.Contains("Content-Type: text/plain; charset=utf-8", mail, StringComparison.OrdinalIgnoreCase);
+        Assert.Matches(@"(?m)^http://127\.0\.0\.1:\d+/invite\?token=[A-Za-z0-9_-]{43}\r?$", mail);
+        Assert.Contains("Newsroom of Zoë", mail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_account_may_be_invited_too_and_is_a_member_only_when_it_accepts()
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var bob = await server.SignedInAs("bob");
+
+        await InviteAsync(owner, id, bob.Email).ShouldBeAsync(HttpStatusCode.Created);
+
+        await bob.Client.GetAsync($"/api/workspaces/{id}", Stop).ShouldBeAsync(HttpStatusCode.NotFound);
+        var token = TokenIn(MailTo(bob.Email));
+        await AcceptAsync(bob.Client, token).ShouldBeAsync(HttpStatusCode.OK);
+        await InviteAsync(owner, id, bob.Email).ShouldBeProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+    }
+
+    [Fact]
+    public async Task The_link_is_good_for_its_address_alone_and_once()
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var bob = await server.SignedInAs("bob");
+        var eve = await server.SignedInAs("eve");
+        await InviteAsync(owner, id, bob.Email).ShouldBeAsync(HttpStatusCode.Created);
+        var token = TokenIn(MailTo(bob.Email));
+
+        await AcceptAsync(eve.Client, token).ShouldBeProblemAsync(HttpStatusCode.Forbidden, ProblemCodes.Forbidden);
+        await AcceptAsync(server.Anonymous, token).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, ProblemCodes.Unauthenticated);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => AcceptAsync(bob.Client, token)));
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode)); // the same link again shows the way in
+        Assert.Single((await server.AnnouncedOnAsync(Channels.WorkspaceKind, id)), a => a.What == "create member");
+        await owner.Client.DeleteAsync($"/api/workspaces/{id}/members/{bob.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        await AcceptAsync(bob.Client, token).ShouldBeProblemAsync(HttpStatusCode.NotFound, ProblemCodes.NotFound); // but does not let back in
+    }
+
+    [Fact]
+    public async Task Inviting_again_replaces_the_link()
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var bob = await server.SignedInAs("bob");
+        await InviteAsync(owner, id, bob.Email).ShouldBeAsync(HttpStatusCode.Created);
+        var first = TokenIn(MailTo(bob.Email));
+        await InviteAsync(owner, id, bob.Email, Roles.Viewer).ShouldBeAsync(HttpStatusCode.Created);
+        var second = TokenIn(MailTo(bob.Email, except: first));
+
+        await AcceptAsync(bob.Client, first).ShouldBeAsync(HttpStatusCode.NotFound);
+
+        Assert.Equal(Roles.Viewer, (await AcceptAsync(bob.Client, second).ReadAsync<Workspace>()).Role);
+        Assert.Contains("update invitation", (await server.AnnouncedOnAsync(Channels.WorkspaceKind, id)).Select(a => a.What));
+    }
+
+    [Fact]
+    public async Task Adding_the_person_otherwise_withdraws_the_invitation()
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var bob = await server.SignedInAs("bob");
+        await InviteAsync(owner, id, bob.Email, Roles.Admin).ShouldBeAsync(HttpStatusCode.Created);
+        var token = TokenIn(MailTo(bob.Email));
+
+        await TestServer.AddMember(owner, id, bob, Roles.Viewer);
+
+        await AcceptAsync(bob.Client, token).ShouldBeAsync(HttpStatusCode.NotFound);
+        Assert.Equal(Roles.Viewer, (await bob.Client.GetAsync($"/api/workspaces/{id}", Stop).ReadAsync<Workspace>()).Role);
+    }
+
+    [Theory]
+    [InlineData(-1, HttpStatusCode.OK)]
+    [InlineData(1, HttpStatusCode.NotFound)]
+    public async Task The_link_runs_out_after_seven_days(int seconds, HttpStatusCode expected)
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var bob = await server.SignedInAs("bob");
+        await InviteAsync(owner, id, bob.Email).ShouldBeAsync(HttpStatusCode.Created);
+        var token = TokenIn(MailTo(bob.Email));
+
+        server.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(seconds));
+        var again = await server.AnotherLogInAsync(bob);
+        bob.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", again.AccessToken);
+
+        await AcceptAsync(bob.Client, token).ShouldBeAsync(expected);
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, Roles.Editor, HttpStatusCode.Created)]
+    [InlineData(Roles.Admin, Roles.Owner, HttpStatusCode.Forbidden)]
+    [InlineData(Roles.Editor, Roles.Viewer, HttpStatusCode.Forbidden)]
+    [InlineData(Roles.Viewer, Roles.Viewer, HttpStatusCode.Forbidden)]
+    public async Task People_are_invited_by_who_may(string role, string given, HttpStatusCode expected)
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var bob = await server.SignedInAs("bob");
+        await TestServer.AddMember(owner, id, bob, role);
+
+        await InviteAsync(bob, id, AccountsHttp.NewEmail(), given).ShouldBeAsync(expected);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task What_is_no_link_of_ours_is_not_found(string token)
+    {
+        var bob = await server.SignedInAs("bob");
+
+        await AcceptAsync(bob.Client, token).ShouldBeProblemAsync(HttpStatusCode.NotFound, ProblemCodes.NotFound);
+    }
+
+    [Fact]
+    public async Task The_database_does_not_know_the_link()
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var email = AccountsHttp.NewEmail();
+        await InviteAsync(owner, id, email).ShouldBeAsync(HttpStatusCode.Created);
+        var token = Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(TokenIn(MailTo(email)));
+
+        var row = await server.ScalarAsync<string>("select i::text from workspaces.invitation i where workspace_id = $1", id);
+
+        Assert.DoesNotContain(Convert.ToHexStringLower(token), row, StringComparison.Ordinal);
+    }
+
+    private async Task<(TestUser Owner, Guid Id)> WorkspaceAsync(string name = "Newsroom")
+    {
+        var owner = await server.SignedInAs("ada");
+        return (owner, await TestServer.CreateWorkspace(owner, name));
+    }
+
+    private async Task<HttpClient> RegisterAsync(string email)
+    {
+        var answer = await server.Anonymous.RegisterAsync(email).ReadAsync<LoggedIn>(HttpStatusCode.Created);
+        var client = server.NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.AccessToken);
+        return client;
+    }
+
+    private static Task<HttpResponseMessage> InviteAsync(TestUser user, Guid id, string email, string role = Roles.Editor) =>
+        user.Client.PostAsJsonAsync($"/api/workspaces/{id}/invitations", new { email, role }, Stop);
+
+    private static Task<HttpResponseMessage> AcceptAsync(HttpClient client, string token) =>
+        client.PostAsync($"/api/invitations/{token}/accept", null, Stop);
+
+    private string MailTo(string email, string except = "no such text") => Assert.Single(
+        Directory.GetFiles(Path.Combine(server.DataDirectory, "mail"), "*.eml").Select(File.ReadAllText),
+        mail => mail.Contains($"To: {email}", StringComparison.Ordinal) && !mail.Contains(except, StringComparison.Ordinal));
+
+    private static string TokenIn(string mail) => Link().Match(mail).Groups["token"].Value;
+
+    [GeneratedRegex(@"/invite\?token=(?<token>[A-Za-z0-9_-]{43})", RegexOptions.NonBacktracking)]
+    private static partial Regex Link();
+}
