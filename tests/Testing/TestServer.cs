@@ -45,6 +45,11 @@ public class TestServer : IAsyncLifetime
     {
     }
 
+    /// <summary>Adds addresses that only the test needs.</summary>
+    protected virtual void Map(WebApplication server)
+    {
+    }
+
     public virtual async ValueTask InitializeAsync()
     {
         await database.InitializeAsync();
@@ -55,6 +60,7 @@ public class TestServer : IAsyncLifetime
             new("Renexus:DataDirectory", DataDirectory),
         ];
         app = Program.Build([.. own.Concat(Settings).Select(s => $"--{s.Key}={s.Value}")], builder => Configure(builder.Services));
+        Map(app);
         await app.StartAsync();
         Address = new Uri(app.Urls.First());
         Anonymous = NewClient();

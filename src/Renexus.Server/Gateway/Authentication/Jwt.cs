@@ -98,15 +98,16 @@ internal static class Jwt
     private static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
     {
         bytes = [];
-        // The decoder itself takes padding, white space and stray bits at the end.
-        if (text.IsEmpty || text.Length % 4 == 1 || text.ContainsAnyExcept(Base64UrlAlphabet))
+        // The decoder takes padding and white space; stray bits at the end it refuses itself.
+        if (text.IsEmpty || text.ContainsAnyExcept(Base64UrlAlphabet))
             return false;
 
-        bytes = Base64Url.DecodeFromChars(text);
-        Span<char> last = stackalloc char[4];
-        var tail = bytes.Length % 3 == 0 ? 0 : bytes.Length % 3;
-        Base64Url.EncodeToChars(bytes.AsSpan(bytes.Length - tail), last);
-        return tail == 0 || last[tail] == text[^1];
+        var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done)
+            return false;
+
+        bytes = decoded[..written];
+        return true;
     }
 
     private static bool TryParse(byte[] json, out JsonElement value)

@@ -1,0 +1,139 @@
+using System.Net;
+using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Limits;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Gateway;
+
+[Trait("spec", "GW-4")]
+public sealed class LimiterTests
+{
+    private static readonly LimitKey Ada = LimitKey.Of(Guid.CreateVersion7());
+    private static readonly LimitKey Bob = LimitKey.Of(Guid.CreateVersion7());
+
+    private readonly FakeTime clock = new();
+
+    [Fact]
+    public void A_burst_is_taken_and_the_next_refused_with_the_time_to_wait()
+    {
+        var limiter = New(new LimitOptions { MessagesPerMinute = 60, MessagesBurst = 30 });
+
+        Assert.All(Enumerable.Range(0, 30), _ => Assert.True(limiter.TryTake(Limit.Messages, Ada, out var _, out var _)));
+        Assert.False(limiter.TryTake(Limit.Messages, Ada, out var retryAfter, out var remaining));
+        Assert.Equal(TimeSpan.FromSeconds(1), retryAfter);
+        Assert.Equal(0, remaining);
+    }
+
+    [Fact]
+    public void Whoever_waits_as_told_is_served()
+    {
+        var limiter = New(new LimitOptions { AuthenticationPerMinute = 10 });
+        while (limiter.Take(Limit.Authentication, Ada).IsAllowed)
+        {
+        }
+
+        clock.Advance(limiter.Take(Limit.Authentication, Ada).RetryAfter);
+
+        Assert.True(limiter.Take(Limit.Authentication, Ada).IsAllowed);
+        Assert.False(limiter.Take(Limit.Authentication, Ada).IsAllowed);
+    }
+
+    [Fact]
+    public void A_steady_sender_at_the_limit_is_never_refused()
+    {
+        var limiter = New(new LimitOptions());
+        for (var i = 0; i < 600; i++)
+        {
+            Assert.True(limiter.Take(Limit.Messages, Ada).IsAllowed);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public void Nobody_gets_more_than_the_burst_and_the_rate()
+    {
+        var limiter = New(new LimitOptions());
+        var taken = 0;
+        for (var i = 0; i < 6000; i++)
+        {
+            taken += limiter.Take(Limit.Messages, Ada).IsAllowed ? 1 : 0;
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.InRange(taken, 30 + 590, 30 + 600);
+    }
+
+    [Fact]
+    public void Keys_and_limits_do_not_touch_each_other()
+    {
+        var limiter = New(new LimitOptions { MessagesPerMinute = 1, WritesPerMinute = 1 });
+
+        Assert.True(limiter.Take(Limit.Messages, Ada).IsAllowed);
+        Assert.True(limiter.Take(Limit.Messages, Bob).IsAllowed);
+        Assert.True(limiter.Take(Limit.Writes, Ada).IsAllowed);
+        Assert.False(limiter.Take(Limit.Messages, Ada).IsAllowed);
+    }
+
+    [Fact]
+    public void Zero_means_no_limit()
+    {
+        var limiter = New(new LimitOptions { MessagesPerMinute = 0 });
+
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.True(limiter.Take(Limit.Messages, Ada).IsAllowed));
+    }
+
+    [Fact]
+    public void A_granted_allowance_is_spent_once_and_granting_again_does_not_add_up()
+    {
+        var limiter = New(new LimitOptions { MessagesPerMinute = 1 });
+        limiter.Grant(Limit.Messages, Ada, 5);
+        limiter.Grant(Limit.Messages, Ada, 5);
+
+        Assert.Equal(6, Enumerable.Range(0, 20).Count(_ => limiter.Take(Limit.Messages, Ada).IsAllowed));
+        Assert.True(limiter.Take(Limit.Messages, Bob).IsAllowed);
+    }
+
+    [Fact]
+    public void Looking_spends_nothing()
+    {
+        var limiter = New(new LimitOptions { WritesPerMinute = 1 });
+
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.True(limiter.Look(Limit.Writes, Ada).IsAllowed));
+        Assert.True(limiter.Take(Limit.Writes, Ada).IsAllowed);
+        Assert.False(limiter.Look(Limit.Writes, Ada).IsAllowed);
+    }
+
+    [Fact]
+    public void A_key_in_use_is_remembered_however_long_it_goes_on()
+    {
+        var limiter = New(new LimitOptions { AuthenticationPerMinute = 2 });
+        var taken = 0;
+        for (var second = 0; second < 600; second++)
+        {
+            taken += limiter.Take(Limit.Authentication, Ada).IsAllowed ? 1 : 0;
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(taken, 20, 22);
+    }
+
+    [Fact]
+    public async Task Many_at_once_get_exactly_what_there_is()
+    {
+        var limiter = New(new LimitOptions { WritesPerMinute = 600 });
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+            Enumerable.Range(0, 500).Count(_ => limiter.Take(Limit.Writes, Ada).IsAllowed))));
+
+        Assert.Equal(600, taken.Sum());
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
+    [InlineData("192.0.2.1", "192.0.2.2", false)]
+    public void An_address_counts_as_what_one_customer_has(string one, string other, bool isSame) =>
+        Assert.Equal(isSame, LimitKey.Of(IPAddress.Parse(one)) == LimitKey.Of(IPAddress.Parse(other)));
+
+    private Limiter New(LimitOptions limits) => new(new RenexusOptions { Limits = limits }, clock);
+}
