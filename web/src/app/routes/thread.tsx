@@ -19,7 +19,7 @@ function Thread() {
 
   const names = useMemo(() => new Map(members?.map((member) => [member.userId, member.name])), [members])
   const authorOf = useCallback(
-    (userId: string | undefined) => ({
+    (userId: string | null) => ({
       id: userId ?? 'gone',
       // Until the members are here nobody is called a former one.
       name: names.get(userId ?? '') ?? (names.size === 0 ? '…' : 'Former member'),

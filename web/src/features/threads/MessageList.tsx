@@ -15,7 +15,7 @@ interface MessageListProps {
   messages: readonly Message[]
   outgoing: readonly Outgoing[]
   me: Author
-  authorOf: (userId: string | undefined) => Author
+  authorOf: (userId: string | null) => Author
   /** Loads the page before; absent when there is none. */
   onOlder?: (() => void) | undefined
   isLoadingOlder: boolean

@@ -19,7 +19,7 @@ import type { Author } from './MessageRow'
 interface ThreadViewProps {
   threadId: string
   me: Author
-  authorOf: (userId: string | undefined) => Author
+  authorOf: (userId: string | null) => Author
   mayWrite: boolean
   back: ReactNode
   status: ReactNode

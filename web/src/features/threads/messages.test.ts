@@ -8,6 +8,7 @@ const message = (version: number, more: Partial<Message> = {}): Message => ({
   authorId: 'ada',
   body: `message ${version}`,
   replyTo: null,
+  attachments: [],
   version,
   createdAt: new Date(Date.UTC(2026, 10, 21, 12, version)).toISOString(),
   editedAt: null,

@@ -32,8 +32,8 @@ const GROUP_WITHIN = 5 * 60_000
 
 /** Whether a message continues the one above it: same author, same day, soon after. It then needs no name of its own. */
 export function continues(above: Message | undefined, message: Message): boolean {
+  if (!above) return false
   return (
-    above !== undefined &&
     above.authorId === message.authorId &&
     isSameDay(above.createdAt, message.createdAt) &&
     Date.parse(message.createdAt) - Date.parse(above.createdAt) < GROUP_WITHIN

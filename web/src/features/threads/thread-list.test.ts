@@ -10,6 +10,9 @@ const thread = (id: string, more: Partial<Thread> = {}): Thread => ({
   participants: null,
   version: 1,
   head: 0,
+  unread: null,
+  readTo: null,
+  createdBy: null,
   createdAt: `2026-11-21T12:00:0${id.length}.000Z`,
   ...more,
 })

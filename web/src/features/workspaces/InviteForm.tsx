@@ -8,11 +8,11 @@ import { Notice } from '@/components/Notice'
 import { showProblem } from '@/components/problem-form'
 import { TextField } from '@/components/TextField'
 import { addMember, membersOf, withMember, type InviteInput } from './api'
-import { roles } from './roles'
+import { invitable, nameOfRole } from './roles'
 
 const schema = z.object({
   email: z.email('Enter an email address, like ada@example.org.'),
-  role: z.enum(['admin', 'editor', 'viewer']),
+  role: z.enum(invitable),
 })
 
 export function InviteForm({ workspaceId }: { workspaceId: string }) {
@@ -62,9 +62,9 @@ export function InviteForm({ workspaceId }: { workspaceId: string }) {
             className="min-h-11 rounded-lg border border-line-control bg-surface px-3 text-base text-ink sm:text-sm"
             {...form.register('role')}
           >
-            {(['admin', 'editor', 'viewer'] as const).map((role) => (
+            {invitable.map((role) => (
               <option key={role} value={role}>
-                {roles[role]}
+                {nameOfRole(role)}
               </option>
             ))}
           </select>

@@ -6,7 +6,7 @@ import { describe } from '@/components/problem-form'
 import { Skeleton } from '@/components/Skeleton'
 import { State } from '@/components/State'
 import { membersOf } from './api'
-import { roles } from './roles'
+import { nameOfRole } from './roles'
 
 export function MemberList({ workspaceId }: { workspaceId: string }) {
   const { data: members, error, refetch } = useQuery(membersOf(workspaceId))
@@ -21,7 +21,7 @@ export function MemberList({ workspaceId }: { workspaceId: string }) {
               <p className="truncate text-sm font-medium">{member.name}</p>
               <p className="truncate text-xs text-ink-soft">{member.email}</p>
             </div>
-            <span className="rounded-full bg-hover px-2.5 py-1 text-xs text-ink-soft">{roles[member.role]}</span>
+            <span className="rounded-full bg-hover px-2.5 py-1 text-xs text-ink-soft">{nameOfRole(member.role)}</span>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Member, Page, Role, Workspace } from '@/api/types'
+import type { Member, Page, Workspace } from '@/api/types'
 import { workspaceChannel } from '@/lib/channels'
 import { http, realtime } from '@/lib/client'
 import { newId } from '@/lib/ids'
@@ -28,7 +28,7 @@ export const createWorkspace = (name: string) => http.post<Workspace>('/api/work
 
 export interface InviteInput {
   email: string
-  role: Role
+  role: string
 }
 
 /** Resolves with the member, or with nothing when that person has no account yet and an invitation went out. */

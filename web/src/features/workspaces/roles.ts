@@ -1,13 +1,17 @@
-import type { Role } from '@/api/types'
-
 /** How the roles are called on screen. */
-export const roles: Readonly<Record<Role, string>> = {
+const names: Readonly<Record<string, string>> = {
   owner: 'Owner',
   admin: 'Admin',
   editor: 'Editor',
   viewer: 'Viewer',
 }
 
-export const mayInvite = (role: Role | undefined): boolean => role === 'owner' || role === 'admin'
+/** Those one may give; ownership is handed over elsewhere. */
+export const invitable = ['admin', 'editor', 'viewer'] as const
 
-export const mayWrite = (role: Role | undefined): boolean => role !== undefined && role !== 'viewer'
+export const nameOfRole = (role: string): string => names[role] ?? role
+
+/** What the server will allow, so that no screen offers what it would refuse. */
+export const mayInvite = (role: string | null | undefined): boolean => role === 'owner' || role === 'admin'
+
+export const mayWrite = (role: string | null | undefined): boolean => mayInvite(role) || role === 'editor'
