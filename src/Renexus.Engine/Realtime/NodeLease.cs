@@ -72,6 +72,10 @@ public sealed partial class NodeLease(Database database, HintBus hints, NodeOpti
         await stopping.CancelAsync();
         await renewing;
         stopping.Dispose();
+        // A start that failed before has no place to give back, and perhaps no database to tell.
+        if (ReferenceEquals(renewing, Task.CompletedTask))
+            return;
+
         try
         {
             await database.ExecuteLogAsync(End, [options.Id, clock.GetUtcNow()], CancellationToken.None);

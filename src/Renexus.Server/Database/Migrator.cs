@@ -14,6 +14,9 @@ internal sealed partial class Migrator(NpgsqlDataSource login, IReadOnlyList<Mig
     private const string Lock = "select pg_advisory_lock(hashtextextended('renexus.migration', 0))";
 
     private const string CreateHistory = """
+        alter default privileges grant usage on schemas to renexus_backup;
+        alter default privileges grant select on tables to renexus_backup;
+        alter default privileges grant select on sequences to renexus_backup;
         create schema if not exists migration;
         grant usage on schema migration to renexus_app, renexus_log;
         create table if not exists migration.applied (
@@ -23,9 +26,6 @@ internal sealed partial class Migrator(NpgsqlDataSource login, IReadOnlyList<Mig
           applied_at timestamptz not null default now()
         );
         grant select on migration.applied to renexus_app, renexus_log;
-        alter default privileges grant usage on schemas to renexus_backup;
-        alter default privileges grant select on tables to renexus_backup;
-        alter default privileges grant select on sequences to renexus_backup;
         """;
 
     private const string History = "select number, name, checksum from migration.applied order by number";
