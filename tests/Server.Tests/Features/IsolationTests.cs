@@ -85,6 +85,22 @@ public class IsolationTests(TestServer server) : IClassFixture<TestServer>
             """));
     }
 
+    [Fact]
+    [Trait("req", "SEC-RLS-02")]
+    public async Task Every_table_of_a_workspace_or_a_person_is_guarded()
+    {
+        // Found in the catalogue, so that no table is forgotten. The engine's own are the log reader's alone.
+        Assert.Null(await server.ScalarAsync<string>("""
+            select string_agg(distinct c.oid::regclass::text, ', ')
+            from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace
+            join pg_attribute a on a.attrelid = c.oid and a.attname in ('workspace_id', 'user_id') and not a.attisdropped
+            where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')
+              and has_table_privilege('renexus_app', c.oid, 'select')
+              and (not c.relrowsecurity or not exists (select from pg_policy p where p.polrelid = c.oid))
+            """));
+    }
+
     /// <summary>A person with a row in every table.</summary>
     private async Task<(TestUser User, Guid WorkspaceId)> PersonAsync()
     {
