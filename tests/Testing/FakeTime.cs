@@ -5,7 +5,7 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<FakeTimer> timers = [];
-    private readonly List<(TimeSpan Wait, TaskCompletionSource Seen)> watchers = [];
+    private readonly List<(TimeSpan AtLeast, TimeSpan AtMost, TaskCompletionSource Seen)> watchers = [];
     private DateTimeOffset now = start ?? new DateTimeOffset(2026, 11, 21, 8, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -29,14 +29,17 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
     }
 
     /// <summary>Completes when the code under test waits for exactly this long, from now on the clock.</summary>
-    public Task WaitsForAsync(TimeSpan wait)
+    public Task WaitsForAsync(TimeSpan wait) => WaitsForAsync(wait, wait);
+
+    /// <summary>Completes when the code under test waits for a time within these bounds, from now on the clock.</summary>
+    public Task WaitsForAsync(TimeSpan atLeast, TimeSpan atMost)
     {
         lock (gate)
         {
-            if (timers.Any(timer => timer.Due - now == wait))
+            if (timers.Any(timer => timer.Due - now >= atLeast && timer.Due - now <= atMost))
                 return Task.CompletedTask;
             var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            watchers.Add((wait, seen));
+            watchers.Add((atLeast, atMost, seen));
             return seen.Task;
         }
     }
@@ -84,7 +87,7 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
                 Due = clock.now + dueTime;
                 Period = period;
                 clock.timers.Add(this);
-                foreach (var (_, seen) in clock.watchers.Where(watcher => watcher.Wait == dueTime))
+                foreach (var (_, _, seen) in clock.watchers.Where(watcher => dueTime >= watcher.AtLeast && dueTime <= watcher.AtMost))
                     seen.TrySetResult();
                 clock.watchers.RemoveAll(watcher => watcher.Seen.Task.IsCompleted);
                 return true;
