@@ -68,9 +68,13 @@ public sealed class ChangeLog(Database database)
     private static readonly Command Trim = new(
         "changes.trim",
         """
+        with old as (
+          select kind, channel_id, max(version) as version
+          from (select kind, channel_id, version from engine.change where at < $1 order by at limit $2) expired
+          group by kind, channel_id)
         delete from engine.change c
-        using (select kind, channel_id, version from engine.change where at < $1 limit $2) old
-        where c.kind = old.kind and c.channel_id = old.channel_id and c.version = old.version
+        using old
+        where c.kind = old.kind and c.channel_id = old.channel_id and c.version <= old.version
         """);
 
     /// <summary>Where channels stand; a channel that never spoke stands at version 0 and is absent.</summary>
@@ -98,7 +102,10 @@ public sealed class ChangeLog(Database database)
         return rows.Count == 0 ? null : rows[0];
     }
 
-    /// <summary>Removes one batch of changes older than <paramref name="before"/>; answers how many (CH9).</summary>
+    /// <summary>
+    /// Removes a batch of changes older than <paramref name="before"/>, and what is before them in their channels: times are not
+    /// quite in the order of versions, and what is kept must have no gap (CH9). Answers how many; fewer than asked for means all.
+    /// </summary>
     public Task<int> TrimAsync(DateTimeOffset before, int batch, CancellationToken cancellationToken) =>
         database.ExecuteLogAsync(Trim, [before, batch], cancellationToken);
 

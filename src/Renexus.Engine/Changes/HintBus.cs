@@ -18,6 +18,8 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
     private const int MaxPayload = 7_900; // NOTIFY takes less than 8 000 bytes
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly Command Notify = new("hints.notify", "select pg_notify('renexus_hints', $1)");
 
     private readonly Lock gate = new();
@@ -69,11 +71,9 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
         // Whoever stops it in order comes first, the container later.
         if (stopping.IsCancellationRequested)
             return;
-
         await stopping.CancelAsync();
         await Task.WhenAll(sending, listening);
         stopping.Dispose();
-        wake.Dispose();
     }
 
     private void Wake()
@@ -113,7 +113,7 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
         {
             await database.ExecuteLogAsync(Notify, [payload], stopping.Token);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             // Lost hints are made up for by the position check.
             LogSendFailed(e);
@@ -154,7 +154,7 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
 
     private async Task ListenAsync()
     {
-        var pause = TimeSpan.FromMilliseconds(100);
+        var pause = FirstPause;
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -163,21 +163,19 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
                 connection.Notification += (_, e) => Receive(e.Payload);
                 await using (var listen = new NpgsqlCommand($"listen {Topic}", connection))
                     await listen.ExecuteNonQueryAsync(stopping.Token);
-                pause = TimeSpan.FromMilliseconds(100);
+                pause = FirstPause;
                 Reconnected?.Invoke();
                 while (true)
                     await connection.WaitAsync(stopping.Token);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            catch (Exception e)
             {
-                return;
-            }
-            catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
-            {
+                if (stopping.IsCancellationRequested)
+                    return;
                 LogListenLost(e);
-                await Task.Delay(pause, clock, CancellationToken.None);
-                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, TimeSpan.FromSeconds(2).Ticks));
             }
+            await Task.Delay(pause, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 

@@ -3,11 +3,28 @@ using Renexus.Engine.Realtime.Sockets;
 
 namespace Renexus.Engine.Realtime;
 
+/// <summary>What a change has done to a feed.</summary>
+internal enum Reception
+{
+    /// <summary>Everything known is delivered.</summary>
+    Level,
+
+    /// <summary>Earlier or later changes must be fetched from the log.</summary>
+    Lacking,
+
+    /// <summary>Its version counts in another epoch than what was delivered.</summary>
+    OtherEpoch,
+}
+
 /// <summary>
 /// One channel on this node, while anybody here listens to it: its subscribers, and how far it has been delivered.
-/// Changes leave in version order whatever order they arrive in (RT2): one that comes early is held, and what is missing
+/// Changes leave in version order whatever order they arrive in (RL2): one that comes early is held, and what is missing
 /// is fetched from the log.
 /// </summary>
+/// <remarks>
+/// A subscriber may leave from within its own call, on the same thread and thus inside the lock: loops over the
+/// subscriptions run backwards, so that the one that takes the freed place has had its turn.
+/// </remarks>
 internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> encode)
 {
     private const long Unknown = -1;
@@ -15,6 +32,9 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
     /// <summary>Recent messages kept, so that a client that was away for a moment costs no query.</summary>
     private const int RecentCount = 64;
     private const int RecentMaxBytes = 4 * 1024;
+
+    /// <summary>Early changes held; more are read from the log when their turn comes.</summary>
+    private const int MaxEarly = 1_000;
 
     private readonly Lock gate = new();
     private Subscription[] subscriptions = [];
@@ -63,11 +83,12 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
         }
     }
 
-    /// <summary>Gives up a place; true when it was the last one and the feed is closed.</summary>
-    public bool Remove(Subscription subscription)
+    /// <summary>Gives up a place; false when it has been given up before. The feed closes with the last one.</summary>
+    public bool TryRemove(Subscription subscription, out bool hasClosed)
     {
         lock (gate)
         {
+            hasClosed = false;
             if (subscription.Index < 0)
                 return false;
             var last = subscriptions[--count];
@@ -76,7 +97,8 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
             subscriptions[count] = null!;
             subscription.Index = -1;
             subscription.IsLive = false;
-            return isClosed = count == 0;
+            hasClosed = isClosed = count == 0;
+            return true;
         }
     }
 
@@ -93,24 +115,28 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
         }
     }
 
-    /// <summary>A change has been committed. True when earlier ones are lacking and must be fetched.</summary>
-    public bool Publish(Change change)
+    /// <summary>A change has been committed: it is delivered if its turn has come.</summary>
+    public Reception Publish(Change change)
     {
         lock (gate)
         {
+            // Versions of different epochs are not compared; the position check finds out where the channel stands.
+            if (delivered != Unknown && epoch != 0 && change.Epoch != epoch)
+                return Reception.OtherEpoch;
             known = Math.Max(known, change.Version);
             if (delivered == Unknown || change.Version <= delivered)
-                return false;
-            if (epoch == 0)
-                epoch = change.Epoch;
+                return Reception.Level;
+            epoch = change.Epoch;
             if (change.Version > delivered + 1)
             {
-                (early ??= [])[change.Version] = change;
-                return true;
+                early ??= [];
+                if (early.Count < MaxEarly)
+                    early[change.Version] = change;
+                return Reception.Lacking;
             }
             Deliver(change);
             DeliverEarly();
-            return known > delivered;
+            return known > delivered ? Reception.Lacking : Reception.Level;
         }
     }
 
@@ -124,6 +150,13 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
         }
     }
 
+    /// <summary>What was known beyond this position does not exist: a hint was wrong.</summary>
+    public void Doubt(Position position)
+    {
+        lock (gate)
+            known = Math.Max(delivered, position.Version);
+    }
+
     /// <summary>
     /// Lets the subscription go live if it has everything that was delivered here, from the recent messages if they reach
     /// back far enough. <paramref name="before"/> runs first, under the lock: what it sends precedes every live message.
@@ -132,16 +165,54 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
     {
         lock (gate)
         {
-            if (delivered == Unknown || subscription.Index < 0)
-                return subscription.Index < 0;
+            if (subscription.Index < 0)
+                return true;
+            if (delivered == Unknown)
+                return false;
             before?.Invoke(new Position(delivered, epoch));
+            if (!subscription.HasBegun)
+                return true;
             if (subscription.Sent < delivered && !SendRecent(subscription))
                 return false;
             return subscription.IsLive = true;
         }
     }
 
-    /// <summary>Versions started over: everybody here must begin anew. Answers who.</summary>
+    /// <summary>Whether it is for a catch-up to bring the subscription level: it has begun, is not live and has room.</summary>
+    public bool IsBehind(Subscription subscription)
+    {
+        lock (gate)
+            return subscription is { Index: >= 0, HasBegun: true, IsLive: false, Subscriber: null or { IsSlow: false } };
+    }
+
+    /// <summary>Sends the next change that the subscription lacks. False when it has left or its subscriber has gone.</summary>
+    /// <param name="message">The change, encoded; not needed for who only watches.</param>
+    public bool TrySendMissed(Subscription subscription, Change change, OutboundMessage? message)
+    {
+        lock (gate)
+        {
+            if (subscription.Index < 0 || subscription.Sent != change.Version - 1)
+                return false;
+            subscription.Sent = change.Version;
+            subscription.Watcher?.OnChange(change);
+            return subscription.Subscriber is not { } subscriber || subscriber.TrySend(message!);
+        }
+    }
+
+    /// <summary>Lets one that only watches go on from here, without what it missed.</summary>
+    public void Skip(Subscription subscription)
+    {
+        lock (gate)
+        {
+            if (subscription.Index >= 0)
+                (subscription.Sent, subscription.IsLive) = (delivered, true);
+        }
+    }
+
+    /// <summary>
+    /// What was delivered here cannot be continued: the channel goes on from this position. Subscribers get nothing more,
+    /// those that only watch go on. Answers all of them.
+    /// </summary>
     public Subscription[] StartOver(Position position)
     {
         lock (gate)
@@ -149,7 +220,13 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
             (delivered, epoch, known) = (position.Version, position.Epoch, position.Version);
             early = null;
             recent = null;
-            return subscriptions.AsSpan(0, count).ToArray();
+            var all = subscriptions.AsSpan(0, count).ToArray();
+            foreach (var subscription in all)
+            {
+                subscription.IsLive = subscription.Subscriber is null;
+                subscription.Sent = subscription.IsLive ? position.Version : Subscription.NotBegun;
+            }
+            return all;
         }
     }
 
@@ -158,9 +235,9 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
     {
         lock (gate)
         {
-            foreach (var subscription in subscriptions.AsSpan(0, count))
+            for (var i = count - 1; i >= 0; i--)
             {
-                if (subscription is { IsLive: true, Subscriber: { IsSlow: false } subscriber })
+                if (subscriptions[i] is { IsLive: true, Subscriber: { IsSlow: false } subscriber })
                     subscriber.TrySend(message);
             }
         }
@@ -170,21 +247,20 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
     {
         delivered = change.Version;
         OutboundMessage? message = null;
-        foreach (var subscription in subscriptions.AsSpan(0, count))
+        for (var i = count - 1; i >= 0; i--)
         {
+            var subscription = subscriptions[i];
+            // Somebody who was ahead of this node, having read the log elsewhere, has it already.
             if (!subscription.IsLive || subscription.Sent != change.Version - 1)
                 continue;
-            if (subscription.Subscriber is { } subscriber)
+            if (subscription.Subscriber is { IsSlow: true })
             {
-                if (subscriber.IsSlow)
-                {
-                    subscription.IsLive = false;
-                    continue;
-                }
-                subscriber.TrySend(message ??= encode(change));
+                subscription.IsLive = false;
+                continue;
             }
             subscription.Sent = change.Version;
-            subscription.Observer?.Invoke(change);
+            subscription.Watcher?.OnChange(change);
+            subscription.Subscriber?.TrySend(message ??= encode(change));
         }
         if (message is not null)
             Remember(message);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Realtime.Sockets;
 
@@ -15,6 +14,7 @@ public sealed partial class Hub : IAsyncDisposable
     private const int Page = 500;
     private const int CheckBatch = 1_000;
 
+    private readonly Storage.Database database;
     private readonly ChangeLog log;
     private readonly HintBus hints;
     private readonly TimeProvider clock;
@@ -26,15 +26,17 @@ public sealed partial class Hub : IAsyncDisposable
     private readonly SemaphoreSlim wakeFetcher = new(0, 1);
     private readonly SemaphoreSlim wakeChecker = new(0, 1);
     private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationToken stopped;
     private Task fetching = Task.CompletedTask;
     private Task checking = Task.CompletedTask;
 
     public Hub(Storage.Database database, ChangeLog log, HintBus hints, MessageEncoder encoder, HubOptions options, TimeProvider clock, ILogger<Hub> logger)
     {
-        (this.log, this.hints, this.encoder, this.options, this.clock, this.logger) = (log, hints, encoder, options, clock, logger);
+        (this.database, this.log, this.hints, this.encoder, this.options) = (database, log, hints, encoder, options);
+        (this.clock, this.logger, stopped) = (clock, logger, stopping.Token);
         database.Committed += Publish;
         hints.Moved += OnMoved;
-        hints.Reconnected += () => Release(wakeChecker);
+        hints.Reconnected += CheckNow;
     }
 
     public void Start()
@@ -49,8 +51,7 @@ public sealed partial class Hub : IAsyncDisposable
         foreach (var change in changes)
         {
             hints.Add(change.Channel, change.Version);
-            if (feeds.TryGetValue(change.Channel, out var feed) && feed.Publish(change))
-                Lack(feed);
+            Deliver(change);
         }
     }
 
@@ -68,9 +69,9 @@ public sealed partial class Hub : IAsyncDisposable
     public Subscription Join(ChannelId channel, ISubscriber subscriber) => Join(channel, subscriber, null);
 
     /// <summary>Lets the node itself hear every change of a channel from a position on, which the caller has just read.</summary>
-    public Subscription Watch(ChannelId channel, Position position, Action<Change> observer)
+    public Subscription Watch(ChannelId channel, Position position, IWatcher watcher)
     {
-        var subscription = Join(channel, null, observer);
+        var subscription = Join(channel, null, watcher);
         subscription.Sent = position.Version;
         if (subscription.Feed.Begin(position))
             Lack(subscription.Feed);
@@ -80,11 +81,7 @@ public sealed partial class Hub : IAsyncDisposable
     }
 
     /// <summary>Gives up a place.</summary>
-    public void Leave(Subscription subscription)
-    {
-        if (subscription.Feed.Remove(subscription))
-            feeds.TryRemove(new KeyValuePair<ChannelId, Feed>(subscription.Channel, subscription.Feed));
-    }
+    public void Leave(Subscription subscription) => TryLeave(subscription);
 
     /// <summary>Where the channel stands here, read from the log when nobody here knew.</summary>
     public async ValueTask<Position> PositionAsync(Subscription subscription, CancellationToken cancellationToken)
@@ -118,37 +115,30 @@ public sealed partial class Hub : IAsyncDisposable
     /// </summary>
     public async Task CatchUpAsync(Subscription subscription)
     {
-        if (Interlocked.Exchange(ref subscription.CatchingUp, 1) == 1)
-            return;
-        try
+        // Whoever finds another at work leaves it to that one, which therefore looks again after it has put its work down.
+        do
         {
-            while (!subscription.Feed.TryGoLive(subscription))
+            if (Interlocked.Exchange(ref subscription.CatchingUp, 1) == 1)
+                return;
+            try
             {
-                if (subscription.Subscriber is { IsSlow: true })
-                    return;
-                var page = await log.AfterAsync([(subscription.Channel, subscription.Sent)], Page, stopping.Token);
-                if (page.Count == 0 || page[0].Version != subscription.Sent + 1)
-                {
-                    // Kept no longer, or started over: only a snapshot helps.
-                    Resync(subscription);
-                    return;
-                }
-                if (!Send(subscription, page))
-                    return;
+                await SendMissedAsync(subscription);
+            }
+            catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogCatchUpFailed(e);
+                GiveUp(subscription);
+            }
+            finally
+            {
+                Volatile.Write(ref subscription.CatchingUp, 0);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-        }
-        catch (NpgsqlException e)
-        {
-            LogCatchUpFailed(e);
-            Resync(subscription);
-        }
-        finally
-        {
-            Volatile.Write(ref subscription.CatchingUp, 0);
-        }
+        while (subscription.Feed.IsBehind(subscription));
     }
 
     public async ValueTask DisposeAsync()
@@ -156,42 +146,93 @@ public sealed partial class Hub : IAsyncDisposable
         // Whoever stops it in order comes first, the container later.
         if (stopping.IsCancellationRequested)
             return;
-
+        database.Committed -= Publish;
+        hints.Moved -= OnMoved;
+        hints.Reconnected -= CheckNow;
         await stopping.CancelAsync();
         await Task.WhenAll(fetching, checking);
         stopping.Dispose();
-        wakeFetcher.Dispose();
-        wakeChecker.Dispose();
     }
 
-    private Subscription Join(ChannelId channel, ISubscriber? subscriber, Action<Change>? observer)
+    private Subscription Join(ChannelId channel, ISubscriber? subscriber, IWatcher? watcher)
     {
         while (true)
         {
             var feed = feeds.GetOrAdd(channel, static (id, encode) => new Feed(id, encode), encoder.Change);
-            var subscription = new Subscription(feed, subscriber, observer);
+            var subscription = new Subscription(feed, subscriber, watcher);
             if (feed.TryAdd(subscription))
                 return subscription;
             feeds.TryRemove(new KeyValuePair<ChannelId, Feed>(channel, feed));
         }
     }
 
-    private bool Send(Subscription subscription, IReadOnlyList<Change> page)
+    private bool TryLeave(Subscription subscription)
     {
-        foreach (var change in page)
-        {
-            if (subscription.Subscriber is { } subscriber && (subscriber.IsSlow || !subscriber.TrySend(encoder.Change(change))))
-                return false;
-            subscription.Sent = change.Version;
-            subscription.Observer?.Invoke(change);
-        }
+        if (!subscription.Feed.TryRemove(subscription, out var isClosed))
+            return false;
+        if (isClosed)
+            feeds.TryRemove(new KeyValuePair<ChannelId, Feed>(subscription.Channel, subscription.Feed));
         return true;
     }
 
-    private void Resync(Subscription subscription)
+    private async Task SendMissedAsync(Subscription subscription)
     {
-        Leave(subscription);
-        subscription.Subscriber?.OnResync(subscription);
+        var feed = subscription.Feed;
+        await PositionAsync(subscription, stopped);
+        while (subscription.Subscriber is not { IsSlow: true } && !feed.TryGoLive(subscription))
+        {
+            var page = await log.AfterAsync([(feed.Channel, subscription.Sent)], Page, stopped);
+            if (page.Count == 0)
+            {
+                GiveUp(subscription);
+                return;
+            }
+            foreach (var change in page)
+            {
+                if (subscription.Subscriber is { IsSlow: true })
+                    return;
+                if (subscription.HasBegun && change.Version != subscription.Sent + 1)
+                {
+                    // Kept no longer, or started over: only a snapshot helps.
+                    GiveUp(subscription);
+                    return;
+                }
+                if (!feed.TrySendMissed(subscription, change, subscription.Subscriber is null ? null : encoder.Change(change)))
+                {
+                    if (subscription.Subscriber is not null)
+                        Leave(subscription);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>What a subscription lacks cannot be had: a subscriber must begin anew, a watcher is told and goes on.</summary>
+    private void GiveUp(Subscription subscription)
+    {
+        if (subscription.Watcher is { } watcher)
+        {
+            subscription.Feed.Skip(subscription);
+            watcher.OnMissed();
+            return;
+        }
+        if (TryLeave(subscription))
+            subscription.Subscriber?.OnResync(subscription);
+    }
+
+    private void Deliver(Change change)
+    {
+        if (!feeds.TryGetValue(change.Channel, out var feed))
+            return;
+        switch (feed.Publish(change))
+        {
+            case Reception.Lacking:
+                Lack(feed);
+                break;
+            case Reception.OtherEpoch:
+                CheckNow();
+                break;
+        }
     }
 
     private void OnMoved(IReadOnlyList<(ChannelId Channel, long Version)> moved)
@@ -216,12 +257,12 @@ public sealed partial class Hub : IAsyncDisposable
         {
             while (true)
             {
-                await wakeFetcher.WaitAsync(stopping.Token);
+                await wakeFetcher.WaitAsync(stopped);
                 while (!lacking.IsEmpty)
                     await FetchOnceAsync([.. lacking.Keys.Take(CheckBatch)]);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
         }
     }
@@ -232,23 +273,48 @@ public sealed partial class Hub : IAsyncDisposable
             lacking.TryRemove(feed, out _);
         try
         {
-            var wanted = batch.Where(feed => feed.IsLacking).Select(feed => (feed.Channel, feed.Position!.Value.Version)).ToArray();
+            var wanted = batch.Where(feed => feed.IsLacking).Select(feed => (Feed: feed, After: feed.Position!.Value.Version)).ToArray();
             if (wanted.Length == 0)
                 return;
-            foreach (var change in await log.AfterAsync(wanted, Page, stopping.Token))
+            foreach (var change in await log.AfterAsync([.. wanted.Select(w => (w.Feed.Channel, w.After))], Page, stopped))
+                Deliver(change);
+            var stuck = new List<Feed>();
+            foreach (var (feed, after) in wanted.Where(w => w.Feed.IsLacking))
             {
-                if (feeds.TryGetValue(change.Channel, out var feed))
-                    feed.Publish(change);
+                if (feed.Position!.Value.Version == after)
+                    stuck.Add(feed);
+                else
+                    lacking[feed] = 0;
             }
-            foreach (var feed in batch.Where(feed => feed.IsLacking))
-                lacking[feed] = 0;
+            if (stuck.Count > 0)
+                await ResolveAsync(stuck);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (!stopped.IsCancellationRequested)
         {
             LogFetchFailed(e);
             foreach (var feed in batch)
                 lacking[feed] = 0;
-            await Task.Delay(options.RetryDelay, clock, stopping.Token);
+            await Task.Delay(options.RetryDelay, clock, stopped);
+        }
+    }
+
+    /// <summary>More is said to exist than was found: it came a moment later, it is kept no longer, or the hint was wrong.</summary>
+    private async Task ResolveAsync(List<Feed> stuck)
+    {
+        var here = stuck.ToDictionary(feed => feed.Channel, feed => feed.Position!.Value);
+        var heads = await log.HeadsAsync(here.Keys, stopped);
+        // Read after the heads: what they count is in the log, unless it has been removed.
+        var next = await log.AfterAsync([.. here.Select(h => (h.Key, h.Value.Version))], 1, stopped);
+        var found = next.ToDictionary(change => change.Channel, change => change.Version);
+        foreach (var feed in stuck)
+        {
+            var (mine, there) = (here[feed.Channel], heads.GetValueOrDefault(feed.Channel));
+            if (feed.Position != mine || found.GetValueOrDefault(feed.Channel) == mine.Version + 1)
+                lacking[feed] = 0;
+            else if (HasStartedOver(mine, there) || there.Version > mine.Version)
+                StartOver(feed, there);
+            else
+                feed.Doubt(there);
         }
     }
 
@@ -266,7 +332,7 @@ public sealed partial class Hub : IAsyncDisposable
                     await CheckOnceAsync(chunk);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
         }
     }
@@ -276,45 +342,46 @@ public sealed partial class Hub : IAsyncDisposable
         try
         {
             var before = chunk.Where(feed => feed.Position is not null).ToDictionary(feed => feed.Channel, feed => feed.Position!.Value);
-            var heads = await log.HeadsAsync(before.Keys, stopping.Token);
+            var heads = await log.HeadsAsync(before.Keys, stopped);
             foreach (var feed in chunk)
             {
                 if (!before.TryGetValue(feed.Channel, out var here))
                     continue;
                 var there = heads.GetValueOrDefault(feed.Channel);
-                if (there.Version < here.Version || (here.Epoch != 0 && there.Epoch != here.Epoch))
+                if (HasStartedOver(here, there))
                     StartOver(feed, there);
                 else if (feed.Hint(there.Version))
                     Lack(feed);
             }
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (!stopped.IsCancellationRequested)
         {
             LogCheckFailed(e);
         }
     }
 
+    /// <summary>An epoch is given with the first change, so that none is no other one.</summary>
+    private static bool HasStartedOver(Position here, Position there) =>
+        there.Version < here.Version || (here.Epoch != 0 && there.Epoch != here.Epoch);
+
     private void StartOver(Feed feed, Position position)
     {
         LogStartedOver(feed.Channel.Kind, feed.Channel.Id, position.Version);
         foreach (var subscription in feed.StartOver(position))
-        {
-            if (subscription.Subscriber is null)
-                subscription.Sent = position.Version;
-            else
-                Resync(subscription);
-        }
+            GiveUp(subscription);
     }
+
+    private void CheckNow() => Release(wakeChecker);
 
     private async Task WaitAsync(SemaphoreSlim wake, TimeSpan pause)
     {
         using var timeout = new CancellationTokenSource(pause, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopped);
         try
         {
             await wake.WaitAsync(either.Token);
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stopped.IsCancellationRequested)
         {
             // The pause is over.
         }
@@ -342,6 +409,6 @@ public sealed partial class Hub : IAsyncDisposable
     [LoggerMessage(1303, LogLevel.Warning, "A subscriber could not be brought up to date and must subscribe again")]
     private partial void LogCatchUpFailed(Exception exception);
 
-    [LoggerMessage(1304, LogLevel.Warning, "Versions of channel {Kind}:{Channel} started over, now at {Version}")]
+    [LoggerMessage(1304, LogLevel.Warning, "Channel {Kind}:{Channel} cannot be continued, it goes on from {Version}")]
     private partial void LogStartedOver(short kind, Guid channel, long version);
 }

@@ -68,7 +68,6 @@ public sealed partial class NodeLease(Database database, HintBus hints, NodeOpti
         // Whoever stops it in order comes first, the container later.
         if (stopping.IsCancellationRequested)
             return;
-
         await stopping.CancelAsync();
         await renewing;
         stopping.Dispose();
@@ -100,12 +99,10 @@ public sealed partial class NodeLease(Database database, HintBus hints, NodeOpti
                 if (++round % options.TidyEveryRounds == 0)
                     await database.ExecuteLogAsync(Tidy, [now - options.Lease, now - options.ResumeFor], stopping.Token);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            catch (Exception e)
             {
-                return;
-            }
-            catch (NpgsqlException e)
-            {
+                if (stopping.IsCancellationRequested)
+                    return;
                 LogRenewFailed(e);
             }
         }

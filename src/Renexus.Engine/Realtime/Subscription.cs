@@ -7,8 +7,10 @@ namespace Renexus.Engine.Realtime;
 /// </summary>
 public sealed class Subscription
 {
-    internal Subscription(Feed feed, ISubscriber? subscriber, Action<Change>? observer) =>
-        (Feed, Subscriber, Observer) = (feed, subscriber, observer);
+    internal const long NotBegun = -1;
+
+    internal Subscription(Feed feed, ISubscriber? subscriber, IWatcher? watcher) =>
+        (Feed, Subscriber, Watcher) = (feed, subscriber, watcher);
 
     /// <summary>What it listens to.</summary>
     public ChannelId Channel => Feed.Channel;
@@ -18,11 +20,14 @@ public sealed class Subscription
     /// <summary>Who gets the messages; null when the node itself only watches the channel.</summary>
     internal ISubscriber? Subscriber { get; }
 
-    /// <summary>What the node itself does at each change.</summary>
-    internal Action<Change>? Observer { get; }
+    /// <summary>The node itself, when it listens.</summary>
+    internal IWatcher? Watcher { get; }
 
-    /// <summary>The last version that was sent.</summary>
-    internal long Sent { get; set; }
+    /// <summary>The last version that was sent; before that, where it begins.</summary>
+    internal long Sent { get; set; } = NotBegun;
+
+    /// <summary>Whether it has been said where it begins. Until then, and after versions started over, nothing is sent.</summary>
+    internal bool HasBegun => Sent != NotBegun;
 
     /// <summary>Whether live changes go to it; else it is catching up from the log, or about to.</summary>
     internal bool IsLive { get; set; }

@@ -181,7 +181,10 @@ begin
       set node_id = excluded.node_id, connection = excluded.connection, connected_at = excluded.connected_at, seen_at = excluded.seen_at
   )
   select j.ord, coalesce(j.held_id, j.id), j.granted, j.granted and j.held_id is not null,
-         j.held_node, j.held_connection, coalesce(c.version, 0), coalesce(c.epoch, 0)
+         -- A repeated call finds what it opened itself: that is not an older connection.
+         case when j.held_connection <> j.connection then j.held_node end,
+         case when j.held_connection <> j.connection then j.held_connection end,
+         coalesce(c.version, 0), coalesce(c.epoch, 0)
   from judged j
   left join engine.channel c on c.kind = p_user_kind and c.id = j.user_id
   order by j.ord;

@@ -13,7 +13,7 @@ namespace Renexus.Server.Gateway.Sockets;
 /// One client's real-time conversation (PROTOCOL, Real-time; docs/spec/realtime.md): hello, subscriptions, writes, renewal,
 /// heartbeats. Messages are taken one after the other; the acknowledgement of a write comes when it has been committed.
 /// </summary>
-internal sealed partial class Conversation : ISocketHandler, ISubscriber, ITimed
+internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatcher, ITimed
 {
     private static readonly TimeSpan ExpiryNotice = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BrokenWindow = TimeSpan.FromMinutes(1);
@@ -189,7 +189,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, ITimed
         }
         session = granted.Session;
         EndPrevious(granted);
-        Subscription watch = services.Hub.Watch(Channels.User(known.UserId), granted.UserPosition, OnOwnChange);
+        Subscription watch = services.Hub.Watch(Channels.User(known.UserId), granted.UserPosition, this);
         lock (subscriptions)
             own = watch;
         if (isClosed)
@@ -536,7 +536,8 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, ITimed
     /// <summary>Once the client has taken what waits, it gets what it missed meanwhile from the log.</summary>
     private async Task RecoverAsync()
     {
-        await socket.DrainedAsync();
+        // Never on the sender's stack: it holds the lock of the channel it serves.
+        await socket.DrainedAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         isSlow = false;
         Subscription[] all;
         lock (subscriptions)
@@ -583,11 +584,14 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, ITimed
     }
 
     /// <summary>Something happened to this person: when it was their access, every subscription is authorized anew.</summary>
-    private void OnOwnChange(Change change)
+    public void OnChange(Change change)
     {
         if (change.Resource is "membership")
             _ = Task.Run(AuthorizeAgainAsync);
     }
+
+    /// <summary>Access may have changed without notice.</summary>
+    public void OnMissed() => _ = Task.Run(AuthorizeAgainAsync);
 
     // ── refusing ─────────────────────────────────────────────────────────────────────────────────────
 

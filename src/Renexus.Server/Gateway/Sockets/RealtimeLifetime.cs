@@ -93,7 +93,7 @@ internal sealed partial class RealtimeLifetime(
             {
                 await Task.Delay(TrimEvery, services.Clock, stopping.Token);
                 var before = services.Clock.GetUtcNow() - services.Options.Database.ChangeRetention;
-                while (await services.Log.TrimAsync(before, TrimBatch, stopping.Token) == TrimBatch)
+                while (await services.Log.TrimAsync(before, TrimBatch, stopping.Token) >= TrimBatch)
                     await Task.Yield();
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
