@@ -16,6 +16,7 @@ public sealed class Work : IAsyncDisposable
     private readonly Database.Turn turn;
     private readonly List<NewChange> changes = [];
     private bool entered;
+    private bool isDisposed;
 
     internal Work(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction, Scope scope, Database.Turn turn) =>
         (this.database, this.connection, this.transaction, this.scope, this.turn) = (database, connection, transaction, scope, turn);
@@ -59,6 +60,10 @@ public sealed class Work : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Npgsql hands the transaction object of a returned connection to its next user: disposing it again would end theirs.
+        if (isDisposed)
+            return;
+        isDisposed = true;
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
         turn.Dispose();
