@@ -1,6 +1,7 @@
 using Renexus.Engine.Changes;
 using Renexus.Engine.Realtime;
 using Renexus.Engine.Realtime.Sockets;
+using Renexus.Engine.Storage;
 using Renexus.Testing;
 
 namespace Renexus.Engine.Tests.Realtime;
@@ -36,7 +37,7 @@ public sealed class HubTests(TestDatabase database) : IClassFixture<TestDatabase
         var committed = new List<long>();
         node.Database.Committed += changes => committed.Add(changes.Count * 10 + (long)count.ExecuteScalar()!);
 
-        await using (var work = await node.Database.BeginAsync(Storage.Scope.None, Cancelled))
+        await using (var work = await node.Database.BeginAsync(Scope.None, Cancelled))
         {
             work.Announce(new NewChange(channel, null, ChangeOp.Create, "note", Guid.CreateVersion7(), "{}"u8.ToArray(), null, null));
         }
