@@ -51,6 +51,7 @@ public sealed class RedactionTests
     [InlineData("trace 4bf92f3577b34da6a3ce929d0e0e4736 span 00f067aa0ba902b7")]
     [InlineData("sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [InlineData("   at Renexus.Server.Gateway.Authentication.AccessTokenHandler.HandleAuthenticateAsync() in AccessTokenHandler.cs:line 26")]
+    [InlineData("AuthenticationScheme: Bearer was not authenticated.")]
     [InlineData("Slow statement threads.by_id took 120 ms")]
     public void What_is_no_secret_stays(string text) => Assert.Equal(text, Redaction.Clean(text));
 }

@@ -27,7 +27,7 @@ internal sealed partial class Redaction
             text = text.Replace(secret, Replacement, StringComparison.Ordinal);
 
         text = Cookies().Replace(text, "${name}: " + Replacement);
-        text = Schemes().Replace(text, "${name} " + Replacement);
+        text = Schemes().Replace(text, static m => m.Groups["value"].ValueSpan.ContainsAnyExceptInRange('A', 'z') ? $"{m.Groups["name"].Value} {Replacement}" : m.Value);
         text = Named().Replace(text, "${name}" + Replacement);
         text = UserInfo().Replace(text, "://" + Replacement + "@");
         text = Shaped().Replace(text, Replacement);
@@ -71,7 +71,8 @@ internal sealed partial class Redaction
     [GeneratedRegex(@"(?<name>(?:set-)?cookie)[""']?\s*[:=][^\r\n]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Cookies();
 
-    [GeneratedRegex(@"\b(?<name>bearer|basic)\s+[A-Za-z0-9._~+/=-]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    // "Bearer was not authenticated" is a sentence; credentials have digits or signs.
+    [GeneratedRegex(@"\b(?<name>bearer|basic)\s+(?<value>[A-Za-z0-9._~+/=-]+)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Schemes();
 
     // password=…, "refreshToken": "…", ?token=…, Password=…; in any spelling, also escaped once more.
