@@ -41,24 +41,27 @@ export function ConnectionBar() {
   const waiting = useStore(outbox.entries).filter((entry) => entry.failure === undefined).length
   if (state.status === 'connected' || state.status === 'idle') return null
   return (
-    <div className="flex min-h-10 shrink-0 flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-warning-ground px-4 py-1 text-sm text-warning">
+    <section
+      aria-label="Connection"
+      className="flex min-h-10 shrink-0 items-center justify-center gap-3 bg-warning-ground px-4 py-1 text-sm text-warning"
+    >
       {state.status === 'connecting' ? (
-        <LoaderCircle aria-hidden className="size-4 animate-spin" />
+        <LoaderCircle aria-hidden className="size-4 shrink-0 animate-spin" />
       ) : (
-        <CloudOff aria-hidden className="size-4" />
+        <CloudOff aria-hidden className="size-4 shrink-0" />
       )}
-      <span>
+      <p className="max-md:flex-1">
         {/* Read out when the state changes; a countdown read out each second would drown everything else. */}
         <span role="status">{headline(state)}</span>
         {state.status === 'waiting' && <Countdown to={state.retryAt} />}
         {waiting > 0 && ` · ${waiting === 1 ? '1 message' : `${waiting} messages`} waiting`}
-      </span>
+      </p>
       {(state.status === 'waiting' || state.status === 'stopped') && (
         <Button size="small" variant="secondary" onClick={() => realtime.retryNow()}>
           Try now
         </Button>
       )}
-    </div>
+    </section>
   )
 }
 

@@ -7,6 +7,7 @@ export const NotFoundScreen = () => (
   <main className="h-full">
     <State
       icon={Compass}
+      level={1}
       title="There is nothing at this address"
       action={
         <Link to="/" className={buttonLook({ variant: 'primary' })}>

@@ -43,7 +43,7 @@ export function Shell({ current, workspaces }: ShellProps) {
       >
         Skip to content
       </a>
-      <div className="flex min-h-0 flex-1">
+      <main className="flex min-h-0 flex-1">
         <nav
           aria-label="Workspaces"
           className="flex w-16 shrink-0 flex-col items-center justify-between border-r border-line bg-sunken py-3 max-md:hidden"
@@ -53,8 +53,9 @@ export function Shell({ current, workspaces }: ShellProps) {
             side="right"
             align="end"
             trigger={
-              <button type="button" aria-label={`Account of ${user.name}`} className="rounded-full">
+              <button type="button" title={user.name} className="rounded-full">
                 <Avatar id={user.id} name={user.name} />
+                <span className="sr-only">Account of {user.name}</span>
               </button>
             }
           />
@@ -75,7 +76,9 @@ export function Shell({ current, workspaces }: ShellProps) {
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-4">
             <div className="flex h-9 items-center justify-between py-1 pr-0.5 pl-2.5 max-md:mt-2">
-              <h2 className="text-xs font-medium text-ink-soft">Threads</h2>
+              {/* On a phone the list is the screen, beside a centre it is a part. */}
+              <h1 className="text-xs font-medium text-ink-soft md:hidden">Threads</h1>
+              <h2 className="text-xs font-medium text-ink-soft max-md:hidden">Threads</h2>
               {createThread && (
                 <Button
                   variant="quiet"
@@ -103,14 +106,14 @@ export function Shell({ current, workspaces }: ShellProps) {
           </Link>
         </section>
 
-        <main
+        <section
           id="centre"
           tabIndex={-1}
           className={cx('flex min-w-0 flex-1 flex-col bg-surface outline-none', isHome && 'max-md:hidden')}
         >
           <Outlet />
-        </main>
-      </div>
+        </section>
+      </main>
 
       {/* A thread needs the height for itself; its header has the way back. */}
       {!isThread && <PhoneTabs workspaceId={current.id} />}

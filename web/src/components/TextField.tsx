@@ -23,7 +23,7 @@ export function TextField({ label, hint, error, className, ...props }: TextField
         aria-invalid={error !== undefined}
         aria-describedby={cx(hint !== undefined && hintId, error !== undefined && errorId) || undefined}
         className={cx(
-          'min-h-11 rounded-lg border bg-surface px-3 text-base text-ink sm:text-sm',
+          'min-h-11 rounded-lg border bg-surface px-3 text-base text-ink placeholder:text-ink-soft sm:text-sm',
           error === undefined ? 'border-line-control' : 'border-danger',
         )}
       />

@@ -78,6 +78,17 @@ it('drops a write whose broadcast came though its acknowledgement did not', asyn
   expect(outbox.entries.get()).toEqual([])
 })
 
+it('goes on with the next write when the broadcast came before the acknowledgement', async () => {
+  const { socket, outbox, confirmed, write } = await setup()
+  const first = write('one')
+  write('two')
+  outbox.arrived(first.id)
+  socket.acknowledges(nth(socket.sentOn(THREAD), 0), 1)
+  await settle()
+  expect(bodies(socket)).toEqual(['one', 'two'])
+  expect(confirmed).toEqual([])
+})
+
 it('waits as long as the server asks and keeps the order', async () => {
   const { socket, write } = await setup()
   write('one')

@@ -1,6 +1,7 @@
 import { backoff } from './backoff'
 import { newId } from './ids'
 import { Problem } from './problem'
+import type { Message } from './realtime/protocol'
 import type { Realtime } from './realtime/realtime'
 import { Store } from './store'
 
@@ -120,15 +121,20 @@ export class Outbox {
       const answer = await this.#options.realtime.write(channel, id, { op: 'create', resource, data })
       this.#sending.delete(id)
       this.#failures.delete(channel)
-      if (!this.#isOpen(id)) return
-      const confirmed = { outgoing, data: answer.payload?.data, v: answer.v ?? 0 }
-      for (const listener of this.#listeners) listener(confirmed)
-      this.arrived(id)
+      this.#confirmed(outgoing, answer)
     } catch (error) {
       this.#sending.delete(id)
       if (this.#isOpen(id)) this.#failed(outgoing, error)
     }
     this.#pump(channel)
+  }
+
+  #confirmed(outgoing: Outgoing, answer: Message): void {
+    // Its broadcast may have come first, and then everything is done.
+    if (!this.#isOpen(outgoing.id)) return
+    const confirmed = { outgoing, data: answer.payload?.data, v: answer.v ?? 0 }
+    for (const listener of this.#listeners) listener(confirmed)
+    this.arrived(outgoing.id)
   }
 
   #failed(outgoing: Outgoing, error: unknown): void {

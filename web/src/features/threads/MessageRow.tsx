@@ -5,6 +5,7 @@ import { Avatar } from '@/components/Avatar'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
 import type { Outgoing } from '@/lib/outbox'
+import { useNow } from '@/lib/react/use-now'
 import { exactTimeOf, timeOf } from './times'
 
 export interface Author {
@@ -95,10 +96,7 @@ export function OutgoingRow({ outgoing, author, isContinued, onRetry, onDiscard 
     <Row author={author} at={outgoing.writtenAt} isContinued={isContinued} isPending={outgoing.failure === undefined}>
       <Body text={String(outgoing.data.body)} />
       {outgoing.failure === undefined ? (
-        <span className="inline-flex items-center gap-1 text-xs text-ink-soft">
-          <Clock3 aria-hidden className="size-3" />
-          Waiting to be sent
-        </span>
+        <Waiting since={outgoing.writtenAt} />
       ) : (
         <div role="alert" className="flex flex-wrap items-center gap-x-2 text-xs text-danger">
           <TriangleAlert aria-hidden className="size-3.5" />
@@ -114,5 +112,19 @@ export function OutgoingRow({ outgoing, author, isContinued, onRetry, onDiscard 
         </div>
       )}
     </Row>
+  )
+}
+
+/** An answer usually comes before one could read that it is awaited. */
+const SAY_AFTER = 1_000
+
+function Waiting({ since }: { since: number }) {
+  const now = useNow(500)
+  if (now - since < SAY_AFTER) return <span className="sr-only">Sending</span>
+  return (
+    <span className="inline-flex items-center gap-1 text-xs text-ink-soft">
+      <Clock3 aria-hidden className="size-3" />
+      Waiting to be sent
+    </span>
   )
 }

@@ -18,11 +18,11 @@ export function WorkspaceRail({ workspaces, onCreate }: WorkspaceRailProps) {
             to="/w/$workspaceId"
             params={{ workspaceId: workspace.id }}
             title={workspace.name}
-            aria-label={workspace.name}
             className="block rounded-[0.9rem] p-0.5 transition-shadow hover:shadow-near"
             activeProps={{ className: 'ring-2 ring-accent-ink' }}
           >
             <Avatar id={workspace.id} name={workspace.name} size="normal" square />
+            <span className="sr-only">{workspace.name}</span>
           </Link>
         </li>
       ))}
