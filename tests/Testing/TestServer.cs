@@ -53,6 +53,12 @@ public class TestServer : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         await database.InitializeAsync();
+        await StartAsync();
+    }
+
+    /// <summary>Starts it; after <see cref="StopAsync"/> again, with the same data at another address.</summary>
+    public async Task StartAsync()
+    {
         KeyValuePair<string, string>[] own =
         [
             new("urls", "http://127.0.0.1:0"),
@@ -66,15 +72,21 @@ public class TestServer : IAsyncLifetime
         Anonymous = NewClient();
     }
 
-    public virtual async ValueTask DisposeAsync()
+    /// <summary>Stops it as a signal would: it drains, tells its sockets to come back, and keeps its data.</summary>
+    public async Task StopAsync()
     {
         Anonymous?.Dispose();
-        if (app is not null)
-        {
-            await app.StopAsync();
-            await app.DisposeAsync();
-        }
+        if (app is null)
+            return;
 
+        await app.StopAsync();
+        await app.DisposeAsync();
+        app = null;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         await database.DisposeAsync();
         if (Directory.Exists(DataDirectory))
             Directory.Delete(DataDirectory, recursive: true);

@@ -127,10 +127,10 @@ internal sealed class FakeConnection(WebSocket socket, Action abort)
     public Task SubscribedAsync(string channel, string mode, long from, long to, string epoch = "e1") =>
         SendAsync($$$$"""{"type":"update","channel":"{{{{channel}}}}","v":{{{{to}}}},"e":"{{{{epoch}}}}","payload":{"op":"subscribed","mode":"{{{{mode}}}}","from":{{{{from}}}},"to":{{{{to}}}}}}""");
 
-    public Task UpdateAsync(string channel, long v) => SendAsync(Update(channel, v));
+    public Task UpdateAsync(string channel, long v, string epoch = "e1") => SendAsync(Update(channel, v, epoch));
 
-    public static string Update(string channel, long v) =>
-        $$$$"""{"type":"update","channel":"{{{{channel}}}}","v":{{{{v}}}},"timestamp":1795000000000,"payload":{"op":"create","resource":"message","resourceId":"{{{{Guid.CreateVersion7()}}}}","data":{"body":"{{{{v}}}}"},"actor":null,"cause":null}}""";
+    public static string Update(string channel, long v, string epoch = "e1") =>
+        $$$$"""{"type":"update","channel":"{{{{channel}}}}","v":{{{{v}}}},"e":"{{{{epoch}}}}","timestamp":1795000000000,"payload":{"op":"create","resource":"message","resourceId":"{{{{Guid.CreateVersion7()}}}}","data":{"body":"{{{{v}}}}"},"actor":null,"cause":null}}""";
 
     public Task AckAsync(Received write, long v) =>
         SendAsync($$$$"""{"type":"update","channel":"{{{{write.Channel}}}}","re":"{{{{write.Id}}}}","v":{{{{v}}}},"payload":{"op":"ack","resource":"message","resourceId":"{{{{write.Id}}}}","data":{"body":"{{{{write.Body}}}}"}}}""");

@@ -26,7 +26,7 @@ public abstract class RealtimeFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await FakeServer.StartAsync();
-        Use(new RealtimeOptions());
+        Use(new RealtimeOptions { Window = 8 });
     }
 
     public async ValueTask DisposeAsync()

@@ -82,7 +82,7 @@ public sealed class SubscribingTests : RealtimeFixture
         var second = await ReturnAsync(TimeSpan.FromSeconds(1));
         await second.SubscribedAsync(Channel, "snapshot", 5, 900, epoch: "e2");
         await second.SendAsync($$$$"""{"type":"update","channel":"{{{{Channel}}}}","v":900,"e":"e2","payload":{"op":"snapshot","state":{"title":"x"}}}""");
-        await second.UpdateAsync(Channel, 901);
+        await second.UpdateAsync(Channel, 901, "e2");
 
         Assert.Equal(SubscriptionModes.Snapshot, Assert.IsType<ChannelSubscribed>(await NextAsync()).Mode);
         var snapshot = Assert.IsType<ChannelSnapshot>(await NextAsync());
@@ -97,13 +97,30 @@ public sealed class SubscribingTests : RealtimeFixture
         var (connection, _) = await SubscribedAsync(at: 5);
         connection.Cut();
         var second = await ReturnAsync(TimeSpan.FromSeconds(1));
-        await second.SubscribedAsync(Channel, "snapshot", 5, 900);
+        await second.SubscribedAsync(Channel, "snapshot", 5, 900, epoch: "e2");
         Assert.IsType<ChannelSubscribed>(await NextAsync());
         second.Cut();
 
         var third = await ReturnAsync(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(5, third.Hello.Payload.GetProperty("channels")[0].GetProperty("v").GetInt64());
+        Assert.Equal($$"""[{"channel":"{{Channel}}","v":5,"e":"e1"}]""", third.Hello.Payload.GetProperty("channels").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_first_change_of_a_channel_gives_it_its_epoch_and_another_one_asks_again()
+    {
+        var connection = await OnlineAsync();
+        var subscription = Client.Subscribe(Channel, e => events.Writer.TryWrite(e));
+        await connection.ReceiveAsync();
+        await connection.SubscribedAsync(Channel, "live", 0, 0, epoch: "0");
+        Assert.IsType<ChannelSubscribed>(await NextAsync());
+
+        await connection.UpdateAsync(Channel, 1, "e1");
+        Assert.Equal([1], await VersionsAsync(1));
+        Assert.Equal("e1", subscription.Position.E);
+
+        await connection.UpdateAsync(Channel, 2, "e2");
+        Assert.Equal("""{"v":1,"e":"e1"}""", (await connection.ReceiveAsync()).Payload.GetRawText());
     }
 
     [Fact]

@@ -1,0 +1,118 @@
+using Renexus.Contracts;
+using Renexus.Testing;
+
+namespace Renexus.Client.Tests.Server;
+
+/// <summary>Every call of the client against the server itself: paths, bodies and answers fit together.</summary>
+[Trait("spec", "SB-2")]
+public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_log_in_lives_and_ends()
+    {
+        using var client = new RenexusClient(server.Address);
+        var email = NewEmail();
+        var ada = await client.Accounts.RegisterAsync(email, TestUser.Password, "Ada", Cancel);
+        await client.Accounts.LogInAsync(email, TestUser.Password, cancellationToken: Cancel);
+        Assert.Equal(ada.Id, (await client.Accounts.GetMeAsync(Cancel)).Id);
+
+        await client.Accounts.RefreshAsync(Cancel);
+        Assert.Equal("Ada L.", (await client.Accounts.UpdateMeAsync(new UpdateMeRequest { Name = "Ada L." }, Cancel)).Name);
+
+        var sessions = await client.Accounts.GetSessionsAsync(Cancel);
+        Assert.Equal(2, sessions.Count);
+        await client.Accounts.EndSessionAsync(sessions.Single(session => session.Current != true).Id, Cancel);
+        Assert.Single(await client.Accounts.GetSessionsAsync(Cancel));
+
+        using var later = new RenexusClient(server.Address);
+        await later.Accounts.ResumeAsync(client.RefreshToken!, Cancel);
+        await later.Accounts.LogOutAsync(Cancel);
+        Assert.Null(later.RefreshToken);
+        var ended = await Assert.ThrowsAsync<ProblemException>(() => client.Accounts.GetMeAsync(Cancel));
+        Assert.Equal(ProblemCodes.Unauthenticated, ended.Code);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_a_problem()
+    {
+        using var client = new RenexusClient(server.Address);
+
+        var problem = await Assert.ThrowsAsync<ProblemException>(
+            () => client.Accounts.LogInAsync(NewEmail(), TestUser.Password, cancellationToken: Cancel));
+
+        Assert.Equal((ProblemCodes.Unauthenticated, (int?)401), (problem.Code, problem.Status));
+        Assert.NotNull(problem.TraceId);
+    }
+
+    [Fact]
+    public async Task Preferences_are_a_json_object()
+    {
+        using var client = await SignedInAsync("ada");
+
+        await client.Accounts.PutPreferencesAsync(System.Text.Json.JsonElement.Parse("""{"theme":"dark"}"""), Cancel);
+
+        Assert.Equal("dark", (await client.Accounts.GetPreferencesAsync(Cancel)).GetProperty("theme").GetString());
+    }
+
+    [Fact]
+    public async Task A_workspace_has_members_with_roles()
+    {
+        using var ada = await SignedInAsync("ada");
+        using var bob = await SignedInAsync("bob");
+        var workspace = await ada.Workspaces.CreateAsync("Newsroom", cancellationToken: Cancel);
+        var renamed = await ada.Workspaces.PatchAsync(workspace.Id, new PatchWorkspaceRequest { Name = "Desk" }, workspace.Version, Cancel);
+        Assert.Equal("Desk", (await ada.Workspaces.GetAsync(workspace.Id, Cancel)).Name);
+        var stale = await Assert.ThrowsAsync<ProblemException>(
+            () => ada.Workspaces.PatchAsync(workspace.Id, new PatchWorkspaceRequest { Name = "x" }, renamed.Version - 1, Cancel));
+        Assert.Equal(ProblemCodes.PreconditionFailed, stale.Code);
+
+        var person = await bob.Accounts.GetMeAsync(Cancel);
+        var member = await ada.Workspaces.AddMemberAsync(workspace.Id, person.Email, Roles.Viewer, Cancel);
+        Assert.Equal(person.Id, member!.UserId);
+        Assert.Equal(Roles.Editor, (await ada.Workspaces.ChangeMemberAsync(workspace.Id, person.Id, Roles.Editor, Cancel)).Role);
+        Assert.Null(await ada.Workspaces.AddMemberAsync(workspace.Id, NewEmail(), Roles.Viewer, Cancel));
+        Assert.Equal(2, await ada.Workspaces.ListMembersAsync(workspace.Id, Cancel).CountAsync(Cancel));
+        Assert.Equal(workspace.Id, (await bob.Workspaces.ListAllAsync(Cancel).SingleAsync(Cancel)).Id);
+
+        await ada.Workspaces.RemoveMemberAsync(workspace.Id, person.Id, Cancel);
+        Assert.Empty((await bob.Workspaces.ListAsync(cancellationToken: Cancel)).Items);
+        await ada.Workspaces.DeleteAsync(workspace.Id, Cancel);
+        Assert.Empty((await ada.Workspaces.ListAsync(cancellationToken: Cancel)).Items);
+    }
+
+    [Fact]
+    public async Task A_thread_holds_messages()
+    {
+        using var ada = await SignedInAsync("ada");
+        var workspace = await ada.Workspaces.CreateAsync("Newsroom", cancellationToken: Cancel);
+        var thread = await ada.Threads.CreateAsync(workspace.Id, "Launch", cancellationToken: Cancel);
+        Assert.Equal(thread.Id, (await ada.Threads.CreateAsync(workspace.Id, "Launch", id: thread.Id, cancellationToken: Cancel)).Id);
+
+        var first = await ada.Messages.PostAsync(thread.Id, new PostMessageRequest { Body = "one" }, Cancel);
+        var second = await ada.Messages.PostAsync(thread.Id, new PostMessageRequest { Body = "two", ReplyTo = first.Id }, Cancel);
+        Assert.Equal(first.Version + 1, second.Version);
+        Assert.Equal("uno", (await ada.Messages.EditAsync(first.Id, "uno", Cancel)).Body);
+        Assert.Equal(["uno", "two"], (await ada.Messages.ListAsync(thread.Id, cancellationToken: Cancel)).Items.Select(message => message.Body));
+        Assert.Equal("uno", Assert.Single((await ada.Messages.ListAsync(thread.Id, before: second.Version, cancellationToken: Cancel)).Items).Body);
+        await ada.Messages.DeleteAsync(first.Id, Cancel);
+        await ada.Threads.MarkReadAsync(thread.Id, second.Version, Cancel);
+
+        var archived = await ada.Threads.PatchAsync(thread.Id, new PatchThreadRequest { Archived = true }, cancellationToken: Cancel);
+        Assert.True(archived.Archived);
+        Assert.Equal(thread.Id, (await ada.Threads.ListAllAsync(workspace.Id, Cancel).SingleAsync(Cancel)).Id);
+        await ada.Threads.DeleteAsync(thread.Id, Cancel);
+        var gone = await Assert.ThrowsAsync<ProblemException>(() => ada.Threads.GetAsync(thread.Id, Cancel));
+        Assert.Equal(ProblemCodes.NotFound, gone.Code);
+    }
+
+    private static string NewEmail() => $"{Guid.CreateVersion7():n}@example.com";
+
+    private async Task<RenexusClient> SignedInAsync(string name)
+    {
+        var client = new RenexusClient(server.Address);
+        await client.Accounts.RegisterAsync(NewEmail(), TestUser.Password, name, Cancel);
+        return client;
+    }
+}
