@@ -5,8 +5,11 @@ namespace Renexus.Client.Realtime;
 /// <summary>How a <see cref="RealtimeClient"/> behaves; the defaults suit a program that a person uses.</summary>
 public sealed record RealtimeOptions
 {
-    /// <summary>How many writes may be on their way without an answer. More is faster on a slow network.</summary>
-    public int Window { get; init; } = 8;
+    /// <summary>
+    /// How many writes may be on their way without an answer. With 1 their order is certain. More are faster on a slow network; then a write
+    /// may pass an earlier one that the server refused for now (too fast, too busy) and took later.
+    /// </summary>
+    public int Window { get; init; } = 1;
 
     /// <summary>How many writes may wait for an answer or a connection; more are refused at once with <see cref="InvalidOperationException"/>.</summary>
     public int QueueLimit { get; init; } = 10_000;

@@ -21,7 +21,7 @@ public sealed class Subscription : IDisposable
     private long? version;
     private string? epoch;
     private bool asked;
-    private long snapshotAt;
+    private (long V, string? Epoch) promised;
 
     internal Subscription(RealtimeClient client, string channel, bool presence, ChannelPosition? from, Action<ChannelEvent> handler)
     {
@@ -86,6 +86,8 @@ public sealed class Subscription : IDisposable
             TakeState(message);
         else if (message.V is not { } v)
             handler(new ChannelSignal(Channel, Text(message.Op), message.Payload.ToArray()));
+        else if (IsOtherEpoch(message.Epoch))
+            return false;
         else if (version is null || v == version + 1)
             Advance(v, message);
         else
@@ -94,31 +96,35 @@ public sealed class Subscription : IDisposable
         return true;
     }
 
+    // Versions of another epoch say nothing about ours.
+    private bool IsOtherEpoch(ReadOnlySpan<byte> other) => epoch is not null && !other.IsEmpty && !Ascii.Equals(other, epoch);
+
     private void Begin(in IncomingMessage message)
     {
         var answer = JsonSerializer.Deserialize(message.Payload, ContractsJson.Lenient.SubscribedPayload)!;
+        // Before its first change a channel has no epoch, whatever stands there: the one it gets then would look like another.
+        var answeredEpoch = answer.To == 0 || message.Epoch.IsEmpty ? null : Text(message.Epoch);
         lock (gate)
         {
             asked = false;
-            snapshotAt = answer.To;
-            // A delta goes on from where we are, and a snapshot has not arrived yet: losing the connection now must ask for it again.
-            if (answer.Mode == SubscriptionModes.Live)
-                version = answer.To;
-            if (!message.Epoch.IsEmpty)
-                epoch = Text(message.Epoch);
+            // A snapshot has not arrived yet: losing the connection now must ask for it again from where we are.
+            if (answer.Mode == SubscriptionModes.Snapshot)
+                promised = (answer.To, answeredEpoch);
+            else
+                (version, epoch) = (answer.Mode == SubscriptionModes.Live ? answer.To : version, answeredEpoch);
         }
 
-        var subscribed = new ChannelSubscribed(Channel, answer.Mode, answer.To, epoch);
+        var subscribed = new ChannelSubscribed(Channel, answer.Mode, answer.To, answeredEpoch);
         handler(subscribed);
         started.TrySetResult(subscribed);
     }
 
     private void TakeState(in IncomingMessage message)
     {
-        var v = message.V ?? snapshotAt;
+        var v = message.V ?? promised.V;
         handler(new ChannelSnapshot(Channel, v, message.Payload.ToArray()));
         lock (gate)
-            version = v;
+            (version, epoch) = (v, promised.Epoch);
     }
 
     private void Advance(long v, in IncomingMessage message)
@@ -126,7 +132,11 @@ public sealed class Subscription : IDisposable
         // The place moves after the handler returned: what it did not finish comes again.
         handler(new ChannelUpdate(Channel, v, Text(message.Op), message.Payload.ToArray()));
         lock (gate)
+        {
             version = v;
+            if (epoch is null && !message.Epoch.IsEmpty)
+                epoch = Text(message.Epoch);
+        }
     }
 
     private void Refuse(ReadOnlySpan<byte> payload)

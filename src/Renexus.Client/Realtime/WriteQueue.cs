@@ -8,7 +8,7 @@ namespace Renexus.Client.Realtime;
 /// </summary>
 /// <remarks>
 /// When the server asks to wait, nothing more goes out; when all answers are in and the time has passed, sending goes on from the
-/// first unanswered write, one at a time until the queue is empty. So a refusal in the middle of a window cannot let a later write pass.
+/// first unanswered write, one at a time until the queue is empty, so that those already refused cannot pass each other again.
 /// </remarks>
 internal sealed class WriteQueue : IDisposable
 {
