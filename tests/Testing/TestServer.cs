@@ -38,6 +38,8 @@ public class TestServer : IAsyncLifetime
         new("Renexus:Limits:MessagesPerMinute", "0"),
         new("Renexus:Limits:WritesPerMinute", "0"),
         new("Renexus:Logging:Format", "text"),
+        new("Logging:LogLevel:Default", "Warning"),
+        new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"),
     ];
 
     /// <summary>Replaces services; the clock, for instance.</summary>
