@@ -68,6 +68,7 @@ public sealed class GatewayServer : TestServer
 
     private static async Task HalfAsync(HttpContext context)
     {
+        context.Response.ContentType = "text/plain";
         await context.Response.WriteAsync("half an answer", context.RequestAborted);
         throw new InvalidOperationException("and no more");
     }
