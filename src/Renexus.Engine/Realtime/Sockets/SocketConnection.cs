@@ -11,7 +11,7 @@ public sealed partial class SocketConnection
     private readonly SocketOptions _options;
     private readonly TimeProvider _clock;
     private readonly bool _deflate;
-    private readonly Action _cut;
+    private readonly Action? _cut;
     private ISocketHandler? _handler;
     private ITimer? _closeTimer;
     private CloseCode _code;
@@ -30,7 +30,7 @@ public sealed partial class SocketConnection
         _options = options;
         _clock = clock;
         _deflate = deflate;
-        _cut = cut ?? stream.Dispose;
+        _cut = cut;
         _reader = new MessageReader(options, deflate);
         _lastReceived = clock.GetTimestamp();
     }
@@ -50,7 +50,7 @@ public sealed partial class SocketConnection
     public async Task RunAsync(ISocketHandler handler, CancellationToken cancellationToken)
     {
         _handler = handler;
-        await using var registration = cancellationToken.UnsafeRegister(static self => ((SocketConnection)self!).Abort(CloseCode.Broken), this);
+        using var registration = cancellationToken.UnsafeRegister(static self => ((SocketConnection)self!).Abort(CloseCode.Broken), this);
         try
         {
             await ReceiveAsync(handler);
@@ -98,7 +98,7 @@ public sealed partial class SocketConnection
             _queue.Clear();
         }
 
-        _cut();
+        (_cut ?? _stream.Dispose)();
     }
 
     private void BeginClosing(CloseCode code)

@@ -140,13 +140,12 @@ public sealed class LimitTests
     public async Task SK10_a_decompression_bomb_is_inflated_no_further_than_the_limit()
     {
         await using var socket = new SocketTest(deflate: true);
-        var bomb = Deflated(new string('a', 80_000_000));
+        var bomb = Deflated(new string('a', 50_000_000));
         Assert.InRange(bomb.Length, 1, 102_400);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
 
-        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, bomb, reserved: Rsv1));
+        // What follows is not deflate, so inflating all of it would be refused.
+        await socket.Client.SendAsync(RawSocket.Frame(RawSocket.TextFrame, [.. bomb, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], reserved: Rsv1));
         Assert.Equal(new string('a', 1024), await NextHeadAsync(socket));
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 40_000_000);
         await socket.ExpectAliveAsync();
     }
 
