@@ -55,8 +55,8 @@ internal readonly record struct FrameHeader(bool IsFinal, bool IsCompressed, Opc
             _ => shortLength,
         };
 
-        // Lengths take the shortest form that fits, and 63 bits at most.
-        if (length < 0 || SizeFor(length) != maskAt)
+        // Lengths take the shortest form that fits; a negative one (64 bits) fits none.
+        if (SizeFor(length) != maskAt)
             return ReadResult.Broken;
 
         header = new FrameHeader(isFinal, (bytes[0] & Rsv1) != 0, opcode, length, BitConverter.ToUInt32(bytes[maskAt..]));

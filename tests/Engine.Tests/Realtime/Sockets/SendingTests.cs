@@ -59,16 +59,17 @@ public sealed class SendingTests
     public async Task SK13_a_joined_frame_fills_10_kb_to_the_last_byte()
     {
         await using var socket = await BlockedAsync();
-        var half = $"\"{Texts.OfLength(5_116)}\"";
-        socket.Send(half);
-        socket.Send(half[..^2] + "\"");
-        socket.Send(half);
-        socket.Send(half);
+        var first = Texts.OfLength(5_116);
+        socket.Send($"\"{first}\"");
+        socket.Send($"\"{first}x\"");
+        socket.Send($"\"{first}x\"");
+        socket.Send($"\"{first}x\"");
         await UnblockAsync(socket);
 
-        // 5 118 + 5 117 + two brackets and a comma are 10 238; with 5 118 twice it is 10 239; the third never fits.
-        Assert.Equal(10_238, (await socket.NextFrameAsync()).Payload.Length);
-        Assert.Equal(10_239, (await socket.NextFrameAsync()).Payload.Length);
+        // Two brackets, a comma and 5 118 + 5 119 bytes are 10 240; twice 5 119 are one too many.
+        Assert.Equal(10_240, (await socket.NextFrameAsync()).Payload.Length);
+        Assert.Equal(5_119, (await socket.NextFrameAsync()).Payload.Length);
+        Assert.Equal(5_119, (await socket.NextFrameAsync()).Payload.Length);
     }
 
     [Fact, Trait("spec", "SK13")]
@@ -214,6 +215,26 @@ public sealed class SendingTests
         Assert.False(socket.Connection.IsOpen);
         socket.Clock.Advance(socket.Options.CloseTimeout);
         Assert.Equal(CloseCode.TooSlow, await SocketTest.Soon(socket.Handler.Closed.Task));
+    }
+
+    [Fact, Trait("spec", "SK16")]
+    public async Task SK16_a_slow_reader_that_takes_something_now_and_then_stays()
+    {
+        await using var socket = await BlockedAsync(new SocketOptions { SlowBytes = 100 });
+        var large = $"\"{Texts.Noise(seed: 2, 200_000)}\"";
+        for (var i = 0; i < 4; i++)
+            socket.Send(large);
+        Assert.Equal(1, socket.Handler.Overflows);
+
+        for (var i = 0; i < 4; i++)
+        {
+            socket.Clock.Advance(TimeSpan.FromSeconds(8));
+            socket.Connection.Ping();
+            await socket.NextFrameAsync();
+            await SocketTest.Soon(socket.Duplex.ServerIsBlockedAsync());
+        }
+
+        Assert.True(socket.Connection.IsOpen);
     }
 
     [Fact, Trait("spec", "SK16")]
