@@ -6,15 +6,15 @@ namespace Renexus.Testing;
 /// </summary>
 public sealed class MemoryDuplex
 {
-    private readonly Pipe _toServer;
-    private readonly Pipe _toClient;
+    private readonly Pipe toServer;
+    private readonly Pipe toClient;
 
     public MemoryDuplex(int capacity = 64 * 1024)
     {
-        _toServer = new Pipe(capacity);
-        _toClient = new Pipe(capacity);
-        Server = new End(_toServer, _toClient);
-        Client = new End(_toClient, _toServer);
+        toServer = new Pipe(capacity);
+        toClient = new Pipe(capacity);
+        Server = new End(toServer, toClient);
+        Client = new End(toClient, toServer);
     }
 
     public Stream Server { get; }
@@ -22,25 +22,25 @@ public sealed class MemoryDuplex
     public Stream Client { get; }
 
     /// <summary>Ends when a write of the server waits for the client to read.</summary>
-    public Task ServerIsBlockedAsync() => _toClient.WhenBlockedAsync();
+    public Task ServerIsBlockedAsync() => toClient.WhenBlockedAsync();
 
     /// <summary>Ends when the server has read all there is and waits for more.</summary>
-    public Task ServerIsIdleAsync() => _toServer.WhenStarvedAsync();
+    public Task ServerIsIdleAsync() => toServer.WhenStarvedAsync();
 
     /// <summary>How many times the server has written.</summary>
-    public int ServerWrites => _toClient.Writes;
+    public int ServerWrites => toClient.Writes;
 
     /// <summary>One direction.</summary>
     private sealed class Pipe(int capacity)
     {
-        private readonly Lock _gate = new();
-        private readonly byte[] _ring = new byte[capacity];
-        private int _first;
-        private int _count;
-        private bool _isClosed;
-        private bool _isReaderWaiting;
-        private bool _isWriterWaiting;
-        private TaskCompletionSource _changed = NewSignal();
+        private readonly Lock gate = new();
+        private readonly byte[] ring = new byte[capacity];
+        private int first;
+        private int count;
+        private bool isClosed;
+        private bool isReaderWaiting;
+        private bool isWriterWaiting;
+        private TaskCompletionSource changed = NewSignal();
 
         public int Writes { get; private set; }
 
@@ -48,80 +48,80 @@ public sealed class MemoryDuplex
         {
             while (true)
             {
-                Task changed;
-                lock (_gate)
+                Task next;
+                lock (gate)
                 {
-                    if (_count > 0 || _isClosed)
+                    if (count > 0 || isClosed)
                         return Take(destination.Span);
-                    _isReaderWaiting = true;
+                    isReaderWaiting = true;
                     Signal();
-                    changed = _changed.Task;
+                    next = changed.Task;
                 }
 
-                await changed.WaitAsync(cancellationToken);
+                await next.WaitAsync(cancellationToken);
             }
         }
 
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
         {
-            lock (_gate)
+            lock (gate)
                 Writes++;
             while (true)
             {
-                Task changed;
-                lock (_gate)
+                Task next;
+                lock (gate)
                 {
-                    if (_isClosed)
+                    if (isClosed)
                         throw new IOException("The connection is closed.");
                     source = source[Put(source.Span)..];
-                    _isWriterWaiting = !source.IsEmpty;
+                    isWriterWaiting = !source.IsEmpty;
                     Signal();
                     if (source.IsEmpty)
                         return;
-                    changed = _changed.Task;
+                    next = changed.Task;
                 }
 
-                await changed.WaitAsync(cancellationToken);
+                await next.WaitAsync(cancellationToken);
             }
         }
 
         public void Close()
         {
-            lock (_gate)
+            lock (gate)
             {
-                _isClosed = true;
+                isClosed = true;
                 Signal();
             }
         }
 
-        public Task WhenBlockedAsync() => WhenAsync(() => _isWriterWaiting && _count == _ring.Length);
+        public Task WhenBlockedAsync() => WhenAsync(() => isWriterWaiting && count == ring.Length);
 
-        public Task WhenStarvedAsync() => WhenAsync(() => _isReaderWaiting && _count == 0);
+        public Task WhenStarvedAsync() => WhenAsync(() => isReaderWaiting && count == 0);
 
         private async Task WhenAsync(Func<bool> condition)
         {
             while (true)
             {
-                Task changed;
-                lock (_gate)
+                Task next;
+                lock (gate)
                 {
                     if (condition())
                         return;
-                    changed = _changed.Task;
+                    next = changed.Task;
                 }
 
-                await changed;
+                await next;
             }
         }
 
         private int Take(Span<byte> destination)
         {
-            var taken = Math.Min(destination.Length, _count);
+            var taken = Math.Min(destination.Length, count);
             for (var i = 0; i < taken; i++)
-                destination[i] = _ring[(_first + i) % _ring.Length];
-            _first = (_first + taken) % _ring.Length;
-            _count -= taken;
-            _isReaderWaiting = false;
+                destination[i] = ring[(first + i) % ring.Length];
+            first = (first + taken) % ring.Length;
+            count -= taken;
+            isReaderWaiting = false;
             if (taken > 0)
                 Signal();
             return taken;
@@ -129,19 +129,19 @@ public sealed class MemoryDuplex
 
         private int Put(ReadOnlySpan<byte> source)
         {
-            var put = Math.Min(source.Length, _ring.Length - _count);
+            var put = Math.Min(source.Length, ring.Length - count);
             for (var i = 0; i < put; i++)
-                _ring[(_first + _count + i) % _ring.Length] = source[i];
-            _count += put;
+                ring[(first + count + i) % ring.Length] = source[i];
+            count += put;
             return put;
         }
 
         /// <summary>Wakes everybody who waits for a change.</summary>
         private void Signal()
         {
-            var changed = _changed;
-            _changed = NewSignal();
-            changed.SetResult();
+            var happened = changed;
+            changed = NewSignal();
+            happened.SetResult();
         }
 
         private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

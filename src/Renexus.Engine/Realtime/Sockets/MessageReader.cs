@@ -14,45 +14,45 @@ internal sealed class MessageReader(SocketOptions options, bool deflate)
     private const int FirstGatheredBytes = 512;
 
     // The data frame whose payload is being read.
-    private bool _inFrame;
-    private bool _isFinal;
-    private uint _mask;
-    private long _frameLeft;
+    private bool inFrame;
+    private bool isFinal;
+    private uint mask;
+    private long frameLeft;
 
     // The message to which it belongs.
-    private bool _inMessage;
-    private bool _isCompressed;
-    private bool _isOversize;
-    private long _announced;
-    private Utf8Validator _utf8;
-    private byte[]? _gathered;
-    private int _length;
+    private bool inMessage;
+    private bool isCompressed;
+    private bool isOversize;
+    private long announced;
+    private Utf8Validator utf8;
+    private byte[]? gathered;
+    private int length;
 
     // A message broke a rule, the framing did not: from here on only the close frame matters.
-    private bool _skipping;
+    private bool skipping;
 
     /// <summary>Goes on to the next thing in <paramref name="bytes"/> (unmasked in place); what the last one pointed at is gone.</summary>
     /// <param name="used">How many bytes are done with. The others must come again, with more behind them.</param>
     public Received Read(Memory<byte> bytes, out int used)
     {
-        if (!_inMessage)
+        if (!inMessage)
             Release();
 
         used = 0;
         while (true)
         {
             var left = bytes[used..];
-            if (_inFrame)
+            if (inFrame)
             {
-                var piece = left[..(int)Math.Min(left.Length, _frameLeft)];
+                var piece = left[..(int)Math.Min(left.Length, frameLeft)];
                 used += piece.Length;
                 if (!TryContinueFrame(piece.Span))
                     return Refuse(CloseCode.InvalidPayload, "invalid UTF-8");
-                if (_frameLeft > 0)
+                if (frameLeft > 0)
                     return default;
 
-                _inFrame = false;
-                if (_isFinal && !_skipping)
+                inFrame = false;
+                if (isFinal && !skipping)
                     return EndMessage();
                 continue;
             }
@@ -93,8 +93,8 @@ internal sealed class MessageReader(SocketOptions options, bool deflate)
     /// <summary>Gives back the buffer of the message that is being gathered or was handed out.</summary>
     public void Release()
     {
-        Pooled.Return(ref _gathered);
-        _length = 0;
+        Pooled.Return(ref gathered);
+        length = 0;
     }
 
     private bool MayBeCompressed(Opcode opcode) => deflate && opcode is Opcode.Text or Opcode.Binary;
@@ -102,8 +102,8 @@ internal sealed class MessageReader(SocketOptions options, bool deflate)
     /// <summary>The usual case, which needs no gathering.</summary>
     private bool IsWholeMessage(FrameHeader header) =>
         header is { Opcode: Opcode.Text, IsFinal: true, IsCompressed: false }
-        && !_inMessage
-        && !_skipping
+        && !inMessage
+        && !skipping
         && header.Length <= options.EffectiveMessageBytes;
 
     private static Received ReadControl(Opcode opcode, ReadOnlyMemory<byte> payload)
@@ -117,30 +117,30 @@ internal sealed class MessageReader(SocketOptions options, bool deflate)
 
     private Received? BeginFrame(FrameHeader header)
     {
-        _inFrame = true;
-        _isFinal = header.IsFinal;
-        _mask = header.Mask;
-        _frameLeft = header.Length;
-        if (_skipping)
+        inFrame = true;
+        isFinal = header.IsFinal;
+        mask = header.Mask;
+        frameLeft = header.Length;
+        if (skipping)
             return null;
 
-        if ((header.Opcode == Opcode.Continuation) != _inMessage)
+        if ((header.Opcode == Opcode.Continuation) != inMessage)
             return Refuse(CloseCode.ProtocolError, "fragments out of order");
         if (header.Opcode == Opcode.Binary)
             return Refuse(CloseCode.Protocol, "binary frame");
 
-        if (!_inMessage)
+        if (!inMessage)
             BeginMessage(header.IsCompressed);
 
-        if (header.Length > options.EffectiveDrainBytes - _announced)
+        if (header.Length > options.EffectiveDrainBytes - announced)
             return Refuse(CloseCode.MessageTooBig, "message too big");
-        _announced += header.Length;
+        announced += header.Length;
 
         // An oversize message is known from its headers, before any of what exceeds has come.
         long limit = options.EffectiveMessageBytes;
-        if (!_isOversize && _announced > (_isCompressed ? Deflate.LargestFor(limit) : limit))
+        if (!isOversize && announced > (isCompressed ? Deflate.LargestFor(limit) : limit))
         {
-            _isOversize = true;
+            isOversize = true;
             KeepHead();
         }
 
@@ -149,23 +149,23 @@ internal sealed class MessageReader(SocketOptions options, bool deflate)
 
     private void BeginMessage(bool isCompressed)
     {
-        _inMessage = true;
-        _isCompressed = isCompressed;
-        _isOversize = false;
-        _announced = 0;
-        _utf8 = default;
+        inMessage = true;
+        this.isCompressed = isCompressed;
+        isOversize = false;
+        announced = 0;
+        utf8 = default;
     }
 
     private bool TryContinueFrame(Span<byte> piece)
     {
-        _frameLeft -= piece.Length;
-        if (_skipping)
+        frameLeft -= piece.Length;
+        if (skipping)
             return true;
 
-        _mask = Masking.Apply(piece, _mask);
-        if (_isOversize)
-            piece = piece[..Math.Min(piece.Length, HeadBytes - _length)];
-        else if (!_isCompressed && !_utf8.Append(piece))
+        mask = Masking.Apply(piece, mask);
+        if (isOversize)
+            piece = piece[..Math.Min(piece.Length, HeadBytes - length)];
+        else if (!isCompressed && !utf8.Append(piece))
             return false;
 
         Gather(piece);
@@ -175,59 +175,59 @@ internal sealed class MessageReader(SocketOptions options, bool deflate)
     private void Gather(ReadOnlySpan<byte> piece)
     {
         // Room is made for what has come, not for what was announced.
-        if (_gathered is null)
-            _gathered = Pooled.Rent(Math.Max(FirstGatheredBytes, piece.Length));
-        else if (piece.Length > _gathered.Length - _length)
-            Pooled.Resize(ref _gathered, _length, Math.Max(_length + piece.Length, (int)Math.Min(Array.MaxLength, 2L * _length)));
+        if (gathered is null)
+            gathered = Pooled.Rent(Math.Max(FirstGatheredBytes, piece.Length));
+        else if (piece.Length > gathered.Length - length)
+            Pooled.Resize(ref gathered, length, Math.Max(length + piece.Length, (int)Math.Min(Array.MaxLength, 2L * length)));
 
-        piece.CopyTo(_gathered.AsSpan(_length));
-        _length += piece.Length;
+        piece.CopyTo(gathered.AsSpan(length));
+        length += piece.Length;
     }
 
     private void KeepHead()
     {
-        if (_length <= HeadBytes)
+        if (length <= HeadBytes)
             return;
-        _length = HeadBytes;
-        Pooled.Resize(ref _gathered!, HeadBytes, HeadBytes);
+        length = HeadBytes;
+        Pooled.Resize(ref gathered!, HeadBytes, HeadBytes);
     }
 
     private Received EndMessage()
     {
-        _inMessage = false;
-        if (_isCompressed)
+        inMessage = false;
+        if (isCompressed)
             return EndCompressed();
-        if (_isOversize)
+        if (isOversize)
             return new Received(ReceivedKind.Oversize, Gathered);
-        return _utf8.IsComplete ? new Received(ReceivedKind.Text, Gathered) : Refuse(CloseCode.InvalidPayload, "invalid UTF-8");
+        return utf8.IsComplete ? new Received(ReceivedKind.Text, Gathered) : Refuse(CloseCode.InvalidPayload, "invalid UTF-8");
     }
 
     private Received EndCompressed()
     {
         Gather(Deflate.Ending);
-        var limit = _isOversize ? HeadBytes : options.EffectiveMessageBytes;
-        var length = Deflate.Inflate(_gathered!, _length, limit, out var inflated);
-        Pooled.Return(ref _gathered);
-        _gathered = inflated;
-        _length = length ?? 0;
+        var limit = isOversize ? HeadBytes : options.EffectiveMessageBytes;
+        var found = Deflate.Inflate(gathered!, length, limit, out var inflated);
+        Pooled.Return(ref gathered);
+        gathered = inflated;
+        length = found ?? 0;
 
-        if (_isOversize || length > limit)
+        if (isOversize || found > limit)
         {
-            _length = Math.Min(_length, HeadBytes);
+            length = Math.Min(length, HeadBytes);
             return new Received(ReceivedKind.Oversize, Gathered);
         }
 
-        if (length is null)
+        if (found is null)
             return Refuse(CloseCode.InvalidPayload, "invalid compression");
         return Utf8.IsValid(Gathered.Span) ? new Received(ReceivedKind.Text, Gathered) : Refuse(CloseCode.InvalidPayload, "invalid UTF-8");
     }
 
-    private ReadOnlyMemory<byte> Gathered => _gathered.AsMemory(0, _length);
+    private ReadOnlyMemory<byte> Gathered => gathered.AsMemory(0, length);
 
     private Received Refuse(CloseCode code, string reason)
     {
-        _skipping = true;
-        _inMessage = false;
+        skipping = true;
+        inMessage = false;
         return new Received(ReceivedKind.Broken, Code: code, Reason: reason);
     }
 }

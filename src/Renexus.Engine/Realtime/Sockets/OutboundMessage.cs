@@ -10,10 +10,10 @@ public sealed class OutboundMessage
 {
     internal static readonly OutboundMessage Ping = Control(Opcode.Ping, []);
 
-    private readonly byte[] _frame;
-    private readonly byte _payloadAt;
-    private readonly bool _isControl;
-    private byte[]? _compressed;
+    private readonly byte[] frame;
+    private readonly byte payloadAt;
+    private readonly bool isControl;
+    private byte[]? compressed;
 
     /// <param name="json">One JSON value in UTF-8; copied.</param>
     /// <param name="ephemeral">May be dropped when its reader is slow: typing, cursors, presence.</param>
@@ -25,26 +25,26 @@ public sealed class OutboundMessage
 
     private OutboundMessage(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        _isControl = opcode.IsControl;
-        _payloadAt = (byte)FrameHeader.SizeFor(payload.Length);
-        _frame = new byte[_payloadAt + payload.Length];
-        FrameHeader.Write(_frame, opcode, payload.Length);
-        payload.CopyTo(_frame.AsSpan(_payloadAt));
+        isControl = opcode.IsControl;
+        payloadAt = (byte)FrameHeader.SizeFor(payload.Length);
+        frame = new byte[payloadAt + payload.Length];
+        FrameHeader.Write(frame, opcode, payload.Length);
+        payload.CopyTo(frame.AsSpan(payloadAt));
     }
 
-    public ReadOnlyMemory<byte> Json => _frame.AsMemory(_payloadAt);
+    public ReadOnlyMemory<byte> Json => frame.AsMemory(payloadAt);
 
     public bool IsEphemeral { get; }
 
-    internal int Length => _frame.Length - _payloadAt;
+    internal int Length => frame.Length - payloadAt;
 
     /// <summary>Ready to be written as it is, uncompressed.</summary>
-    internal ReadOnlyMemory<byte> Frame => _frame;
+    internal ReadOnlyMemory<byte> Frame => frame;
 
     internal bool IsLarge => Length > SocketOptions.CompressedOver;
 
     /// <summary>May share a frame with its neighbours in the queue.</summary>
-    internal bool IsJoinable => !_isControl && !IsLarge;
+    internal bool IsJoinable => !isControl && !IsLarge;
 
     internal static OutboundMessage Control(Opcode opcode, ReadOnlySpan<byte> payload) => new(opcode, payload);
 
@@ -52,13 +52,13 @@ public sealed class OutboundMessage
     internal ReadOnlyMemory<byte> CompressedFrame()
     {
         // Many writers ask at once after a broadcast: the first one works, the others wait rather than do the same.
-        lock (_frame)
-            return _compressed ??= Compress();
+        lock (frame)
+            return compressed ??= Compress();
     }
 
     private byte[] Compress()
     {
-        using var output = new MemoryStream(_frame.Length / 2);
+        using var output = new MemoryStream(frame.Length / 2);
         using var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true);
         deflate.Write(Json.Span);
         deflate.Flush();
@@ -66,9 +66,9 @@ public sealed class OutboundMessage
         // A flush ends with the empty block 00 00 FF FF, which RFC 7692 leaves out.
         var payload = output.GetBuffer().AsSpan(0, (int)output.Length - Deflate.Tail.Length);
         var header = FrameHeader.SizeFor(payload.Length);
-        var frame = new byte[header + payload.Length];
-        FrameHeader.Write(frame, Opcode.Text, payload.Length, compressed: true);
-        payload.CopyTo(frame.AsSpan(header));
-        return frame;
+        var whole = new byte[header + payload.Length];
+        FrameHeader.Write(whole, Opcode.Text, payload.Length, compressed: true);
+        payload.CopyTo(whole.AsSpan(header));
+        return whole;
     }
 }

@@ -11,29 +11,29 @@ internal sealed class SendQueue
     private const int FirstSlots = 4;
     private const int SlotsKeptWhenEmpty = 16;
 
-    private OutboundMessage?[] _ring = [];
-    private int _first;
+    private OutboundMessage?[] ring = [];
+    private int first;
 
     public int Count { get; private set; }
 
     /// <summary>The payloads of all that waits.</summary>
     public int Bytes { get; private set; }
 
-    private OutboundMessage this[int index] => _ring[(_first + index) & (_ring.Length - 1)]!;
+    private OutboundMessage this[int index] => ring[(first + index) & (ring.Length - 1)]!;
 
     public void Add(OutboundMessage message)
     {
-        if (Count == _ring.Length)
+        if (Count == ring.Length)
             Grow();
-        _ring[(_first + Count) & (_ring.Length - 1)] = message;
+        ring[(first + Count) & (ring.Length - 1)] = message;
         Count++;
         Bytes += message.Length;
     }
 
     public void Clear()
     {
-        _ring = [];
-        _first = Count = Bytes = 0;
+        ring = [];
+        first = Count = Bytes = 0;
     }
 
     public void DropEphemeral()
@@ -46,11 +46,11 @@ internal sealed class SendQueue
             if (message.IsEphemeral)
                 Bytes -= message.Length;
             else
-                _ring[(_first + kept++) & (_ring.Length - 1)] = message;
+                ring[(first + kept++) & (ring.Length - 1)] = message;
         }
 
         for (var i = kept; i < all; i++)
-            _ring[(_first + i) & (_ring.Length - 1)] = null;
+            ring[(first + i) & (ring.Length - 1)] = null;
         Count = kept;
     }
 
@@ -128,22 +128,22 @@ internal sealed class SendQueue
     private OutboundMessage Pop()
     {
         var message = this[0];
-        _ring[_first] = null;
-        _first = (_first + 1) & (_ring.Length - 1);
+        ring[first] = null;
+        first = (first + 1) & (ring.Length - 1);
         Count--;
         Bytes -= message.Length;
-        if (Count == 0 && _ring.Length > SlotsKeptWhenEmpty)
+        if (Count == 0 && ring.Length > SlotsKeptWhenEmpty)
             Clear();
         return message;
     }
 
     private void Grow()
     {
-        var larger = new OutboundMessage?[Math.Max(FirstSlots, 2 * _ring.Length)];
+        var larger = new OutboundMessage?[Math.Max(FirstSlots, 2 * ring.Length)];
         for (var i = 0; i < Count; i++)
             larger[i] = this[i];
-        _ring = larger;
-        _first = 0;
+        ring = larger;
+        first = 0;
     }
 
     [StructLayout(LayoutKind.Auto)]

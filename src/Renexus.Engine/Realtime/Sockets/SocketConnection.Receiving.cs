@@ -5,13 +5,13 @@ public sealed partial class SocketConnection
     private const int ReadBytes = 4096;
     private static readonly TimeSpan PingWindow = TimeSpan.FromMinutes(1);
 
-    private readonly MessageReader _reader;
-    private long _lastReceived;
-    private long _pingWindowBegan;
-    private int _pings;
+    private readonly MessageReader reader;
+    private long lastReceived;
+    private long pingWindowBegan;
+    private int pings;
 
     /// <summary>When bytes last came in, as <see cref="TimeProvider.GetTimestamp"/> of the connection's clock.</summary>
-    public long LastReceived => Volatile.Read(ref _lastReceived);
+    public long LastReceived => Volatile.Read(ref lastReceived);
 
     /// <summary>Ends with the peer's close frame or with the transport.</summary>
     private async Task ReceiveAsync(ISocketHandler handler)
@@ -30,11 +30,11 @@ public sealed partial class SocketConnection
                     {
                         // A read of nothing ends when something has come: only then is a buffer needed.
                         Pooled.Return(ref buffer);
-                        _ = await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+                        _ = await stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
                         buffer = Pooled.Rent(ReadBytes);
                     }
 
-                    read = await _stream.ReadAsync(buffer.AsMemory(filled), CancellationToken.None);
+                    read = await stream.ReadAsync(buffer.AsMemory(filled), CancellationToken.None);
                 }
                 catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
                 {
@@ -43,7 +43,7 @@ public sealed partial class SocketConnection
 
                 if (read == 0)
                     return;
-                Volatile.Write(ref _lastReceived, _clock.GetTimestamp());
+                Volatile.Write(ref lastReceived, clock.GetTimestamp());
 
                 // After broken framing nothing can be understood. To stop reading would make the peer's system drop our close frame.
                 if (isLost)
@@ -53,7 +53,7 @@ public sealed partial class SocketConnection
                 var done = 0;
                 while (!isLost)
                 {
-                    var received = _reader.Read(buffer.AsMemory(done, filled - done), out var used);
+                    var received = reader.Read(buffer.AsMemory(done, filled - done), out var used);
                     done += used;
                     if (received.Kind == ReceivedKind.Nothing)
                         break;
@@ -92,14 +92,14 @@ public sealed partial class SocketConnection
 
     private void Answer(ReadOnlySpan<byte> ping)
     {
-        if (_pings == 0 || _clock.GetElapsedTime(_pingWindowBegan) >= PingWindow)
+        if (pings == 0 || clock.GetElapsedTime(pingWindowBegan) >= PingWindow)
         {
-            _pingWindowBegan = _clock.GetTimestamp();
-            _pings = 0;
+            pingWindowBegan = clock.GetTimestamp();
+            pings = 0;
         }
 
-        _pings++;
-        if (_options.PingsPerMinute > 0 && _pings > _options.PingsPerMinute)
+        pings++;
+        if (options.PingsPerMinute > 0 && pings > options.PingsPerMinute)
             Close(CloseCode.Rate, "too many pings", discard: true);
         else
             TrySend(OutboundMessage.Control(Opcode.Pong, ping));

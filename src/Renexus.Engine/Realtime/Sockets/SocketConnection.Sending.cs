@@ -4,19 +4,19 @@ namespace Renexus.Engine.Realtime.Sockets;
 
 public sealed partial class SocketConnection : IThreadPoolWorkItem
 {
-    private readonly SendQueue _queue = new();
-    private TaskCompletionSource? _drained;
-    private long _writeBegan;
-    private bool _isWriting;
-    private bool _isSlow;
+    private readonly SendQueue queue = new();
+    private TaskCompletionSource? drained;
+    private long writeBegan;
+    private bool isWriting;
+    private bool isSlow;
 
     /// <summary>What waits to be written, in bytes of payload.</summary>
     public int QueuedBytes
     {
         get
         {
-            lock (_gate)
-                return _queue.Bytes;
+            lock (gate)
+                return queue.Bytes;
         }
     }
 
@@ -29,22 +29,22 @@ public sealed partial class SocketConnection : IThreadPoolWorkItem
         ArgumentNullException.ThrowIfNull(message);
         bool becameSlow;
         bool isTooSlow;
-        lock (_gate)
+        lock (gate)
         {
-            if (_isClosing)
+            if (isClosing)
                 return false;
 
             // What counts is the backlog in front of the message, so that a large message alone makes nobody slow.
-            becameSlow = !_isSlow && BecomesSlow();
-            isTooSlow = _isSlow && IsTooSlow();
-            if (!isTooSlow && !(_isSlow && message.IsEphemeral))
+            becameSlow = !isSlow && BecomesSlow();
+            isTooSlow = isSlow && IsTooSlow();
+            if (!isTooSlow && !(isSlow && message.IsEphemeral))
                 Enqueue(message);
         }
 
         if (isTooSlow)
             Close(CloseCode.TooSlow, "too slow", discard: true);
         else if (becameSlow)
-            _handler?.OnOverflow();
+            handler?.OnOverflow();
         return !isTooSlow;
     }
 
@@ -54,38 +54,38 @@ public sealed partial class SocketConnection : IThreadPoolWorkItem
     /// <summary>Ends when nothing waits or is being written any more, also because the socket has closed.</summary>
     public Task DrainedAsync()
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (!_isWriting)
+            if (!isWriting)
                 return Task.CompletedTask;
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
+            drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return drained.Task;
         }
     }
 
     private bool BecomesSlow()
     {
-        if (!IsBacklogOver(_options.SlowBytes, _options.SlowMessages))
+        if (!IsBacklogOver(options.SlowBytes, options.SlowMessages))
             return false;
-        _queue.DropEphemeral();
-        return _isSlow = IsBacklogOver(_options.SlowBytes, _options.SlowMessages);
+        queue.DropEphemeral();
+        return isSlow = IsBacklogOver(options.SlowBytes, options.SlowMessages);
     }
 
     private bool IsTooSlow() =>
-        IsBacklogOver(_options.TooSlowBytes, _options.TooSlowMessages) || _clock.GetElapsedTime(_writeBegan) > _options.WriteStall;
+        IsBacklogOver(options.TooSlowBytes, options.TooSlowMessages) || clock.GetElapsedTime(writeBegan) > options.WriteStall;
 
-    private bool IsBacklogOver(int bytes, int messages) => _queue.Bytes > bytes || _queue.Count > messages;
+    private bool IsBacklogOver(int bytes, int messages) => queue.Bytes > bytes || queue.Count > messages;
 
     private void Enqueue(OutboundMessage message)
     {
-        _queue.Add(message);
-        if (_isWriting)
+        queue.Add(message);
+        if (isWriting)
             return;
 
         // The writer runs on a thread of its own: the sender, who may have thousands to serve, pays for no write,
         // and what it sends meanwhile goes out together.
-        _isWriting = true;
-        _writeBegan = _clock.GetTimestamp();
+        isWriting = true;
+        writeBegan = clock.GetTimestamp();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -97,8 +97,8 @@ public sealed partial class SocketConnection : IThreadPoolWorkItem
         {
             try
             {
-                var bytes = _deflate && burst.Large is { } large ? large.CompressedFrame() : burst.Bytes;
-                await _stream.WriteAsync(bytes, CancellationToken.None);
+                var bytes = deflate && burst.Large is { } large ? large.CompressedFrame() : burst.Bytes;
+                await stream.WriteAsync(bytes, CancellationToken.None);
             }
             catch (Exception)
             {
@@ -115,23 +115,23 @@ public sealed partial class SocketConnection : IThreadPoolWorkItem
 
     private bool TryTake(out Burst burst)
     {
-        TaskCompletionSource? drained;
-        lock (_gate)
+        TaskCompletionSource? waiting;
+        lock (gate)
         {
-            if (_queue.Count > 0)
+            if (queue.Count > 0)
             {
-                burst = _queue.Take(_options.WriteBytes);
-                _writeBegan = _clock.GetTimestamp();
+                burst = queue.Take(options.WriteBytes);
+                writeBegan = clock.GetTimestamp();
                 return true;
             }
 
-            _isWriting = false;
-            _isSlow = false;
-            drained = _drained;
-            _drained = null;
+            isWriting = false;
+            isSlow = false;
+            waiting = drained;
+            drained = null;
         }
 
-        drained?.SetResult();
+        waiting?.SetResult();
         burst = default;
         return false;
     }

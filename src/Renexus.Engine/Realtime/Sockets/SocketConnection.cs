@@ -6,17 +6,17 @@ namespace Renexus.Engine.Realtime.Sockets;
 /// </summary>
 public sealed partial class SocketConnection
 {
-    private readonly Lock _gate = new();
-    private readonly Stream _stream;
-    private readonly SocketOptions _options;
-    private readonly TimeProvider _clock;
-    private readonly bool _deflate;
-    private readonly Action? _cut;
-    private ISocketHandler? _handler;
-    private ITimer? _closeTimer;
-    private CloseCode _code;
-    private bool _isClosing;
-    private bool _hasEnded;
+    private readonly Lock gate = new();
+    private readonly Stream stream;
+    private readonly SocketOptions options;
+    private readonly TimeProvider clock;
+    private readonly bool deflate;
+    private readonly Action? cut;
+    private ISocketHandler? handler;
+    private ITimer? closeTimer;
+    private CloseCode code;
+    private bool isClosing;
+    private bool hasEnded;
 
     /// <param name="stream">The transport. What is written to it must reach the peer without a flush.</param>
     /// <param name="deflate">Whether permessage-deflate was negotiated, see <see cref="Handshake.NegotiateDeflate"/>.</param>
@@ -26,13 +26,9 @@ public sealed partial class SocketConnection
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
-        _stream = stream;
-        _options = options;
-        _clock = clock;
-        _deflate = deflate;
-        _cut = cut;
-        _reader = new MessageReader(options, deflate);
-        _lastReceived = clock.GetTimestamp();
+        (this.stream, this.options, this.clock, this.deflate, this.cut) = (stream, options, clock, deflate, cut);
+        reader = new MessageReader(options, deflate);
+        lastReceived = clock.GetTimestamp();
     }
 
     /// <summary>Neither side has begun to close.</summary>
@@ -40,8 +36,8 @@ public sealed partial class SocketConnection
     {
         get
         {
-            lock (_gate)
-                return !_isClosing;
+            lock (gate)
+                return !isClosing;
         }
     }
 
@@ -49,7 +45,7 @@ public sealed partial class SocketConnection
     /// <param name="cancellationToken">Cuts the transport.</param>
     public async Task RunAsync(ISocketHandler handler, CancellationToken cancellationToken)
     {
-        _handler = handler;
+        this.handler = handler;
         using var registration = cancellationToken.UnsafeRegister(static self => ((SocketConnection)self!).Abort(CloseCode.Broken), this);
         try
         {
@@ -71,40 +67,40 @@ public sealed partial class SocketConnection
     /// <param name="reason">For people; cut after 123 bytes.</param>
     public void Close(CloseCode code, string reason, bool discard = false)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_isClosing)
+            if (isClosing)
                 return;
             BeginClosing(code);
             if (discard)
-                _queue.Clear();
+                queue.Clear();
             Enqueue(ClosePayload.Frame(code, reason));
 
             // The peer may never take what waits, nor answer.
-            _closeTimer = _clock.CreateTimer(
-                static self => ((SocketConnection)self!).Abort(CloseCode.Broken), this, _options.CloseTimeout, Timeout.InfiniteTimeSpan);
+            closeTimer = clock.CreateTimer(
+                static self => ((SocketConnection)self!).Abort(CloseCode.Broken), this, options.CloseTimeout, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Cuts the transport without a close frame. The handler hears <paramref name="code"/>, unless closing had begun with another.</summary>
     public void Abort(CloseCode code)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_hasEnded)
+            if (hasEnded)
                 return;
-            if (!_isClosing)
+            if (!isClosing)
                 BeginClosing(code);
-            _queue.Clear();
+            queue.Clear();
         }
 
-        (_cut ?? _stream.Dispose)();
+        (cut ?? stream.Dispose)();
     }
 
     private void BeginClosing(CloseCode code)
     {
-        _isClosing = true;
-        _code = code;
+        isClosing = true;
+        this.code = code;
     }
 
     private async Task EndAsync(ISocketHandler handler)
@@ -114,10 +110,10 @@ public sealed partial class SocketConnection
             Abort(CloseCode.Broken);
         await DrainedAsync();
 
-        lock (_gate)
-            _hasEnded = true;
-        _closeTimer?.Dispose();
-        _reader.Release();
-        handler.OnClosed(_code);
+        lock (gate)
+            hasEnded = true;
+        closeTimer?.Dispose();
+        reader.Release();
+        handler.OnClosed(code);
     }
 }

@@ -11,15 +11,15 @@ internal struct Utf8Validator
 {
     private const int LongestCharacter = 4;
 
-    private int _pending;
-    private uint _pendingBytes;
+    private int pending;
+    private uint pendingBytes;
 
     /// <summary>The text so far does not end inside a character.</summary>
-    public readonly bool IsComplete => _pending == 0;
+    public readonly bool IsComplete => pending == 0;
 
     public bool Append(ReadOnlySpan<byte> piece)
     {
-        while (_pending > 0 && !piece.IsEmpty)
+        while (pending > 0 && !piece.IsEmpty)
         {
             if (!AppendToPending(piece[0]))
                 return false;
@@ -41,12 +41,12 @@ internal struct Utf8Validator
 
     private bool AppendToPending(byte next)
     {
-        var bytes = MemoryMarshal.AsBytes(new Span<uint>(ref _pendingBytes));
-        bytes[_pending++] = next;
-        switch (Rune.DecodeFromUtf8(bytes[.._pending], out _, out _))
+        var bytes = MemoryMarshal.AsBytes(new Span<uint>(ref pendingBytes));
+        bytes[pending++] = next;
+        switch (Rune.DecodeFromUtf8(bytes[..pending], out _, out _))
         {
             case OperationStatus.Done:
-                _pending = 0;
+                pending = 0;
                 return true;
             case OperationStatus.NeedMoreData:
                 return true;

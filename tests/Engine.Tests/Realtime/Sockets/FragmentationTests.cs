@@ -90,9 +90,9 @@ public sealed class FragmentationTests
     {
         private static readonly string[] Characters = ["a", "é", "€", "𝄞", "\"", "\u0000", "\uFFFF", "z"];
 
-        private readonly ArrayBufferWriter<byte> _bytes = new();
+        private readonly ArrayBufferWriter<byte> bytes = new();
 
-        public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
+        public ReadOnlyMemory<byte> Bytes => bytes.WrittenMemory;
 
         public List<string> Taken { get; } = [];
 
@@ -122,7 +122,7 @@ public sealed class FragmentationTests
             for (var i = 0; i < frames; i++)
             {
                 var length = i == frames - 1 ? payload.Length : random.Next(payload.Length + 1);
-                _bytes.Write(RawSocket.Frame(i == 0 ? RawSocket.TextFrame : RawSocket.Continuation, payload[..length], isFinal: i == frames - 1));
+                bytes.Write(RawSocket.Frame(i == 0 ? RawSocket.TextFrame : RawSocket.Continuation, payload[..length], isFinal: i == frames - 1));
                 payload = payload[length..];
                 if (random.Next(6) == 0)
                     AddControl();
@@ -135,12 +135,12 @@ public sealed class FragmentationTests
             random.NextBytes(payload);
             if (random.Next(2) == 0)
             {
-                _bytes.Write(RawSocket.Frame(RawSocket.PongFrame, payload));
+                bytes.Write(RawSocket.Frame(RawSocket.PongFrame, payload));
                 return;
             }
 
             Pings.Add(payload);
-            _bytes.Write(RawSocket.Frame(RawSocket.PingFrame, payload));
+            bytes.Write(RawSocket.Frame(RawSocket.PingFrame, payload));
         }
     }
 }

@@ -278,19 +278,19 @@ public sealed class ReadingTests
     /// <summary>Brings one pong, then the end, and notes what each read asked for.</summary>
     private sealed class ReadSizes : MemoryStream
     {
-        private readonly byte[] _pong = RawSocket.Frame(RawSocket.PongFrame, []);
-        private bool _isSent;
+        private readonly byte[] pong = RawSocket.Frame(RawSocket.PongFrame, []);
+        private bool isSent;
 
         public List<int> Sizes { get; } = [];
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Sizes.Add(buffer.Length);
-            if (buffer.Length == 0 || _isSent)
+            if (buffer.Length == 0 || isSent)
                 return ValueTask.FromResult(0);
-            _isSent = true;
-            _pong.CopyTo(buffer);
-            return ValueTask.FromResult(_pong.Length);
+            isSent = true;
+            pong.CopyTo(buffer);
+            return ValueTask.FromResult(pong.Length);
         }
     }
 }

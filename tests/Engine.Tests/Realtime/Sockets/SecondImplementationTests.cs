@@ -17,22 +17,22 @@ namespace Renexus.Engine.Tests.Realtime.Sockets;
 /// <summary>Our server against .NET's client, over a real Kestrel and its upgraded stream.</summary>
 public sealed class SecondImplementationTests : IAsyncLifetime
 {
-    private readonly WebApplication _app;
-    private SocketConnection? _last;
-    private TaskCompletionSource<CloseCode> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WebApplication app;
+    private SocketConnection? last;
+    private TaskCompletionSource<CloseCode> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SecondImplementationTests()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddLogging(logging => logging.ClearProviders());
-        _app = builder.Build();
-        _app.Run(AcceptAsync);
+        app = builder.Build();
+        app.Run(AcceptAsync);
     }
 
-    public async ValueTask InitializeAsync() => await _app.StartAsync(TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() => await app.StartAsync(TestContext.Current.CancellationToken);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 
     [Theory, Trait("spec", "SK3")]
     [InlineData(false)]
@@ -59,7 +59,7 @@ public sealed class SecondImplementationTests : IAsyncLifetime
 
         await SocketTest.Soon(client.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", TestContext.Current.CancellationToken));
         Assert.Equal(WebSocketCloseStatus.NormalClosure, client.CloseStatus);
-        Assert.Equal(CloseCode.Normal, await SocketTest.Soon(_closed.Task));
+        Assert.Equal(CloseCode.Normal, await SocketTest.Soon(closed.Task));
     }
 
     [Theory, Trait("spec", "SK10")]
@@ -84,12 +84,12 @@ public sealed class SecondImplementationTests : IAsyncLifetime
     {
         using var client = await ConnectAsync(deflate: false);
         await EchoAsync(client);
-        _last!.Close(CloseCode.GoingAway, "restart");
+        last!.Close(CloseCode.GoingAway, "restart");
 
         var result = await SocketTest.Soon(client.ReceiveAsync(new byte[10], TestContext.Current.CancellationToken));
         Assert.Equal((WebSocketMessageType.Close, (WebSocketCloseStatus)4000, "restart"), (result.MessageType, result.CloseStatus, result.CloseStatusDescription));
         await client.CloseOutputAsync((WebSocketCloseStatus)4000, "", TestContext.Current.CancellationToken);
-        Assert.Equal(CloseCode.GoingAway, await SocketTest.Soon(_closed.Task));
+        Assert.Equal(CloseCode.GoingAway, await SocketTest.Soon(closed.Task));
     }
 
     [Fact, Trait("spec", "SK21")]
@@ -97,8 +97,8 @@ public sealed class SecondImplementationTests : IAsyncLifetime
     {
         using var client = await ConnectAsync(deflate: false);
         await EchoAsync(client);
-        _last!.Abort(CloseCode.Timeout);
-        Assert.Equal(CloseCode.Timeout, await SocketTest.Soon(_closed.Task));
+        last!.Abort(CloseCode.Timeout);
+        Assert.Equal(CloseCode.Timeout, await SocketTest.Soon(closed.Task));
         await Assert.ThrowsAsync<WebSocketException>(() => SocketTest.Soon(client.ReceiveAsync(new byte[10], TestContext.Current.CancellationToken)));
     }
 
@@ -108,7 +108,7 @@ public sealed class SecondImplementationTests : IAsyncLifetime
         using var client = await ConnectAsync(deflate: false);
         await EchoAsync(client);
         client.Abort();
-        Assert.Equal(CloseCode.Broken, await SocketTest.Soon(_closed.Task));
+        Assert.Equal(CloseCode.Broken, await SocketTest.Soon(closed.Task));
     }
 
     private async Task AcceptAsync(HttpContext context)
@@ -123,14 +123,14 @@ public sealed class SecondImplementationTests : IAsyncLifetime
         await using var stream = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
 
         var options = new SocketOptions { SlowBytes = int.MaxValue, TooSlowBytes = int.MaxValue };
-        _last = new SocketConnection(stream, options, TimeProvider.System, deflate: extensions is not null, cut: context.Abort);
-        await _last.RunAsync(new Echo(_last, _closed), CancellationToken.None);
+        last = new SocketConnection(stream, options, TimeProvider.System, deflate: extensions is not null, cut: context.Abort);
+        await last.RunAsync(new Echo(last, closed), CancellationToken.None);
     }
 
     private async Task<ClientWebSocket> ConnectAsync(bool deflate)
     {
-        _closed = new TaskCompletionSource<CloseCode>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        closed = new TaskCompletionSource<CloseCode>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var client = new ClientWebSocket();
         if (deflate)
             client.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
