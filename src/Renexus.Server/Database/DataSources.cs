@@ -28,8 +28,7 @@ internal static class DataSources
         {
             settings.MaxPoolSize = Math.Max(1, size);
             settings.MinPoolSize = Math.Min(2, settings.MaxPoolSize);
-            // The role is part of what the session began with. Npgsql's reset of a returned connection would undo it
-            // (SET SESSION AUTHORIZATION), so it is off: sessions carry no other state, scopes are local to their transaction.
+            // Sessions carry no state of their own: the role is part of how they began, scopes are local to their transaction.
             settings.NoResetOnClose = true;
             settings.Options = string.Join(' ', settings.Options,
                 $"-c role={role}",

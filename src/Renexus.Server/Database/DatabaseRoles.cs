@@ -1,7 +1,7 @@
 namespace Renexus.Server.Postgres;
 
 /// <summary>
-/// The group roles through which one login reaches the database with different rights (docs/decisions/0002-database-roles.md).
+/// The group roles through which one login reaches the database with different rights (docs/decisions/0005-one-login-four-roles.md).
 /// </summary>
 internal static class DatabaseRoles
 {

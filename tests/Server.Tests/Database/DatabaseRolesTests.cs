@@ -26,6 +26,23 @@ public sealed class DatabaseRolesTests(TestDatabase database) : IClassFixture<Te
         }
     }
 
+    [Theory]
+    [InlineData("reset role")]
+    [InlineData("discard all")]
+    public async Task A_session_that_forgets_everything_is_still_the_application(string forget)
+    {
+        var asPoolsDo = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c role=renexus_app", Pooling = false };
+        await using var connection = new NpgsqlConnection(asPoolsDo.ConnectionString);
+        await connection.OpenAsync(Cancelled);
+        foreach (var (statement, role) in new[] { ("set role renexus_log", "renexus_log"), (forget, "renexus_app") })
+        {
+            await using (var command = new NpgsqlCommand(statement, connection))
+                await command.ExecuteNonQueryAsync(Cancelled);
+            await using var ask = new NpgsqlCommand("select current_user::text", connection);
+            Assert.Equal(role, await ask.ExecuteScalarAsync(Cancelled));
+        }
+    }
+
     [Fact]
     public async Task Neither_role_is_above_the_policies()
     {

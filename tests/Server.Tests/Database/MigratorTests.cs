@@ -125,17 +125,37 @@ public sealed class MigratorTests
     }
 
     [Fact]
-    public async Task A_login_without_the_right_to_make_roles_is_told_what_is_missing()
+    public async Task A_login_with_no_rights_of_its_own_is_told_what_is_missing_and_migrates_after_the_documented_grants()
     {
         await using var database = await EmptyDatabase.CreateAsync();
-        await database.ScalarAsync("create role nobody_special login password 'x'");
-        var login = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = "nobody_special", Password = "x" };
+        var role = $"plain_{Guid.CreateVersion7():n}";
+        await database.ScalarAsync($"create role {role} login password 'x'");
+        var login = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "x" };
+        await using var source = DataSources.ForLogin(new DatabaseAddress(login.ConnectionString));
+        var migrator = new Migrator(source, [First], NullLogger<Migrator>.Instance);
+
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => migrator.MigrateAsync(Cancelled));
+        Assert.StartsWith("The database login lacks a right that migrations need", refusal.Message, StringComparison.Ordinal);
+
+        // docs/deployment.md, "Roles"
+        await database.ScalarAsync($"grant renexus_owner, renexus_app, renexus_log, renexus_backup to {role}");
+        await database.ScalarAsync($"grant create on database {login.Database} to {role} with grant option");
+        Assert.Equal(1, await migrator.MigrateAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task A_login_that_owns_the_database_and_may_make_roles_needs_nothing_else()
+    {
+        await using var database = await EmptyDatabase.CreateAsync();
+        var role = $"owner_{Guid.CreateVersion7():n}";
+        await database.ScalarAsync($"create role {role} login createrole password 'x'");
+        var login = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "x" };
+        await database.ScalarAsync($"alter database {login.Database} owner to {role}");
+        // Another made the roles here; whoever makes them has this right over them.
+        await database.ScalarAsync($"grant renexus_owner, renexus_app, renexus_log, renexus_backup to {role} with admin true, inherit false, set false");
 
         await using var source = DataSources.ForLogin(new DatabaseAddress(login.ConnectionString));
-        var refusal = await Assert.ThrowsAsync<StartupException>(
-            () => new Migrator(source, [First], NullLogger<Migrator>.Instance).MigrateAsync(Cancelled));
-
-        Assert.StartsWith("The database login lacks a right that migrations need", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await new Migrator(source, [First], NullLogger<Migrator>.Instance).MigrateAsync(Cancelled));
     }
 
     private sealed class EmptyDatabase : IAsyncDisposable
