@@ -6,8 +6,8 @@ using Renexus.Load.Target;
 
 namespace Renexus.Load.Loads;
 
-/// <summary>How many to hold, and how long to let the server settle before its memory is read.</summary>
-internal sealed record IdlePlan(int Connections, int Users, TimeSpan Settle);
+/// <summary>How many to hold, how long to let the server settle before its memory is read, and how long to watch it idle after that.</summary>
+internal sealed record IdlePlan(int Connections, int Users, TimeSpan Settle, TimeSpan Hold);
 
 /// <summary>Authenticated connections that do nothing, each on its user's channel: what one costs the server in memory.</summary>
 internal sealed class IdleLoad(IdlePlan plan) : IFrameSink
@@ -20,7 +20,7 @@ internal sealed class IdleLoad(IdlePlan plan) : IFrameSink
         using var population = await Population.CreateAsync(server.Address, plan.Users, 1, cancellationToken);
         using var loop = new SocketLoop();
         Open(loop, server, population, WarmUp);
-        Settle(loop, cancellationToken);
+        Wait(loop, plan.Settle, cancellationToken);
         var (residentBefore, privateBefore) = (ProcessTable.ResidentBytes(server.ProcessId), ProcessTable.PrivateBytes(server.ProcessId));
 
         var cpu = server.Watch();
@@ -28,14 +28,17 @@ internal sealed class IdleLoad(IdlePlan plan) : IFrameSink
         Open(loop, server, population, plan.Connections);
         var opening = Stopwatch.GetElapsedTime(start);
         var use = cpu.Read();
+        Wait(loop, plan.Settle, cancellationToken);
+        var (resident, own) = (ProcessTable.ResidentBytes(server.ProcessId), ProcessTable.PrivateBytes(server.ProcessId));
+
         var idle = server.Watch();
-        Settle(loop, cancellationToken);
+        Wait(loop, plan.Hold, cancellationToken);
         var idleUse = idle.Read();
 
         var report = new Report($"Idle connections: {plan.Connections:N0}, authenticated, one channel each");
-        report.Add("resident memory each", (ProcessTable.ResidentBytes(server.ProcessId) - residentBefore) / 1024.0 / plan.Connections, "KB");
-        report.Add("private memory each", (ProcessTable.PrivateBytes(server.ProcessId) - privateBefore) / 1024.0 / plan.Connections, "KB");
-        report.Add("server's resident memory in all", ProcessTable.ResidentBytes(server.ProcessId) / 1024.0 / 1024, "MB");
+        report.Add("resident memory each", (resident - residentBefore) / 1024.0 / plan.Connections, "KB");
+        report.Add("private memory each", (own - privateBefore) / 1024.0 / plan.Connections, "KB");
+        report.Add("server's resident memory in all", resident / 1024.0 / 1024, "MB");
         report.Add("opened", plan.Connections / opening.TotalSeconds, "/s");
         report.Add(use, plan.Connections, "connect");
         report.Add("CPU server while idle", idleUse.Server / idleUse.Elapsed * 100, "% of a core");
@@ -53,10 +56,10 @@ internal sealed class IdleLoad(IdlePlan plan) : IFrameSink
             Enumerable.Range(0, count).Select(i => (population.Tokens[i % plan.Users], new[] { ChannelNames.User(population.UserIds[i % plan.Users]) })),
             TimeSpan.FromMinutes(5));
 
-    private void Settle(SocketLoop loop, CancellationToken cancellationToken)
+    private void Wait(SocketLoop loop, TimeSpan time, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < plan.Settle)
+        while (Stopwatch.GetElapsedTime(start) < time)
         {
             cancellationToken.ThrowIfCancellationRequested();
             loop.Poll(TimeSpan.FromMilliseconds(100), this);

@@ -14,18 +14,20 @@ internal static class StartLoad
             // A directory that is given is kept, from start to start too.
             var kept = launch with { Data = launch.Data ?? temporary };
             var first = await StartAsync(kept, cancellationToken);
-            var later = new List<(TimeSpan Wall, TimeSpan Cpu, long Memory)>();
+            var later = new List<Start>();
             for (var i = 0; i < times; i++)
                 later.Add(await StartAsync(kept, cancellationToken));
-            later.Sort();
+            later.Sort((one, other) => one.Wall.CompareTo(other.Wall));
 
             var report = new Report($"Start to the first healthy answer, {times} times with data present");
             report.Add("on an empty directory", first.Wall.TotalMilliseconds, "ms");
             report.Add("with data present, median", later[times / 2].Wall.TotalMilliseconds, "ms");
             report.Add("fastest", later[0].Wall.TotalMilliseconds, "ms");
             report.Add("slowest", later[^1].Wall.TotalMilliseconds, "ms");
-            report.Add("CPU server, median", later.Select(start => start.Cpu).Order().ElementAt(times / 2).TotalMilliseconds, "ms");
-            report.Add("resident memory then, median", later.Select(start => start.Memory).Order().ElementAt(times / 2) / 1024.0 / 1024, "MB");
+            report.Add("CPU server, of the median", later[times / 2].Cpu.Server.TotalMilliseconds, "ms");
+            report.Add("CPU PostgreSQL, of the median", later[times / 2].Cpu.Postgres.TotalMilliseconds, "ms");
+            report.Add("resident memory then, of the median", later[times / 2].Memory / 1024.0 / 1024, "MB");
+            report.AddForeign(later[times / 2].Cpu);
             return report;
         }
         finally
@@ -34,9 +36,13 @@ internal static class StartLoad
         }
     }
 
-    private static async Task<(TimeSpan Wall, TimeSpan Cpu, long Memory)> StartAsync(ServerLaunch launch, CancellationToken cancellationToken)
+    private static async Task<Start> StartAsync(ServerLaunch launch, CancellationToken cancellationToken)
     {
+        var watch = new CpuWatch(null, launch.PostgresId);
         await using var server = await launch.StartAsync(cancellationToken);
-        return (server.StartTime, ProcessTable.Read()[server.ProcessId].Cpu, ProcessTable.ResidentBytes(server.ProcessId));
+        watch.ServerId = server.ProcessId;
+        return new Start(server.StartTime, watch.Read(), ProcessTable.ResidentBytes(server.ProcessId));
     }
+
+    private sealed record Start(TimeSpan Wall, CpuUse Cpu, long Memory);
 }

@@ -18,18 +18,20 @@ internal sealed record CpuUse(TimeSpan Elapsed, TimeSpan Server, TimeSpan Postgr
 /// <summary>Watches the processes of a run: the server, its PostgreSQL, this one, and whoever else takes the CPU.</summary>
 internal sealed class CpuWatch
 {
-    private readonly int serverId;
     private readonly int? postgresId;
     private readonly Sample before;
 
-    /// <param name="serverId">The server; PostgreSQL below it is found on its own.</param>
+    /// <param name="serverId">The server, if it runs already; PostgreSQL below it is found on its own.</param>
     /// <param name="postgresId">The first process of a PostgreSQL that the server did not start.</param>
-    public CpuWatch(int serverId, int? postgresId)
+    public CpuWatch(int? serverId, int? postgresId)
     {
-        this.serverId = serverId;
         this.postgresId = postgresId;
+        ServerId = serverId;
         before = Take();
     }
+
+    /// <summary>The server; set it when it started only after the watch began.</summary>
+    public int? ServerId { get; set; }
 
     public CpuUse Read()
     {
@@ -50,10 +52,10 @@ internal sealed class CpuWatch
         var postgres = TimeSpan.Zero;
         foreach (var row in rows.Values)
         {
-            if (row.Id == serverId)
-                server += row.Cpu;
-            else if (row.Name == "postgres" && (Descends(row, serverId, rows) || (postgresId is { } top && Descends(row, top, rows))))
-                // A backend that ends leaves its time with the process that waited for it.
+            // Whoever ends leaves its time with the process that waited for it.
+            if (row.Id == ServerId)
+                server += row.Cpu + row.ReapedCpu;
+            else if (row.Name == "postgres" && (Descends(row, ServerId, rows) || Descends(row, postgresId, rows)))
                 postgres += row.Cpu + row.ReapedCpu;
         }
 
@@ -61,7 +63,7 @@ internal sealed class CpuWatch
         return new Sample(Stopwatch.GetTimestamp(), server, postgres, self.TotalProcessorTime, ProcessTable.MachineCpu());
     }
 
-    private static bool Descends(ProcessRow row, int ancestor, Dictionary<int, ProcessRow> rows)
+    private static bool Descends(ProcessRow row, int? ancestor, Dictionary<int, ProcessRow> rows)
     {
         for (var id = row.Id; id > 1 && rows.TryGetValue(id, out var next); id = next.Parent)
         {

@@ -10,6 +10,9 @@ internal sealed class Report(string title)
 {
     private readonly List<(string Name, string Value)> rows = [];
 
+    /// <summary>Whether nothing else used the machine meanwhile.</summary>
+    public bool Counts { get; private set; } = true;
+
     public void Add(string name, string value) => rows.Add((name, value));
 
     public void Add(string name, double value, string unit) =>
@@ -37,8 +40,11 @@ internal sealed class Report(string title)
         AddForeign(cpu);
     }
 
-    public void AddForeign(CpuUse cpu) =>
+    public void AddForeign(CpuUse cpu)
+    {
+        Counts &= cpu.IsQuiet;
         Add("CPU of others", $"{cpu.Foreign:P1} of a core{(cpu.IsQuiet ? "" : ", over 15 %: this run does not count")}");
+    }
 
     public void Print()
     {

@@ -13,7 +13,8 @@ internal sealed record ServerLaunch(FileInfo Program, DirectoryInfo? Data, strin
     /// <summary>The limits protect people from each other; here they would only measure themselves.</summary>
     private static readonly string[] Unlimited =
     [
-        "MessagesPerMinute", "WritesPerMinute", "DocumentPushesPerMinute", "EphemeralPerMinute", "AuthenticationPerMinute", "ConnectionsPerUser",
+        "MessagesPerMinute", "WritesPerMinute", "DocumentPushesPerMinute", "EphemeralPerMinute", "AuthenticationPerMinute",
+        "AnonymousPerMinute", "ConnectionsPerUser",
     ];
 
     /// <summary>Starts it and waits for its first healthy answer.</summary>
