@@ -23,6 +23,7 @@ internal sealed class EndedSessionsFeed(
         """);
 
     private DateTimeOffset since;
+    private bool isBlind;
 
     /// <summary>The first request must not be let in by a token that was ended before the start.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -42,10 +43,14 @@ internal sealed class EndedSessionsFeed(
                 try
                 {
                     await ReadAsync(stoppingToken);
+                    isBlind = false;
                 }
                 catch (Exception e) when (e is NpgsqlException or TimeoutException)
                 {
-                    logger.EndedSessionsUnknown(e);
+                    // Said once for each outage; what ended meanwhile is read when it is over.
+                    if (!isBlind)
+                        logger.EndedSessionsUnknown(e);
+                    isBlind = true;
                 }
             }
         }

@@ -17,8 +17,8 @@ internal static class UpdateMe
         """);
 
     public static async Task<Results<Ok<User>, ProblemHttpResult>> HandleAsync(
-        UpdateMeRequest request, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, TimeProvider clock,
-        CancellationToken cancellationToken)
+        UpdateMeRequest request, IfMatch ifMatch, Caller caller, HttpResponse response, Database database,
+        IEnumerable<ProfileReaction> reactions, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
@@ -30,6 +30,8 @@ internal static class UpdateMe
         }
 
         work.AnnounceToUser(user.Id, ChangeOp.Update, "user", user.Id, user, caller.UserId);
+        foreach (var react in reactions)
+            await react(work, user, cancellationToken);
         await work.CommitAsync(now);
 
         response.SetVersion(user.Version);

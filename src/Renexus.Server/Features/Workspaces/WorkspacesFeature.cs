@@ -1,3 +1,4 @@
+using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway.Sockets;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -8,6 +9,7 @@ internal static class WorkspacesFeature
     public static WebApplicationBuilder AddWorkspaces(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Invitations>();
+        builder.Services.AddSingleton<ProfileReaction>(ProfileNews.AnnounceAsync);
         builder.AddChannel<WorkspaceChannel>(channel => channel.Rules);
         return builder;
     }

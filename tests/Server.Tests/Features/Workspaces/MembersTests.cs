@@ -206,6 +206,23 @@ public class MembersTests(TestServer server) : IClassFixture<TestServer>
         await ChangeAsync(owner, id, bob.Id, Roles.Viewer).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    [Trait("spec", "RT-5")]
+    public async Task A_persons_new_name_is_news_in_every_workspace_of_the_person()
+    {
+        var (owner, id) = await WorkspaceAsync();
+        var bob = await MemberAsync(owner, id, Roles.Viewer);
+        var own = await TestServer.CreateWorkspace(bob);
+
+        await bob.Client.PatchAsJsonAsync("/api/me", new { name = "Robert" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+
+        foreach (var workspace in new[] { id, own })
+        {
+            var (what, data) = (await server.AnnouncedOnAsync(Channels.WorkspaceKind, workspace))[^1];
+            Assert.Equal(("update member", bob.Id, "Robert"), (what, data.GetProperty("userId").GetGuid(), data.GetProperty("name").GetString()));
+        }
+    }
+
     [Theory]
     [InlineData(Roles.Admin)]
     [InlineData(Roles.Editor)]
