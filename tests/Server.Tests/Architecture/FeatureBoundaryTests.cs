@@ -23,7 +23,7 @@ public partial class FeatureBoundaryTests
 
     private static readonly string[] Below = ["Gateway", "Database"];
 
-    private static readonly string Server = Path.Combine(Root(), "src", "Renexus.Server");
+    private static readonly string Server = Path.Combine(Repository.Root, "src", "Renexus.Server");
 
     [Fact]
     public void Every_feature_is_in_the_table() => Assert.Equal(Features().Order(), Uses.Keys.Order());
@@ -38,7 +38,7 @@ public partial class FeatureBoundaryTests
             where other != feature && !Uses[feature].Contains(other, StringComparer.Ordinal) && Names(File.ReadAllText(file), other)
             select $"{Path.GetFileName(file)}: {feature} uses {other}";
 
-        Assert.Empty(wrong);
+        Findings.None(wrong);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public partial class FeatureBoundaryTests
             where File.ReadAllText(file).Contains("Renexus.Server.Features", StringComparison.Ordinal)
             select Path.GetFileName(file);
 
-        Assert.Empty(wrong);
+        Findings.None(wrong);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public partial class FeatureBoundaryTests
             where schemas.Contains(schema) && schema != found.Feature?.ToLowerInvariant() && !Published.Contains(name)
             select $"{found.Owner.Name}: {found.Statement.Name} touches {name}";
 
-        Assert.Empty(wrong.Distinct());
+        Findings.None(wrong.Distinct());
     }
 
     private static string[] Features() => [.. Directory.GetDirectories(Path.Combine(Server, "Features")).Select(Path.GetFileName).OfType<string>()];
@@ -72,14 +72,6 @@ public partial class FeatureBoundaryTests
     // As a using, or as a sibling namespace in front of a type.
     private static bool Names(string code, string feature) =>
         Regex.IsMatch(code, $@"Renexus\.Server\.Features\.{feature}\b|(?<![\w.""/]){feature}\.[A-Z]", RegexOptions.None, TimeSpan.FromSeconds(5));
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Renexus.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside the repository.");
-        return folder;
-    }
 
     [GeneratedRegex(@"\b[a-z_]+\.[a-z_]+\b", RegexOptions.NonBacktracking)]
     private static partial Regex QualifiedName();

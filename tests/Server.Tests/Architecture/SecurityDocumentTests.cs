@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Renexus.Server.Features.Workspaces;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Tests.Architecture;
+
+/// <summary>What docs/security says is what the code does (ASVS 7.1.1, 8.1.1).</summary>
+[Trait("req", "SEC-SESS-06")]
+public partial class SecurityDocumentTests
+{
+    [Fact]
+    public void The_figures_of_sessions_are_the_defaults()
+    {
+        var options = new RenexusOptions();
+        var figures = Row().Matches(Read("sessions.md"));
+        Assert.True(figures.Count > 5, "The table was not found.");
+
+        foreach (var row in figures.AsEnumerable())
+        {
+            object value = options;
+            foreach (var part in row.Groups["name"].Value.Split(':').Skip(1))
+                value = value.GetType().GetProperty(part)!.GetValue(value)!;
+            Assert.Equal($"{row.Groups["name"].Value} {Convert.ToString(value, CultureInfo.InvariantCulture)}", $"{row.Groups["name"].Value} {row.Groups["value"].Value}");
+        }
+    }
+
+    [Fact]
+    [Trait("req", "SEC-AUTHZ-01")]
+    public void The_permissions_are_the_tables()
+    {
+        var documented = Row().Matches(Read("authorization.md")).Select(r => $"{r.Groups["name"].Value}: {r.Groups["value"].Value}");
+
+        Assert.Equal(Enum.GetValues<Permission>().Select(p => $"{p}: {string.Join(", ", Permissions.RolesFor(p))}"), documented);
+    }
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, "docs", "security", page));
+
+    [GeneratedRegex(@"^\| `(?<name>[\w:]+)` \| `?(?<value>[^`|]+?)`? \|", RegexOptions.NonBacktracking | RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
