@@ -4,9 +4,9 @@ import { cx } from './cx'
 const grounds = ['#5b50c9', '#0f766e', '#a1461b', '#9d2f6b', '#2563a8', '#6b6414', '#7a3fb0', '#27724a']
 
 const groundOf = (id: string) => {
-  let hash = 0
-  for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0
-  return grounds[hash % grounds.length] ?? '#5b50c9'
+  let hash = 0x811c9dc5
+  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0
+  return grounds[(hash >>> 16) % grounds.length] ?? '#5b50c9'
 }
 
 const initialsOf = (name: string) => {

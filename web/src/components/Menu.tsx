@@ -13,21 +13,20 @@ interface MenuProps {
   align?: ComponentProps<typeof Radix.Content>['align']
 }
 
+/** Not modal and not moved to the end of the page: it stays in the landmark it belongs to, and the rest stays readable beside it. */
 export function Menu({ trigger, children, side = 'bottom', align = 'start' }: MenuProps) {
   return (
-    <Radix.Root>
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          side={side}
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 min-w-56 rounded-xl border border-line bg-raised p-1.5 text-ink shadow-far"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
+      <Radix.Content
+        side={side}
+        align={align}
+        sideOffset={6}
+        collisionPadding={8}
+        className="z-50 min-w-56 rounded-xl border border-line bg-raised p-1.5 text-ink shadow-far"
+      >
+        {children}
+      </Radix.Content>
     </Radix.Root>
   )
 }

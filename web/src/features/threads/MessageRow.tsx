@@ -24,7 +24,7 @@ interface RowProps {
 
 function Row({ author, at, isContinued, isPending = false, children }: RowProps) {
   return (
-    <li className={cx('group flex gap-3 px-4 hover:bg-hover', isContinued ? 'py-0.5' : 'pt-2.5 pb-0.5')}>
+    <li data-message className={cx('group flex gap-3 px-4 hover:bg-hover', isContinued ? 'py-0.5' : 'pt-2.5 pb-0.5')}>
       <div className="flex w-9 shrink-0 justify-center">
         {isContinued ? (
           <time
@@ -60,7 +60,9 @@ function Row({ author, at, isContinued, isPending = false, children }: RowProps)
 }
 
 const Body = ({ text }: { text: string }) => (
-  <p className="text-[0.9375rem] leading-relaxed wrap-anywhere whitespace-pre-wrap">{text}</p>
+  <p data-body className="text-[0.9375rem] leading-relaxed wrap-anywhere whitespace-pre-wrap">
+    {text}
+  </p>
 )
 
 interface MessageRowProps {
