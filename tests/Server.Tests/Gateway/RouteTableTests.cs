@@ -72,6 +72,28 @@ public sealed class RouteTableTests(TestServer server) : IClassFixture<TestServe
         }
     }
 
+    [Fact]
+    public async Task Requests_are_closed_and_answers_open_and_names_are_those_of_the_wire()
+    {
+        using var document = JsonDocument.Parse(await server.Anonymous.GetStringAsync("/openapi.json", Cancelled));
+        var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
+        foreach (var schema in schemas.EnumerateObject().Where(s => s.Value.TryGetProperty("properties", out _)))
+        {
+            var isClosed = schema.Value.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.False;
+            Assert.True(isClosed == schema.Name.EndsWith("Request", StringComparison.Ordinal), schema.Name);
+        }
+
+        var body = schemas.GetProperty("PostMessageRequest").GetProperty("properties").GetProperty("body");
+        Assert.Equal("string", body.GetProperty("type").GetString());
+        foreach (var (name, operation) in await DescribedAsync())
+        {
+            if (operation.TryGetProperty("parameters", out var parameters))
+                Assert.All(parameters.EnumerateArray(), p => Assert.True(char.IsLower(p.GetProperty("name").GetString()![0]), name));
+        }
+
+        Assert.DoesNotMatch(@"\([A-Z]{2}-\d", document.RootElement.GetRawText());
+    }
+
     private IEnumerable<(string Method, string Pattern)> Operations(bool describedOnly = false) =>
         from endpoint in server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         where !describedOnly || endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true }

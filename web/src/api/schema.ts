@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /** How the server and everything it depends on is doing; 503 when it cannot serve. */
-        get: operations["GetHealth"];
+        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -26,7 +26,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether the process runs; says nothing about what it depends on. */
-        get: operations["GetHealthLive"];
+        get: operations["getHealthLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,7 +43,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether to send requests here; 503 also while the server drains before it stops. */
-        get: operations["GetHealthReady"];
+        get: operations["getHealthReady"];
         put?: never;
         post?: never;
         delete?: never;
@@ -392,14 +392,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Brings a person into a workspace by email (OR-1): at once with an account, else by invitation. */
+        /** @description Brings a person into a workspace by email: at once with an account, else by invitation. */
         AddMemberRequest: {
             /** @description The person's address. */
-            email: null | string;
+            email: string;
             /** @description One of Roles. */
-            role: null | string;
+            role: string;
         };
-        /** @description A file that goes with a message (FI-3). */
+        /** @description A file that goes with a message. */
         Attachment: {
             /**
              * Format: uuid
@@ -421,9 +421,9 @@ export interface components {
         /** @description Gives a member another role. */
         ChangeMemberRequest: {
             /** @description One of Roles. */
-            role: null | string;
+            role: string;
         };
-        /** @description Asks for a new thread (TH-1). */
+        /** @description Asks for a new thread. */
         CreateThreadRequest: {
             /**
              * Format: uuid
@@ -431,7 +431,7 @@ export interface components {
              */
             id?: null | string;
             /** @description 1 to 200 characters. */
-            title: null | string;
+            title: string;
             /** @description Who takes part, besides the maker; none means everybody in the workspace. */
             participants?: null | string[];
         };
@@ -443,7 +443,7 @@ export interface components {
              */
             id?: null | string;
             /** @description 1 to 100 characters on one line. */
-            name: null | string;
+            name: string;
         };
         /** @description How one dependency is doing. */
         DependencyHealth: {
@@ -457,12 +457,12 @@ export interface components {
              */
             milliseconds: number;
         };
-        /** @description Replaces the body of a message (TH-3). */
+        /** @description Replaces the body of a message. */
         EditMessageRequest: {
             /** @description Markdown, limited as in string? PostMessageRequest.Body. */
-            body: null | string;
+            body: string;
         };
-        /** @description An open invitation (OR-2); its token goes by mail alone. */
+        /** @description An open invitation; its token goes by mail alone. */
         Invitation: {
             /**
              * Format: uuid
@@ -495,7 +495,7 @@ export interface components {
             expiresAt: string;
         };
         JsonElement: unknown;
-        /** @description A new log-in: who it is and what to go on with (AU-1). */
+        /** @description A new log-in: who it is and what to go on with. */
         LoggedIn: {
             /** @description The person. */
             user: components["schemas"]["User"];
@@ -509,16 +509,16 @@ export interface components {
             /** @description For one renewal; absent for browsers, which get it as a cookie. */
             refreshToken: null | string;
         };
-        /** @description Logs in with email and password (AU-1). */
+        /** @description Logs in with email and password. */
         LogInRequest: {
             /** @description The address of the account. */
-            email: null | string;
+            email: string;
             /** @description The password of the account. */
-            password: null | string;
-            /** @description The second factor, for accounts that have one (AU-7). */
+            password: string;
+            /** @description The second factor, for accounts that have one. */
             code?: null | string;
         };
-        /** @description One of a person's open log-ins (AU-4). */
+        /** @description One of a person's open log-ins. */
         LogInSession: {
             /**
              * Format: uuid
@@ -542,20 +542,20 @@ export interface components {
             /** @description Whether it is the one that asks; absent in announcements, which are for all of them. */
             current: null | boolean;
         };
-        /** @description A person's open log-ins, the last used first (AU-4). */
+        /** @description A person's open log-ins, the last used first. */
         LogInSessions: {
             /** @description All of them; they are few. */
             items: components["schemas"]["LogInSession"][];
         };
-        /** @description Moves the asking person's read marker (TH-4). Markers only move forward. */
+        /** @description Moves the asking person's read marker. Markers only move forward. */
         MarkReadRequest: {
             /**
              * Format: int64
              * @description The version of the newest message that was read.
              */
-            version: null | number;
+            version: number;
         };
-        /** @description A person in a workspace (OR-1). */
+        /** @description A person in a workspace. */
         Member: {
             /**
              * Format: uuid
@@ -579,7 +579,7 @@ export interface components {
              */
             createdAt: string;
         };
-        /** @description A message of a thread (TH-2). */
+        /** @description A message of a thread. */
         Message: {
             /**
              * Format: uuid
@@ -600,7 +600,7 @@ export interface components {
             body: string;
             /**
              * Format: uuid
-             * @description The message it answers (TH-3).
+             * @description The message it answers.
              */
             replyTo: null | string;
             /** @description Files that go with it; empty when none. */
@@ -621,35 +621,35 @@ export interface components {
              */
             editedAt: null | string;
         };
-        /** @description One page of a list (GW-7). */
+        /** @description One page of a list. */
         PageOfMember: {
             /** @description What is on this page, in the list's order. */
             items: components["schemas"]["Member"][];
             /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
             next: null | string;
         };
-        /** @description One page of a list (GW-7). */
+        /** @description One page of a list. */
         PageOfMessage: {
             /** @description What is on this page, in the list's order. */
             items: components["schemas"]["Message"][];
             /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
             next: null | string;
         };
-        /** @description One page of a list (GW-7). */
+        /** @description One page of a list. */
         PageOfThreadInfo: {
             /** @description What is on this page, in the list's order. */
             items: components["schemas"]["ThreadInfo"][];
             /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
             next: null | string;
         };
-        /** @description One page of a list (GW-7). */
+        /** @description One page of a list. */
         PageOfWorkspace: {
             /** @description What is on this page, in the list's order. */
             items: components["schemas"]["Workspace"][];
             /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
             next: null | string;
         };
-        /** @description Renames, archives or unarchives a thread; absent members stay as they are (TH-1). */
+        /** @description Renames, archives or unarchives a thread; absent members stay as they are. */
         PatchThreadRequest: {
             /** @description 1 to 200 characters. */
             title?: null | string;
@@ -661,18 +661,18 @@ export interface components {
             /** @description 1 to 100 characters on one line. */
             name?: null | string;
         };
-        /** @description Sends a message (TH-2); over a socket it is the `data` of a `create` of resource `message`. */
+        /** @description Sends a message; over a socket it is the `data` of a `create` of resource `message`. */
         PostMessageRequest: {
             /**
              * Format: uuid
              * @description The id it shall have; the same id again is the same message. Over a socket the request's own id when absent.
              */
             id?: null | string;
-            /** @description Markdown. Its only limit is that of the whole message, 100 KB (GW-10). */
-            body: null | string;
+            /** @description Markdown. Its only limit is that of the whole message, 100 KB. */
+            body: string;
             /**
              * Format: uuid
-             * @description A message of the same thread that this one answers (TH-3).
+             * @description A message of the same thread that this one answers.
              */
             replyTo?: null | string;
             /** @description Files, already uploaded and ready, that go with it. */
@@ -700,29 +700,21 @@ export interface components {
                 [key: string]: unknown[];
             };
         };
-        ProblemDetails: {
-            type?: null | string;
-            title?: null | string;
-            /** Format: int32 */
-            status?: null | number;
-            detail?: null | string;
-            instance?: null | string;
-        };
-        /** @description Renews or ends a log-in by its refresh token; browsers send none, theirs is in a cookie (AU-2). */
+        /** @description Renews or ends a log-in by its refresh token; browsers send none, theirs is in a cookie. */
         RefreshRequest: {
             /** @description The newest refresh token of the log-in. */
             refreshToken?: null | string;
         };
-        /** @description Makes an account and logs in (AU-1). */
+        /** @description Makes an account and logs in. */
         RegisterRequest: {
             /** @description Where mail reaches the person; one account for each address. */
-            email: null | string;
+            email: string;
             /** @description 8 to 200 characters of any kind, and not the email address. */
-            password: null | string;
+            password: string;
             /** @description 1 to 100 characters on one line. */
-            name: null | string;
+            name: string;
         };
-        /** @description A renewed log-in (AU-2). */
+        /** @description A renewed log-in. */
         RenewedTokens: {
             /** @description For `Authorization: Bearer`. */
             accessToken: string;
@@ -734,7 +726,7 @@ export interface components {
             /** @description For the next renewal; absent for browsers, which get it as a cookie. */
             refreshToken: null | string;
         };
-        /** @description How the server is doing (OB-1). */
+        /** @description How the server is doing. */
         ServerHealth: {
             /** @description `healthy`, `degraded` (serves with restrictions) or `unhealthy`. */
             status: string;
@@ -757,7 +749,7 @@ export interface components {
                 [key: string]: components["schemas"]["DependencyHealth"];
             };
         };
-        /** @description A thread of a workspace (TH-1). Named so because `Thread` belongs to the runtime. */
+        /** @description A thread of a workspace. Named so because `Thread` belongs to the runtime. */
         ThreadInfo: {
             /**
              * Format: uuid
@@ -787,7 +779,7 @@ export interface components {
             head: number;
             /**
              * Format: int64
-             * @description How many messages the asking person has not read (TH-4); absent in announcements, which are for everybody.
+             * @description How many messages the asking person has not read; absent in announcements, which are for everybody.
              */
             unread: null | number;
             /**
@@ -806,12 +798,12 @@ export interface components {
              */
             createdAt: string;
         };
-        /** @description Changes the own profile; absent members stay as they are (OR-3). */
+        /** @description Changes the own profile; absent members stay as they are. */
         UpdateMeRequest: {
             /** @description 1 to 100 characters on one line. */
             name?: null | string;
         };
-        /** @description A person, as that person sees the own account (OR-3). Others see a Member. */
+        /** @description A person, as that person sees the own account. Others see a Member. */
         User: {
             /**
              * Format: uuid
@@ -820,7 +812,7 @@ export interface components {
             id: string;
             /** @description As it was written at registration; compared without regard to case. */
             email: string;
-            /** @description Whether the address has been proven (AU-6). */
+            /** @description Whether the address has been proven. */
             emailVerified: boolean;
             /** @description What others see. */
             name: string;
@@ -842,7 +834,7 @@ export interface components {
              */
             updatedAt: string;
         };
-        /** @description Where a team's work lives (OR-1). */
+        /** @description Where a team's work lives. */
         Workspace: {
             /**
              * Format: uuid
@@ -878,7 +870,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    GetHealth: {
+    getHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -916,7 +908,7 @@ export interface operations {
             };
         };
     };
-    GetHealthLive: {
+    getHealthLive: {
         parameters: {
             query?: never;
             header?: never;
@@ -954,7 +946,7 @@ export interface operations {
             };
         };
     };
-    GetHealthReady: {
+    getHealthReady: {
         parameters: {
             query?: never;
             header?: never;
@@ -1898,9 +1890,9 @@ export interface operations {
             query?: {
                 archived?: boolean;
                 /** @description At most this many items, 50 when absent. */
-                Limit?: number;
+                limit?: number;
                 /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
-                Cursor?: string;
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -2844,9 +2836,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description At most this many items, 50 when absent. */
-                Limit?: number;
+                limit?: number;
                 /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
-                Cursor?: string;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -3285,9 +3277,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description At most this many items, 50 when absent. */
-                Limit?: number;
+                limit?: number;
                 /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
-                Cursor?: string;
+                cursor?: string;
             };
             header?: never;
             path: {

@@ -21,12 +21,12 @@ internal sealed class HealthEndpoints(HealthCheckService checks, IHostApplicatio
     {
         var health = routes.ServiceProvider.GetRequiredService<HealthEndpoints>();
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
-        group.MapGet("/", health.AllAsync).WithName("GetHealth")
+        group.MapGet("/", health.AllAsync).WithName("getHealth")
             .WithSummary("How the server and everything it depends on is doing; 503 when it cannot serve.")
             .Produces<ServerHealth>().Produces<ServerHealth>(StatusCodes.Status503ServiceUnavailable);
-        group.MapGet("/live", health.Live).WithName("GetHealthLive")
+        group.MapGet("/live", health.Live).WithName("getHealthLive")
             .WithSummary("Whether the process runs; says nothing about what it depends on.").Produces<ServerHealth>();
-        group.MapGet("/ready", health.AllAsync).WithName("GetHealthReady")
+        group.MapGet("/ready", health.AllAsync).WithName("getHealthReady")
             .WithSummary("Whether to send requests here; 503 also while the server drains before it stops.")
             .Produces<ServerHealth>().Produces<ServerHealth>(StatusCodes.Status503ServiceUnavailable);
     }

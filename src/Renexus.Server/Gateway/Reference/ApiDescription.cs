@@ -56,6 +56,7 @@ internal static class ApiDescription
                 Description = "The access token of a log-in. It lives 15 minutes; `POST /api/auth/refresh` gives the next.",
             },
         };
+        SchemaTidying.Tidy(document);
         document.Tags = Tags.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }).ToHashSet();
     }
 

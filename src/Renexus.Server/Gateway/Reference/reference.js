@@ -154,7 +154,7 @@ const card = (operation) => {
 }
 
 const link = (operation) => {
-  const made = element('li', {}, element('a', { href: `#${idOf(operation)}` }, badge(operation.method), element('span', {}, operation.path)))
+  const made = element('li', {}, element('a', { href: `#${idOf(operation)}` }, badge(operation.method), element('span', {}, operation.path.replace(/^\/api(?=\/)/, ''))))
   made.dataset.search = searchText(operation)
   return made
 }
