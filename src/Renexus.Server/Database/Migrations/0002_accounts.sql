@@ -57,7 +57,7 @@ create table accounts.session (
   check ((ended_at is null) = (ended_because is null)),
   unique (id, user_id)
 );
-create index session_user_index on accounts.session (user_id, last_used_at desc) where ended_at is null;
+create index session_user_index on accounts.session (user_id, last_used_at desc);
 create index session_ended_index on accounts.session (ended_at) where ended_at is not null;
 
 -- Only the hash of a token is kept. Its successor is derived from the token itself and the seed drawn at its use,

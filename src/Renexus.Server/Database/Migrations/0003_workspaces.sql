@@ -44,6 +44,7 @@ create table workspaces.invitation (
   accepted_by  uuid        references accounts.user_account on delete set null
 );
 create unique index invitation_open_key on workspaces.invitation (workspace_id, email_key) where accepted_at is null;
+create index invitation_workspace_index on workspaces.invitation (workspace_id);
 create index invitation_invited_by_index on workspaces.invitation (invited_by);
 create index invitation_accepted_by_index on workspaces.invitation (accepted_by);
 

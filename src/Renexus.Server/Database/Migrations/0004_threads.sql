@@ -15,7 +15,7 @@ create table threads.thread (
   updated_at   timestamptz not null,
   deleted_at   timestamptz
 );
-create index thread_workspace_index on threads.thread (workspace_id, id) where deleted_at is null;
+create index thread_workspace_index on threads.thread (workspace_id, id);
 create index thread_created_by_index on threads.thread (created_by);
 create trigger thread_stamp before update on threads.thread
   for each row execute function engine.stamp_update();
@@ -53,6 +53,8 @@ create table threads.read_marker (
   primary key (thread_id, user_id)
 );
 create index read_marker_user_index on threads.read_marker (user_id);
+create trigger read_marker_stamp before update on threads.read_marker
+  for each row execute function engine.stamp_update();
 
 alter table threads.thread enable row level security;
 alter table threads.participant enable row level security;
