@@ -15,7 +15,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     private Guid User { get; } = Guid.CreateVersion7();
 
     [Fact]
-    public async Task RL12_five_connections_of_a_person_are_open_at_most_and_a_closed_one_makes_room()
+    public async Task RL11_five_connections_of_a_person_are_open_at_most_and_a_closed_one_makes_room()
     {
         await using var node = await Member.StartAsync(database, new FakeTime());
         var open = new List<OpenedSession>();
@@ -35,7 +35,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL12_a_limit_of_zero_means_none()
+    public async Task RL11_a_limit_of_zero_means_none()
     {
         await using var node = await Member.StartAsync(database, new FakeTime(), limit: 0);
 
@@ -44,7 +44,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL12_connections_that_open_at_once_on_two_nodes_never_exceed_the_limit()
+    public async Task RL11_connections_that_open_at_once_on_two_nodes_never_exceed_the_limit()
     {
         var time = new FakeTime();
         await using var one = await Member.StartAsync(database, time);
@@ -60,7 +60,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL13_coming_back_replaces_the_old_connection_and_does_not_count_it()
+    public async Task RL12_coming_back_replaces_the_old_connection_and_does_not_count_it()
     {
         var time = new FakeTime();
         await using var one = await Member.StartAsync(database, time);
@@ -79,7 +79,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL13_an_opening_that_is_repeated_does_not_replace_itself()
+    public async Task RL12_an_opening_that_is_repeated_does_not_replace_itself()
     {
         await using var node = await Member.StartAsync(database, new FakeTime());
         var first = await node.OpenAsync(User, connection: 1);
@@ -96,7 +96,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL13_nobody_comes_back_to_the_session_of_somebody_else()
+    public async Task RL12_nobody_comes_back_to_the_session_of_somebody_else()
     {
         await using var node = await Member.StartAsync(database, new FakeTime());
         var theirs = await node.OpenAsync(Guid.CreateVersion7(), connection: 1);
@@ -114,7 +114,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     [InlineData(299, true)]
     [InlineData(300, false)]
     [InlineData(301, false)]
-    public async Task RL14_a_session_waits_300_seconds_to_be_resumed(int seconds, bool isResumed)
+    public async Task RL13_a_session_waits_300_seconds_to_be_resumed(int seconds, bool isResumed)
     {
         var time = new FakeTime();
         await using var node = await Member.StartAsync(database, time);
@@ -129,7 +129,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL14_a_session_tells_where_its_persons_own_channel_stands()
+    public async Task RL13_a_session_tells_where_its_persons_own_channel_stands()
     {
         await using var node = await Member.StartAsync(database, new FakeTime());
         Assert.Equal(default, (await node.OpenAsync(User, connection: 1)).UserPosition);
@@ -142,7 +142,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     [Theory]
     [InlineData(14.999, false)]
     [InlineData(15, true)]
-    public async Task RL15_the_connections_of_a_killed_node_are_free_after_15_seconds(double seconds, bool isFree)
+    public async Task RL14_the_connections_of_a_killed_node_are_free_after_15_seconds(double seconds, bool isFree)
     {
         // The killed one's clock stands still: it says no more that it lives.
         await using var killed = await Member.StartAsync(database, new FakeTime());
@@ -157,7 +157,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL15_a_session_of_a_killed_node_is_resumed_within_300_seconds_from_its_last_sign_of_life()
+    public async Task RL14_a_session_of_a_killed_node_is_resumed_within_300_seconds_from_its_last_sign_of_life()
     {
         await using var killed = await Member.StartAsync(database, new FakeTime());
         var time = new FakeTime();
@@ -171,7 +171,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL15_the_connections_of_a_killed_node_are_free_as_soon_as_it_starts_again()
+    public async Task RL14_the_connections_of_a_killed_node_are_free_as_soon_as_it_starts_again()
     {
         var time = new FakeTime();
         await using var killed = await Member.StartAsync(database, time);
@@ -188,7 +188,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL15_a_node_that_ends_in_order_frees_its_connections_and_its_sessions_wait()
+    public async Task RL14_a_node_that_ends_in_order_frees_its_connections_and_its_sessions_wait()
     {
         var time = new FakeTime();
         var leaving = await Member.StartAsync(database, time);
@@ -205,7 +205,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL16_a_node_says_every_3_seconds_that_it_lives_and_learns_whether_others_do()
+    public async Task RL15_a_node_says_every_3_seconds_that_it_lives_and_learns_whether_others_do()
     {
         await using var fresh = await FreshAsync();
         var time = new FakeTime();
@@ -224,7 +224,7 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task RL16_what_dead_nodes_and_sessions_left_is_removed_by_whoever_lives()
+    public async Task RL15_what_dead_nodes_and_sessions_left_is_removed_by_whoever_lives()
     {
         await using var fresh = await FreshAsync();
         var time = new FakeTime();

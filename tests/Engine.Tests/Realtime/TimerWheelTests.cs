@@ -24,7 +24,7 @@ public sealed class TimerWheelTests : IDisposable
     [InlineData(512.0, 512)]
     [InlineData(513.0, 513)]
     [InlineData(3_600.0, 3_600)]
-    public void RL19_an_item_is_looked_at_once_when_its_time_has_come_rounded_up_to_a_second(double delay, int second)
+    public void RL16_an_item_is_looked_at_once_when_its_time_has_come_rounded_up_to_a_second(double delay, int second)
     {
         var item = new Item(time, null);
         wheel.Add(item, TimeSpan.FromSeconds(delay));
@@ -36,7 +36,7 @@ public sealed class TimerWheelTests : IDisposable
     }
 
     [Fact]
-    public void RL19_an_item_is_never_looked_at_early_wherever_between_two_seconds_it_was_added()
+    public void RL16_an_item_is_never_looked_at_early_wherever_between_two_seconds_it_was_added()
     {
         time.Advance(TimeSpan.FromMilliseconds(700));
         var item = new Item(time, null);
@@ -50,7 +50,7 @@ public sealed class TimerWheelTests : IDisposable
     }
 
     [Fact]
-    public void RL20_an_item_says_itself_when_it_wants_to_be_looked_at_again()
+    public void RL17_an_item_says_itself_when_it_wants_to_be_looked_at_again()
     {
         var answers = new Queue<TimeSpan?>([TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(600), null]);
         var item = new Item(time, () => answers.Dequeue());
@@ -63,7 +63,7 @@ public sealed class TimerWheelTests : IDisposable
     }
 
     [Fact]
-    public void RL20_a_thousand_items_share_one_timer()
+    public void RL17_a_thousand_items_share_one_timer()
     {
         var random = new Random(7);
         var items = Enumerable.Range(0, 1_000).Select(_ => (Item: new Item(time, null), Due: random.Next(1, 1_500))).ToArray();
