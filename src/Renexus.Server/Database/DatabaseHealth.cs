@@ -19,7 +19,7 @@ internal sealed partial class DatabaseHealth(
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMilliseconds(600);
 
     private readonly Lock sync = new();
     private readonly SemaphoreSlim doubt = new(0, 1);

@@ -160,7 +160,7 @@ internal sealed partial class EmbeddedPostgres : IAsyncDisposable
     {
         // ".s.PGSQL.5432.lock" comes behind it. The general folder for temporary files can be long (macOS) or closed to PostgreSQL's account (a root's own TMPDIR).
         const int Room = 107 - 20;
-        var name = $"renexus-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        var name = $"{PostgresDirectory.SocketsPrefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         var path = Path.Combine(Path.GetTempPath(), name);
         return OperatingSystem.IsWindows() || (path.Length <= Room && !Environment.IsPrivilegedProcess) ? path : $"/tmp/{name}";
     }

@@ -7,6 +7,9 @@ namespace Renexus.Server.Postgres;
 /// <summary>The folder of the embedded database: its files, its password, and the lock that makes this process its only server.</summary>
 internal sealed class PostgresDirectory : IDisposable
 {
+    /// <summary>How the name of a folder for sockets begins.</summary>
+    public const string SocketsPrefix = "renexus-";
+
     // PostgreSQL would take a living stranger with this number for a server; a number beyond every system's limit is nobody's.
     private const int NoSuchProcess = int.MaxValue;
 
@@ -30,20 +33,7 @@ internal sealed class PostgresDirectory : IDisposable
     private string PidFile => Path.Combine(Data, "postmaster.pid");
 
     /// <summary>The process number of the running PostgreSQL, or of the last one if that was killed.</summary>
-    public int? Postmaster
-    {
-        get
-        {
-            try
-            {
-                return int.TryParse(File.ReadLines(PidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
-            }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-            {
-                return null;
-            }
-        }
-    }
+    public int? Postmaster => PostmasterOf(ReadPidFile());
 
     /// <summary>Takes the folder for this process.</summary>
     public void Lock()
@@ -80,27 +70,20 @@ internal sealed class PostgresDirectory : IDisposable
     /// <summary>Deals with a PostgreSQL that an earlier, killed server left here, and with what a killed PostgreSQL left.</summary>
     public async Task ClearRemainsAsync(PostgresAccount account, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (Postmaster is not { } pid || pid == NoSuchProcess)
+        var remains = ReadPidFile();
+        if (PostmasterOf(remains) is not { } pid || pid == NoSuchProcess)
             return;
 
         // Its watchdog has told it to stop, or died too. We hold the lock, so it serves nobody that lives.
         if (Find(pid) is { ProcessName: "postgres" } orphan)
-        {
-            foreach (var signal in (string[])["INT", "QUIT", "KILL"])
-            {
-                using var asked = Process.Start(account.Start("/bin/sh", "-c", $"kill -{signal} {pid}"))!;
-                if (await EndsAsync(orphan, TimeSpan.FromSeconds(10), time, cancellationToken))
-                    return;
-            }
-        }
-
-        if (Postmaster != pid)
-            return;
+            await EndAsync(orphan, account, time, cancellationToken);
 
         // The file stays: with the shared memory it names, PostgreSQL recognizes workers that outlived their killed postmaster.
-        var lines = await File.ReadAllLinesAsync(PidFile, cancellationToken);
-        lines[0] = NoSuchProcess.ToString(CultureInfo.InvariantCulture);
-        await File.WriteAllLinesAsync(PidFile, lines, cancellationToken);
+        if (Postmaster == pid)
+            await File.WriteAllLinesAsync(PidFile, [NoSuchProcess.ToString(CultureInfo.InvariantCulture), .. remains.Skip(1)], cancellationToken);
+
+        if (remains.ElementAtOrDefault(4) is { } sockets && Path.GetFileName(sockets).StartsWith(SocketsPrefix, StringComparison.Ordinal) && Directory.Exists(sockets))
+            Directory.Delete(sockets, recursive: true);
     }
 
     /// <summary>The folder for the socket, which nobody but the account can enter.</summary>
@@ -156,6 +139,22 @@ internal sealed class PostgresDirectory : IDisposable
         await file.WriteAsync(RandomNumberGenerator.GetHexString(48, lowercase: true).AsMemory(), cancellationToken);
     }
 
+    // A PostgreSQL that is just ending may take it away at any moment.
+    private string[] ReadPidFile()
+    {
+        try
+        {
+            return File.ReadAllLines(PidFile);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private static int? PostmasterOf(string[] lines) =>
+        int.TryParse(lines.FirstOrDefault(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+
     private static Process? Find(int pid)
     {
         try
@@ -168,16 +167,21 @@ internal sealed class PostgresDirectory : IDisposable
         }
     }
 
-    private static async Task<bool> EndsAsync(Process process, TimeSpan within, TimeProvider time, CancellationToken cancellationToken)
+    // A fast shutdown, an immediate one, and what nothing withstands.
+    private static async Task EndAsync(Process orphan, PostgresAccount account, TimeProvider time, CancellationToken cancellationToken)
     {
-        try
+        foreach (var signal in (string[])["INT", "QUIT", "KILL"])
         {
-            await process.WaitForExitAsync(cancellationToken).WaitAsync(within, time, cancellationToken);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
+            using var kill = Process.Start(account.Start("/bin/sh", "-c", $"kill -{signal} {orphan.Id}"))!;
+            try
+            {
+                await orphan.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), time, cancellationToken);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // The next one is rougher.
+            }
         }
     }
 }
