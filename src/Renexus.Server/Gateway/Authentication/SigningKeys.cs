@@ -110,7 +110,7 @@ internal sealed partial class SigningKeys(Database database, RenexusOptions opti
 
     public void Dispose() => loading.Dispose();
 
-    [LoggerMessage(1101, LogLevel.Information, "Created the signing key {Kid}")]
+    [LoggerMessage(1711, LogLevel.Information, "Created the signing key {Kid}")]
     private static partial void Created(ILogger logger, string kid);
 
     private sealed record KeySet(FrozenDictionary<string, JwtKey> ById, JwtKey? Signing, DateTimeOffset LoadedAt)

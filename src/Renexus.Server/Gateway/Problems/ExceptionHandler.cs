@@ -29,15 +29,15 @@ internal sealed partial class ExceptionHandler(ILogger<ExceptionHandler> logger)
         return true;
     }
 
-    [LoggerMessage(1001, LogLevel.Error, "{Method} {Path} failed")]
+    [LoggerMessage(1701, LogLevel.Error, "{Method} {Path} failed")]
     private static partial void Unhandled(ILogger logger, Exception exception, string method, string path);
 
-    [LoggerMessage(1002, LogLevel.Warning, "{Method} {Path} could not be served right now")]
+    [LoggerMessage(1702, LogLevel.Warning, "{Method} {Path} could not be served right now")]
     private static partial void Unavailable(ILogger logger, Exception exception, string method, string path);
 
-    [LoggerMessage(1003, LogLevel.Debug, "{Method} {Path} refused as {Code}")]
+    [LoggerMessage(1703, LogLevel.Debug, "{Method} {Path} refused as {Code}")]
     private static partial void Refused(ILogger logger, Exception exception, string method, string path, string code);
 
-    [LoggerMessage(1004, LogLevel.Debug, "{Method} {Path}: the client left")]
+    [LoggerMessage(1704, LogLevel.Debug, "{Method} {Path}: the client left")]
     private static partial void ClientLeft(ILogger logger, string method, string path);
 }
