@@ -1,23 +1,26 @@
+using Microsoft.Extensions.Logging;
+
 namespace Renexus.Engine.Realtime;
 
 /// <summary>
 /// One timer for any number of connections, true to a second: a wheel of one-second slots. What is due beyond one turn of
 /// the wheel is put off when its slot comes by.
 /// </summary>
-public sealed class TimerWheel : IDisposable
+public sealed partial class TimerWheel : IDisposable
 {
     private const int Slots = 512;
 
     private readonly TimeProvider clock;
+    private readonly ILogger<TimerWheel> logger;
     private readonly long started;
     private readonly Lock gate = new();
     private readonly List<Entry>?[] slots = new List<Entry>?[Slots];
     private readonly ITimer timer;
     private long tick;
 
-    public TimerWheel(TimeProvider clock)
+    public TimerWheel(TimeProvider clock, ILogger<TimerWheel> logger)
     {
-        this.clock = clock;
+        (this.clock, this.logger) = (clock, logger);
         started = clock.GetTimestamp();
         timer = clock.CreateTimer(static wheel => ((TimerWheel)wheel!).Turn(), this, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
@@ -46,11 +49,25 @@ public sealed class TimerWheel : IDisposable
                     lock (gate)
                         Place(entry);
                 }
-                else if (entry.Item.OnTime() is { } delay)
+                else if (Visit(entry.Item) is { } delay)
                 {
                     Add(entry.Item, delay);
                 }
             }
+        }
+    }
+
+    /// <summary>One item's fault must stop neither the wheel nor, on a timer's thread, the process.</summary>
+    private TimeSpan? Visit(ITimed item)
+    {
+        try
+        {
+            return item.OnTime();
+        }
+        catch (Exception e)
+        {
+            LogVisitFailed(e);
+            return null;
         }
     }
 
@@ -66,6 +83,9 @@ public sealed class TimerWheel : IDisposable
             return slot ?? [];
         }
     }
+
+    [LoggerMessage(1451, LogLevel.Error, "Something that was due failed and is not looked at again")]
+    private partial void LogVisitFailed(Exception exception);
 
     private readonly record struct Entry(ITimed Item, long Due);
 }

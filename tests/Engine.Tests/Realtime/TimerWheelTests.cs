@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Renexus.Engine.Realtime;
 using Renexus.Testing;
 
@@ -9,7 +10,7 @@ public sealed class TimerWheelTests : IDisposable
     private readonly FakeTime time = new();
     private readonly TimerWheel wheel;
 
-    public TimerWheelTests() => wheel = new TimerWheel(time);
+    public TimerWheelTests() => wheel = new TimerWheel(time, NullLogger<TimerWheel>.Instance);
 
     public void Dispose() => wheel.Dispose();
 

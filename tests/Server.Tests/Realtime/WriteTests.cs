@@ -136,6 +136,25 @@ public sealed class WriteTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("spec", "TH-1")]
+    public async Task A_thread_created_over_a_socket_is_created_once_also_when_it_is_private()
+    {
+        var room = await Room.MakeAsync(server);
+        await using var ada = await room.EnterAsync(room.Ada);
+
+        foreach (var (id, participants) in new[] { ("open", Array.Empty<Guid>()), ("private", [room.Bob.Id]) })
+        {
+            var create = new { op = "create", resource = "thread", data = new { title = id, participants } };
+            var first = await ada.AnswerAsync(await ada.SendAsync("update", $"workspace:{room.Workspace}", create, id));
+            var again = await ada.AnswerAsync(await ada.SendAsync("update", $"workspace:{room.Workspace}", create, id));
+
+            Assert.Equal("ack", TestSocket.Op(first));
+            Assert.Equal(first.GetProperty("payload").GetRawText(), again.GetProperty("payload").GetRawText());
+            Assert.Equal(first.GetProperty("v").GetInt64(), again.GetProperty("v").GetInt64());
+        }
+    }
+
+    [Fact]
     [Trait("spec", "OR-1")]
     public async Task A_viewer_may_listen_and_not_write()
     {

@@ -59,7 +59,7 @@ internal static class CreateThread
         var thread = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
         work.AnnounceThread(thread!, ChangeOp.Create, userId, cause);
         var placed = await work.CommitAsync(now);
-        return new CreatedThread(thread!, placed[0].Version);
+        return new CreatedThread(thread!, isPrivate ? 0 : placed[0].Version);
     }
 
     public static async Task<IResult> HandleAsync(
@@ -87,7 +87,7 @@ internal static class CreateThread
     }
 
     /// <summary>A thread that exists now.</summary>
-    /// <param name="Version">The place of its announcement; 0 when it had been created before.</param>
+    /// <param name="Version">The place of its announcement on the workspace's channel; 0 when there is none.</param>
     internal sealed record CreatedThread(ThreadRow Thread, long Version);
 
     private static CodedProblem Taken(Guid id) => new(ProblemCode.Conflict, $"The id {id} belongs to something else; make a new one.");

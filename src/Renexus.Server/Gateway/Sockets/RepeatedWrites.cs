@@ -7,7 +7,8 @@ namespace Renexus.Server.Gateway.Sockets;
 
 /// <summary>
 /// A write whose id comes again is answered as the first time (PROTOCOL, Write). The log itself is the memory: a change
-/// keeps the id that caused it, unique for each person and channel.
+/// keeps the id that caused it. What was announced elsewhere alone (a private thread, on its participants' own channels) has
+/// no place on the channel it was written to: its version there is 0.
 /// </summary>
 internal sealed class RepeatedWrites(Database database)
 {
@@ -16,8 +17,11 @@ internal sealed class RepeatedWrites(Database database)
     private static readonly Query<FirstRow> First = new(
         "changes.first_of_cause",
         """
-        select version, resource, resource_id, data from engine.change
-        where actor = $1 and cause = $2 and kind = $3 and channel_id = $4
+        select case when kind = $3 and channel_id = $4 then version else 0 end as version, resource, resource_id, data
+        from engine.change
+        where actor = $1 and cause = $2
+        order by (kind = $3 and channel_id = $4) desc
+        limit 1
         """);
 
     /// <summary>Carries a write out once, however often it comes; one that is carried out has its place in line.</summary>
@@ -33,7 +37,9 @@ internal sealed class RepeatedWrites(Database database)
         catch (PostgresException e) when (e.ConstraintName == CauseKey)
         {
             // The same write came on another connection in the same moment, and that one was first.
-            return Task.FromResult<Outcome<Written>>((await FindAsync(write, channel))!);
+            if (await FindAsync(write, channel) is not { } winner)
+                throw;
+            return Task.FromResult<Outcome<Written>>(winner);
         }
     };
 
