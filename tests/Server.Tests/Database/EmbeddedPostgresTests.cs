@@ -10,7 +10,7 @@ namespace Renexus.Server.Tests.Postgres;
 
 [Collection(nameof(Processes))]
 [Trait("spec", "DP-1")]
-public sealed class EmbeddedPostgresTests : IDisposable
+public sealed class EmbeddedPostgresTests : IAsyncDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
@@ -185,7 +185,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         Assert.StartsWith("postgres (PostgreSQL) 18", await version.StandardOutput.ReadToEndAsync(Cancelled), StringComparison.Ordinal);
     }
 
-    public void Dispose() => data.Dispose();
+    public ValueTask DisposeAsync() => data.DisposeAsync();
 
     private static EmbeddedPostgres Make(string folder, params string[] settings) => new(
         new(Path.Combine(folder, "postgres"), [.. PostgresCaches.ForThisUser, Path.Combine(folder, "cache")], settings, Durable: false),

@@ -7,7 +7,7 @@ namespace Renexus.Server.Tests.Postgres;
 /// <summary>The real program with its embedded database, ended in every way a program can end.</summary>
 [Collection(nameof(Processes))]
 [Trait("spec", "DP-1")]
-public sealed class ServerLifecycleTests : IDisposable
+public sealed class ServerLifecycleTests : IAsyncDisposable
 {
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);
 
@@ -103,7 +103,7 @@ public sealed class ServerLifecycleTests : IDisposable
         Assert.Contains("--Renexus:DataDirectory needs a value", output, StringComparison.Ordinal);
     }
 
-    public void Dispose() => data.Dispose();
+    public ValueTask DisposeAsync() => data.DisposeAsync();
 
     private Task<ServerProcess> StartAsync() => ServerProcess.StartAsync($"Renexus:DataDirectory={data.Path}");
 

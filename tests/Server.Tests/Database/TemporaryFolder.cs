@@ -1,7 +1,9 @@
+using Renexus.Testing;
+
 namespace Renexus.Server.Tests.Postgres;
 
 /// <summary>A data directory for one test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+internal sealed class TemporaryFolder : IAsyncDisposable
 {
     public TemporaryFolder()
     {
@@ -14,5 +16,22 @@ internal sealed class TemporaryFolder : IDisposable
 
     public int Postmaster => int.Parse(File.ReadLines(PidFile).First());
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        // The database of a killed server is gone a little later than the server.
+        await Eventually.TrueAsync("PostgreSQL has left the folder", TimeSpan.FromSeconds(10), () => !IsInUse());
+        Directory.Delete(Path, recursive: true);
+    }
+
+    private bool IsInUse()
+    {
+        try
+        {
+            return Processes.Runs(Postmaster);
+        }
+        catch (IOException)
+        {
+            return false; // a clean end takes the file away
+        }
+    }
 }
