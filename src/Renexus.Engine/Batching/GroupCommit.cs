@@ -21,6 +21,7 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly Func<TItem, Guid> keyOf;
     private readonly Func<TItem, Guid> identityOf;
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit;
+    private readonly Func<TItem, int>? sizeOf;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly Channel<Pending>[] queues;
@@ -33,11 +34,13 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
     /// <param name="commit">Commits a batch and answers a result for each item, in order.</param>
     /// <param name="clock">Paces retries.</param>
     /// <param name="logger">Hears of retries and of items at fault.</param>
+    /// <param name="sizeOf">Bytes of an item; without it only their number bounds a batch.</param>
     public GroupCommit(
         GroupCommitOptions options, Func<TItem, Guid> keyOf, Func<TItem, Guid> identityOf,
-        Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit, TimeProvider clock, ILogger logger)
+        Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit, TimeProvider clock, ILogger logger, Func<TItem, int>? sizeOf = null)
     {
-        (this.options, this.keyOf, this.identityOf, this.commit, this.clock, this.logger) = (options, keyOf, identityOf, commit, clock, logger);
+        (this.options, this.keyOf, this.identityOf, this.commit) = (options, keyOf, identityOf, commit);
+        (this.clock, this.logger, this.sizeOf) = (clock, logger, sizeOf);
         queues = new Channel<Pending>[options.Writers];
         writers = new Task[options.Writers];
         for (var i = 0; i < queues.Length; i++)
@@ -98,7 +101,7 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
         }
     }
 
-    /// <summary>Fills the batch up to its size, or to an item whose twin is already in it: that one is held for the next.</summary>
+    /// <summary>Fills the batch up to its size, or to an item that is too much for it or whose twin is already in it: that one is held for the next.</summary>
     private Pending? Gather(ChannelReader<Pending> queue, List<Pending> batch, HashSet<Guid> identities, Pending? held)
     {
         if (held is not null)
@@ -106,14 +109,18 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
             batch.Add(held);
             identities.Add(identityOf(held.Item));
         }
+        var bytes = batch.Sum(SizeOf);
         while (batch.Count < options.MaxBatchSize && queue.TryRead(out var next))
         {
-            if (!identities.Add(identityOf(next.Item)))
+            bytes += SizeOf(next);
+            if ((bytes > options.MaxBatchBytes && batch.Count > 0) || !identities.Add(identityOf(next.Item)))
                 return next;
             batch.Add(next);
         }
         return null;
     }
+
+    private int SizeOf(Pending pending) => sizeOf?.Invoke(pending.Item) ?? 0;
 
     private async Task CommitAsync(List<Pending> batch)
     {

@@ -17,6 +17,12 @@ public sealed record GroupCommitOptions
     public int MaxBatchSize { get; init; } = 256;
 
     /// <summary>
+    /// Most bytes of one transaction, one item aside: a statement of many large items would hold the channel's row, and
+    /// everybody behind it, for seconds.
+    /// </summary>
+    public int MaxBatchBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>
     /// How long an incomplete batch waits for more. Zero: what arrives while the last commit runs is the next batch,
     /// which costs no latency (a linger of 2 ms brought no throughput).
     /// </summary>

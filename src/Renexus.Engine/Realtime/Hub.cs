@@ -11,7 +11,7 @@ namespace Renexus.Engine.Realtime;
 /// </summary>
 public sealed partial class Hub : IAsyncDisposable
 {
-    private const int Page = 500;
+    private const int Page = 200;
     private const int CheckBatch = 1_000;
 
     private readonly Storage.Database database;

@@ -46,6 +46,22 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task GC2_a_batch_has_a_greatest_size_in_bytes_and_a_larger_item_goes_alone()
+    {
+        var (entered, release) = HoldFirst();
+        await using var writes = Start(new GroupCommitOptions { Writers = 1, MaxBatchBytes = 10 }, item => item.Number);
+        var all = new List<Task> { writes.SubmitAsync(new Item(0)) };
+        await entered.WaitAsync(Cancelled);
+        int[] sizes = [4, 6, 1, 99, 5, 3];
+        all.AddRange(sizes.Select(n => writes.SubmitAsync(new Item(n))));
+
+        release.SetResult();
+        await Task.WhenAll(all);
+
+        Assert.Equal([[0], [4, 6], [1], [99], [5, 3]], batches);
+    }
+
+    [Fact]
     public async Task GC2_with_a_wait_time_an_incomplete_batch_waits_for_more()
     {
         await using var writes = Start(new GroupCommitOptions { Writers = 1, WaitTime = TimeSpan.FromMilliseconds(2) });
@@ -231,8 +247,8 @@ public sealed class GroupCommitTests
         Assert.Equal("done 2", await writes.SubmitAsync(new Item(2)).WaitAsync(Cancelled));
     }
 
-    private GroupCommit<Item, string> Start(GroupCommitOptions options) =>
-        new(options, item => item.Key, item => item.Identity, CommitAsync, time, NullLogger.Instance);
+    private GroupCommit<Item, string> Start(GroupCommitOptions options, Func<Item, int>? sizeOf = null) =>
+        new(options, item => item.Key, item => item.Identity, CommitAsync, time, NullLogger.Instance, sizeOf);
 
     private async Task<IReadOnlyList<string>> CommitAsync(IReadOnlyList<Item> items)
     {

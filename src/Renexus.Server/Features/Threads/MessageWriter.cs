@@ -70,7 +70,7 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
         (this.database, this.directory, this.clock) = (database, directory, clock);
         writes = new GroupCommit<MessageDraft, Outcome<Written>>(
             new GroupCommitOptions { MaxBatchSize = options.Database.MaxBatchSize, WaitTime = options.Database.BatchWaitTime },
-            draft => draft.ThreadId, draft => draft.Id, CommitAsync, clock, logger);
+            draft => draft.ThreadId, draft => draft.Id, CommitAsync, clock, logger, draft => draft.Body.Length + draft.Head.Length);
     }
 
     /// <summary>
