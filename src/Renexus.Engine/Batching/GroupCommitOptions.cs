@@ -28,8 +28,11 @@ public sealed record GroupCommitOptions
     /// </summary>
     public TimeSpan WaitTime { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Writers side by side. Items of one key always go to the same one, so writers cannot deadlock on a key's row.</summary>
-    public int Writers { get; init; } = 2;
+    /// <summary>
+    /// Writers side by side: while one hands results out, another's statement runs. Items of one key always go to the same one, so
+    /// writers cannot deadlock on a key's row.
+    /// </summary>
+    public int Writers { get; init; } = 4;
 
     /// <summary>Items that may wait at each writer; beyond that callers are told that the server is overloaded.</summary>
     public int Capacity { get; init; } = 20_000;
