@@ -25,6 +25,11 @@ public sealed class KillTests(ITestOutputHelper output)
     public Task Killing_PostgreSQL_loses_nothing_and_doubles_nothing() =>
         RunAsync(Sized(new ChaosPlan(Seed)) with { ServerKills = 0, PostgresKills = IsLong ? 10 : 2 });
 
+    [Fact]
+    [Trait("spec", "RE-5")]
+    public Task Stopping_the_server_with_Ctrl_C_under_load_loses_nothing_and_doubles_nothing() =>
+        RunAsync(Sized(new ChaosPlan(Seed)) with { ServerKills = 0, Interrupts = IsLong ? 10 : 2 });
+
     private static ChaosPlan Sized(ChaosPlan plan) => IsLong
         ? plan with { Users = 40, ClientsPerUser = 5, Threads = 50, Messages = 100_000, ServerKills = 10 }
         : plan;

@@ -14,6 +14,9 @@ public sealed record ChaosPlan(int Seed)
     /// <summary>How often each server is killed, one after the other.</summary>
     public int ServerKills { get; init; } = 3;
 
+    /// <summary>How often a server is stopped with Ctrl-C and started again.</summary>
+    public int Interrupts { get; init; }
+
     public int PostgresKills { get; init; }
 
     /// <summary>Server processes on one PostgreSQL; a single one brings its own.</summary>
@@ -26,5 +29,5 @@ public sealed record ChaosPlan(int Seed)
     public int Window { get; init; } = 8;
 
     public override string ToString() =>
-        $"seed {Seed}: {Users * ClientsPerUser} clients, {Threads} threads, {Messages} messages, {Servers} servers, {ServerKills} server kills, {PostgresKills} PostgreSQL kills";
+        $"seed {Seed}: {Users * ClientsPerUser} clients, {Threads} threads, {Messages} messages, {Servers} servers, {ServerKills} server kills, {PostgresKills} PostgreSQL kills, {Interrupts} times Ctrl-C";
 }

@@ -168,6 +168,7 @@ public sealed class ChaosRun : IAsyncDisposable
     private async Task BreakAsync()
     {
         var kills = Enumerable.Repeat("server", plan.ServerKills).Concat(Enumerable.Repeat("postgres", plan.PostgresKills))
+            .Concat(Enumerable.Repeat("interrupt", plan.Interrupts))
             .OrderBy(_ => random.Next()).ToArray();
         var strokes = kills.Length + 1;
         for (var i = 0; i < kills.Length; i++)
@@ -178,6 +179,8 @@ public sealed class ChaosRun : IAsyncDisposable
             await UntilAsync(() => sent >= plan.Messages * (i + 1.0) / strokes);
             if (kills[i] is "postgres")
                 KillPostgres();
+            else if (kills[i] is "interrupt")
+                await InterruptAsync(servers[i % servers.Count]);
             else
                 await KillServerAsync(servers[i % servers.Count]);
         }
@@ -187,6 +190,15 @@ public sealed class ChaosRun : IAsyncDisposable
     {
         await server.KillAsync();
         say($"killed server {server.Port} at {sent}");
+        await server.StartAsync();
+    }
+
+    private async Task InterruptAsync(ChaosServer server)
+    {
+        var exitCode = await server.InterruptAsync();
+        say($"stopped server {server.Port} with Ctrl-C at {sent}: exit code {exitCode}");
+        if (exitCode != 0)
+            throw new InvalidOperationException($"The server ended with {exitCode}.");
         await server.StartAsync();
     }
 

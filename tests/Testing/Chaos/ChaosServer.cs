@@ -30,6 +30,15 @@ internal sealed class ChaosServer(string dataDirectory, IReadOnlyList<string> se
         await process.DisposeAsync();
     }
 
+    /// <summary>Ctrl-C, as a terminal sends it: to everything in the group. Answers the exit code.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        var exitCode = await process!.SignalAsync("INT", toGroup: true);
+        earlier.Add(process.Output);
+        await process.DisposeAsync();
+        return exitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (process is not null)
