@@ -252,7 +252,7 @@ public sealed class ChaosRun : IAsyncDisposable
         {
             if (!participant.Listeners.TryGetValue(thread, out var listener))
                 continue;
-            await UntilAsync(() => listener.Last >= stored.Count, $"client {participant.Number} has {listener.Last} of {stored.Count} in {thread}");
+            await UntilAsync(() => listener.Last >= stored.Count || listener.Faults.Count > 0, $"client {participant.Number} has {listener.Last} of {stored.Count} in {thread}");
             faults.AddRange(listener.Faults.Concat(listener.Differences(truth)).Select(fault => $"client {participant.Number}, {thread}: {fault}"));
         }
         return faults;

@@ -27,6 +27,9 @@ public sealed class Listener
                     last = update.V;
                     held.Add(update.V, update.ReadChange().ResourceId);
                     break;
+                case ChannelRefused { Error: { Retryable: false } error } refused:
+                    faults.Add($"{refused.Channel}: refused for good, {error.Code}");
+                    break;
                 case ChannelSnapshot snapshot:
                     // Only the newest messages are in it; the rest is what GET would bring, so begin behind them.
                     held.Clear();

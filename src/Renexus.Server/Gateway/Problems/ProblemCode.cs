@@ -22,7 +22,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode MethodNotAllowed = new(ProblemCodes.MethodNotAllowed, 405, "Method not allowed");
     public static readonly ProblemCode RequestTimeout = new(ProblemCodes.RequestTimeout, 408, "The request came too slowly", Retryable: true);
     public static readonly ProblemCode Conflict = new(ProblemCodes.Conflict, 409, "Conflicts with the current state");
-    public static readonly ProblemCode Resync = new(ProblemCodes.Resync, 409, "What the client holds cannot be continued");
+    public static readonly ProblemCode Resync = new(ProblemCodes.Resync, 409, "What the client holds cannot be continued", Retryable: true);
     public static readonly ProblemCode PreconditionFailed = new(ProblemCodes.PreconditionFailed, 412, "Somebody changed it first");
     public static readonly ProblemCode PayloadTooLarge = new(ProblemCodes.PayloadTooLarge, 413, "Too large");
     public static readonly ProblemCode UnsupportedMediaType = new(ProblemCodes.UnsupportedMediaType, 415, "Unsupported media type");

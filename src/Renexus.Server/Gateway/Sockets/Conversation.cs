@@ -16,6 +16,7 @@ namespace Renexus.Server.Gateway.Sockets;
 internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatcher, ITimed
 {
     private static readonly TimeSpan ExpiryNotice = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BrokenWindow = TimeSpan.FromMinutes(1);
     private const int BrokenLimit = 5;
 
@@ -364,18 +365,22 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         foreach (var subscription in all)
         {
             var channel = subscription.Channel;
+            var name = services.Encoder.NameOf(channel);
+            CodedProblem problem;
             try
             {
                 if (await services.Channels[channel].MayListenAsync(caller!, channel.Id, CancellationToken.None))
                     continue;
+                problem = Unknown(name);
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
-                // Not known to be allowed is not allowed; the client asks again.
-                LogSubscribeFailed(services.Logger, e, services.Encoder.NameOf(channel));
+                // Not known to be allowed is not allowed; but the client is to ask again, not to give up.
+                LogSubscribeFailed(services.Logger, e, name);
+                problem = Problems.Busy(AskAgainAfter);
             }
             Leave(channel);
-            Refuse(Unknown(services.Encoder.NameOf(channel)), services.Encoder.NameOf(channel), null);
+            Refuse(problem, name, null);
         }
     }
 
