@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Npgsql;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Architecture;
+
+/// <summary>
+/// The plan of every statement, as the server runs it (generic, under the role's policies), on tables that are large: none
+/// reads one from end to end (DB-1).
+/// </summary>
+[Trait("spec", "DB-1")]
+public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    /// <summary>The planner's cost of reading a table of about 5 000 rows.</summary>
+    private const double Large = 50;
+
+    private const string Fill = """
+        insert into accounts.user_account (id, email, email_key, name, password_hash, created_at, updated_at)
+        select md5('u' || i)::uuid, 'p' || i || '@example.org', 'p' || i || '@example.org', 'Person ' || i, 'x', now(), now()
+        from generate_series(1, 10000) i;
+        insert into accounts.preferences (user_id, data, created_at, updated_at)
+        select id, '{}', now(), now() from accounts.user_account;
+        insert into accounts.session (id, user_id, device, user_agent, created_at, last_used_at, expires_at, absolute_expires_at)
+        select md5('s' || i)::uuid, md5('u' || (i % 10000 + 1))::uuid, 'd', 'a', now(), now(), now() + interval '7 days', now() + interval '30 days'
+        from generate_series(1, 20000) i;
+        insert into accounts.refresh_token (hash, session_id, user_id, issued_at, expires_at)
+        select sha256(('t' || i)::bytea), md5('s' || i)::uuid, md5('u' || (i % 10000 + 1))::uuid, now(), now() + interval '7 days'
+        from generate_series(1, 20000) i;
+        insert into workspaces.workspace (id, name, created_at, updated_at)
+        select md5('w' || i)::uuid, 'W' || i, now(), now() from generate_series(1, 6000) i;
+        insert into workspaces.membership (workspace_id, user_id, role, created_at, updated_at)
+        select md5('w' || (i % 6000 + 1))::uuid, md5('u' || (i % 10000 + 1))::uuid, 'editor', now(), now() from generate_series(1, 30000) i
+        on conflict do nothing;
+        insert into workspaces.invitation (id, workspace_id, email, email_key, role, token_hash, created_at, expires_at)
+        select gen_random_uuid(), md5('w' || (i % 6000 + 1))::uuid, 'i' || i || '@x.org', 'i' || i || '@x.org', 'editor', sha256(('i' || i)::bytea), now(), now()
+        from generate_series(1, 10000) i;
+        insert into threads.thread (id, workspace_id, title, is_private, created_at, updated_at)
+        select md5('t' || i)::uuid, md5('w' || (i % 6000 + 1))::uuid, 'T', false, now(), now() from generate_series(1, 12000) i;
+        insert into threads.participant (thread_id, user_id, workspace_id)
+        select t.id, m.user_id, t.workspace_id from threads.thread t join workspaces.membership m using (workspace_id) limit 20000;
+        insert into threads.message (id, thread_id, workspace_id, version, author_id, body, created_at)
+        select gen_random_uuid(), md5('t' || (i % 12000 + 1))::uuid, md5('w' || ((i % 12000 + 1) % 6000 + 1))::uuid, i, md5('u' || (i % 10000 + 1))::uuid, 'x', now()
+        from generate_series(1, 60000) i;
+        insert into threads.read_marker (thread_id, user_id, workspace_id, version, updated_at)
+        select thread_id, user_id, workspace_id, 1, now() from threads.participant;
+        insert into engine.channel (kind, id, version, workspace_id)
+        select 3, id, 5, workspace_id from threads.thread;
+        insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, data, at)
+        select 3, thread_id, version, workspace_id, 1, 'message', id, author_id, '{}', now() from threads.message;
+        insert into engine.node (id, name, started_at, seen_at) select md5('n' || i)::uuid, 'n', now(), now() from generate_series(1, 5) i;
+        insert into engine.session (id, user_id, node_id, connection, connected_at, seen_at)
+        select gen_random_uuid(), md5('u' || (i % 10000 + 1))::uuid, case when i % 2 = 0 then md5('n' || (i % 5 + 1))::uuid end, i, now(), now()
+        from generate_series(1, 20000) i;
+        analyze;
+        """;
+
+    // Parameters stay parameters, as in the plan that is kept; the protocol would ask for their values.
+    private const string PlanOf = """
+        create or replace function pg_temp.plan_of(p_sql text) returns text language plpgsql as $$
+        declare result text;
+        begin
+          execute 'explain (generic_plan, format json) ' || p_sql into result;
+          return result;
+        end $$
+        """;
+
+    [Fact]
+    public async Task No_statement_reads_a_large_table_from_end_to_end()
+    {
+        await using (var fill = database.Login.CreateCommand(Fill))
+        {
+            fill.CommandTimeout = 60;
+            await fill.ExecuteNonQueryAsync();
+        }
+
+        var wrong = new List<string>();
+        foreach (var (statement, owner) in Statements.All)
+        {
+            var plan = await PlanAsync(database.App, statement.Text) ?? await PlanAsync(database.Log, statement.Text);
+            wrong.AddRange(Scans(plan!.Value).Select(scan => $"{owner.Name}: {statement.Name} reads all of {scan}"));
+        }
+
+        Findings.None(wrong);
+        // And the check sees what it looks for.
+        Assert.Equal(["message"], Scans((await PlanAsync(database.App, "select id from threads.message where body = $1"))!.Value));
+    }
+
+    /// <summary>Null when this role may not run it.</summary>
+    private static async Task<JsonElement?> PlanAsync(NpgsqlDataSource role, string sql)
+    {
+        await using var connection = await role.OpenConnectionAsync();
+        await using (var define = new NpgsqlCommand(PlanOf, connection))
+            await define.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand("select pg_temp.plan_of($1)", connection) { Parameters = { new() { Value = sql } } };
+        try
+        {
+            return JsonElement.Parse((string)(await command.ExecuteScalarAsync())!);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> Scans(JsonElement node) => node.ValueKind switch
+    {
+        JsonValueKind.Array => node.EnumerateArray().SelectMany(Scans),
+        JsonValueKind.Object => Here(node).Concat(node.EnumerateObject()
+            .Where(member => member.Name is "Plan" or "Plans").SelectMany(member => Scans(member.Value))),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Here(JsonElement node)
+    {
+        if (node.TryGetProperty("Node Type", out var type) && type.GetString() is "Seq Scan" && node.GetProperty("Total Cost").GetDouble() > Large)
+            yield return node.GetProperty("Relation Name").GetString()!;
+    }
+}
