@@ -20,10 +20,11 @@ internal static class CommandLine
     /// <param name="build">Makes the web server from settings on the command line.</param>
     public static async Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
-        var root = new RootCommand("Renexus, the real-time content platform. Any setting of docs/configuration.md may follow a command as --Renexus:KEY=VALUE.")
+        var root = new RootCommand("Renexus, the real-time content platform. Any setting may follow a command as --Renexus:KEY=VALUE; appsettings.json lists them all.")
         {
             CommandOf("serve", "Start the server (the default)", (settings, _) => ServeAsync(build(settings))),
             CommandOf("migrate", "Bring the database's schema up to date, then end", Migrate.RunAsync),
+            DoctorCommand(),
             CommandOf("healthcheck", "Ask the server on this machine whether it is well; the exit code says it", HealthCheck.RunAsync),
         };
         Let(root, (settings, _) => ServeAsync(build(settings)));
@@ -42,6 +43,14 @@ internal static class CommandLine
         return 0;
     }
 
+    private static Command DoctorCommand()
+    {
+        var json = new Option<bool>("--json") { Description = "Standard output is one JSON document and nothing else" };
+        var command = new Command("doctor", "Look the installation over, also while the server runs; the exit code says whether it is sound") { json };
+        Let(command, (parsed, settings, stop) => Doctor.RunAsync(settings, parsed.GetValue(json), stop));
+        return command;
+    }
+
     private static Command CommandOf(string name, string description, Func<string[], CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
@@ -49,15 +58,18 @@ internal static class CommandLine
         return command;
     }
 
+    private static void Let(Command command, Func<string[], CancellationToken, Task<int>> run) =>
+        Let(command, (_, settings, stop) => run(settings, stop));
+
     // Settings are the configuration's to know, so whatever looks like one is passed on.
-    private static void Let(Command command, Func<string[], CancellationToken, Task<int>> run)
+    private static void Let(Command command, Func<ParseResult, string[], CancellationToken, Task<int>> run)
     {
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, stop) => GuardAsync(() =>
         {
             string[] settings = [.. parsed.UnmatchedTokens];
             Settings.Check(settings);
-            return run(settings, stop);
+            return run(parsed, settings, stop);
         }));
     }
 

@@ -85,10 +85,12 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
 
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>The folder of the embedded database.</summary>
+    public static string FolderOf(RenexusOptions options) => Path.Combine(options.DataDirectory, "postgres");
+
     private static EmbeddedPostgresOptions FolderIn(RenexusOptions options)
     {
-        var folder = Path.Combine(options.DataDirectory, "postgres");
-        return new(folder, options.Database.CacheDirectory is { } chosen ? [chosen] : [.. PostgresCaches.ForThisUser, Path.Combine(options.DataDirectory, "cache")]);
+        return new(FolderOf(options), options.Database.CacheDirectory is { } chosen ? [chosen] : [.. PostgresCaches.ForThisUser, Path.Combine(options.DataDirectory, "cache")]);
     }
 
     // An outside database may come up after the server (containers start in any order), so what may pass is waited for.

@@ -1,9 +1,10 @@
+using Renexus.Server.Tests.Postgres;
 using Renexus.Testing.Chaos;
 
 namespace Renexus.Server.Tests.Chaos;
 
 /// <summary>Nothing acknowledged is lost, nothing happens twice, whatever is killed. The long mode is the size the issue names.</summary>
-[Collection("Killing")]
+[Collection(nameof(Processes))]
 [Trait("spec", "RT-5")]
 [Trait("spec", "RT-6")]
 [Trait("spec", "TH-2")]
@@ -40,7 +41,3 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Empty(await run.RunAsync());
     }
 }
-
-/// <summary>Tests that kill processes run one at a time, and beside nothing else.</summary>
-[CollectionDefinition("Killing", DisableParallelization = true)]
-public sealed class Killing;

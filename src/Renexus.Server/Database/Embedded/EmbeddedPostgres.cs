@@ -49,13 +49,19 @@ internal sealed partial class EmbeddedPostgres : IAsyncDisposable
         port = OperatingSystem.IsWindows() ? FreePort() : 5432;
     }
 
+    /// <summary>Who the server is there.</summary>
+    public const string Login = "renexus";
+
+    /// <summary>The database that the server uses.</summary>
+    public const string DatabaseName = "postgres";
+
     /// <summary>How to reach it, known before it runs; <see cref="Password"/> is to be had later.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder
     {
         Host = OperatingSystem.IsWindows() ? "127.0.0.1" : directory.Sockets,
         Port = port,
-        Username = "renexus",
-        Database = "postgres",
+        Username = Login,
+        Database = DatabaseName,
         SslMode = SslMode.Disable,
     }.ConnectionString;
 
