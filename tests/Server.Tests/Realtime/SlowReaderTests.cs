@@ -18,11 +18,13 @@ public sealed class SlowReaderTests(TestServer server) : IClassFixture<TestServe
         await using var held = slow;
         await slow.SendTextAsync(Hello(room, version: 0));
         await using var quick = await room.EnterAsync(room.Bob);
-        await using var ada = await room.EnterAsync(room.Ada);
+        var (ada, _) = await TestSocket.GreetAsync(server, room.Ada);
+        await using var writer = ada;
 
-        // More than every buffer on the way holds: 14 MB, while the queue of one connection is bounded by 1 MB.
+        // More than every buffer on the way holds: 14 MB, while the queue of one connection is bounded by 1 MB. One at a time, so
+        // that the writer is not itself a slow reader of its acknowledgements.
         for (var i = 0; i < Messages; i++)
-            await ada.PostAsync(room.Thread, new string((char)('a' + (i % 26)), BodyBytes), $"m{i}");
+            await ada.AnswerAsync(await ada.PostAsync(room.Thread, new string((char)('a' + (i % 26)), BodyBytes), $"m{i}"));
         for (var version = 1; version <= Messages; version++)
             Assert.Equal(version, (await quick.NextAsync("create")).GetProperty("v").GetInt64());
 
