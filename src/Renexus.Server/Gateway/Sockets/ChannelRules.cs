@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Renexus.Engine.Changes;
 using Renexus.Server.Gateway.Authentication;
 
@@ -39,18 +38,7 @@ internal sealed record ChannelWrite(
     /// <summary>The data as the operation's request.</summary>
     /// <exception cref="RefusedMessage">It is not one.</exception>
     public T Read<T>()
-        where T : class
-    {
-        try
-        {
-            return (Data.IsEmpty ? null : JsonSerializer.Deserialize<T>(Data.Span, Json.Options)) ?? throw new RefusedMessage("payload.data", "It is required.");
-        }
-        catch (JsonException e)
-        {
-            var field = FieldNames.OfPath(e.Path);
-            throw new RefusedMessage(field is "$" ? "payload.data" : "payload.data." + field, Json.Explain(e));
-        }
-    }
+        where T : class => JsonPieces.Record<T>(Data.Span, "payload.data") ?? throw new RefusedMessage("payload.data", "It is required.");
 
     /// <summary>The id of what is created, when the data brings none.</summary>
     public Guid NewResourceId() => ResourceId ?? RequestIds.ToResourceId(Caller.UserId, RequestId);

@@ -34,6 +34,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     private volatile bool isSlow;
     private long broken;
     private long brokenSince;
+    private long lastBeat;
 
     public Conversation(RealtimeServices services, SocketConnection socket, Caller? caller)
     {
@@ -518,8 +519,6 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         return NextVisit();
     }
 
-    private long lastBeat;
-
     private TimeSpan NextVisit()
     {
         if (lastBeat == 0)
@@ -614,18 +613,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     }
 
     private static T? Payload<T>(ReadOnlySpan<byte> payload)
-        where T : class
-    {
-        try
-        {
-            return payload.IsEmpty ? null : JsonSerializer.Deserialize<T>(payload, Json.Options);
-        }
-        catch (JsonException e)
-        {
-            var field = FieldNames.OfPath(e.Path);
-            throw new RefusedMessage(field is "$" ? "payload" : "payload." + field, Json.Explain(e));
-        }
-    }
+        where T : class => JsonPieces.Record<T>(payload, "payload");
 
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> json)
     {

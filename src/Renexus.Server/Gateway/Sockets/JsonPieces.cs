@@ -28,6 +28,23 @@ internal static class JsonPieces
         return start..(int)reader.BytesConsumed;
     }
 
+    /// <summary>A record from the bytes of an object; null when there are none.</summary>
+    /// <param name="where">Where the object stands in the message, for the refusal to name.</param>
+    /// <exception cref="RefusedMessage">It is not one.</exception>
+    public static T? Record<T>(ReadOnlySpan<byte> json, string where)
+        where T : class
+    {
+        try
+        {
+            return json.IsEmpty ? null : JsonSerializer.Deserialize<T>(json, Json.Options);
+        }
+        catch (JsonException e)
+        {
+            var field = FieldNames.OfPath(e.Path);
+            throw new RefusedMessage(field is "$" ? where : $"{where}.{field}", Json.Explain(e));
+        }
+    }
+
     /// <summary>The name of the member that the reader is at.</summary>
     public static string NameHere(ref Utf8JsonReader reader) => TextHere(ref reader, "$");
 
