@@ -7,6 +7,8 @@ export function describe(error: unknown): string {
     return error.retryAfter === undefined
       ? 'Too many attempts. Wait a moment and try again.'
       : `Too many attempts. Try again in ${error.retryAfter} s.`
+  if (error instanceof Problem && error.code === 'reauthentication_required')
+    return 'Nothing has changed: this needs you to confirm that it is you.'
   if (error instanceof Problem) return error.message
   return 'The server cannot be reached. Check your connection and try again.'
 }

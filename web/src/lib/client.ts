@@ -2,6 +2,7 @@ import { Credentials, type Grant } from './credentials'
 import { Http } from './http'
 import { Outbox } from './outbox'
 import { Realtime } from './realtime/realtime'
+import { StepUp } from './step-up'
 
 /** The one connection of this tab to its server; src/app starts and stops it with the sign-in. */
 
@@ -11,7 +12,9 @@ export const anonymous = new Http()
 // The refresh token is in a cookie that scripts cannot see, so the body says nothing.
 export const credentials = new Credentials(() => anonymous.post<Grant>('/api/auth/refresh', {}))
 
-export const http = new Http(credentials)
+export const stepUp = new StepUp()
+
+export const http = new Http(credentials, stepUp)
 
 export const realtime = new Realtime({
   url: `${location.origin.replace(/^http/, 'ws')}/ws`,

@@ -76,3 +76,18 @@ it('hands on a second refusal', async () => {
   serve(problem(401, { code: 'unauthenticated' }), problem(401, { code: 'unauthenticated' }))
   await expect(new Http(credentials).get('/api/x')).rejects.toMatchObject({ code: 'unauthenticated' })
 })
+
+it('takes a wrong code for what it is, not for an old token', async () => {
+  const renewGrant = vi.fn(() => Promise.resolve(grant('token-2')))
+  const credentials = new Credentials(renewGrant)
+  credentials.accept(grant())
+  const fetch = serve(problem(401, { code: 'second_factor_invalid' }))
+  await expect(new Http(credentials).post('/api/x')).rejects.toMatchObject({ code: 'second_factor_invalid' })
+  expect(fetch).toHaveBeenCalledTimes(1)
+  expect(renewGrant).not.toHaveBeenCalled()
+})
+
+it('hands on what a problem says beyond the common members', async () => {
+  serve(problem(401, { code: 'second_factor_required', methods: ['totp', 'recovery'] }))
+  await expect(new Http().post('/api/x')).rejects.toMatchObject({ members: { methods: ['totp', 'recovery'] } })
+})

@@ -1,5 +1,6 @@
 import type { Credentials } from './credentials'
 import { Problem, problemOf, Unreachable } from './problem'
+import type { StepUp } from './step-up'
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -13,20 +14,31 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** No request of the contract takes longer than 10 s on the server; past this the way there is broken. */
 const TIMEOUT = 20_000
 
+/** What says that the access token no longer counts; other 401s answer what the call itself brought, such as a wrong code. */
+const STALE_TOKEN = new Set(['unauthenticated', 'token_expired'])
+
 /**
  * Typed calls to the API of this origin. Refusals are thrown as {@link Problem}, an unreachable server as
  * {@link Unreachable}. With credentials each call carries the access token, and one that the server no longer
- * takes is renewed and the call repeated once.
+ * takes is renewed and the call repeated once. A call that needs the person to prove anew who it is waits for that
+ * and is then repeated, wherever it came from.
  */
 export class Http {
   readonly #credentials: Credentials | undefined
+  readonly #stepUp: StepUp | undefined
 
-  constructor(credentials?: Credentials) {
+  constructor(credentials?: Credentials, stepUp?: StepUp) {
     this.#credentials = credentials
+    this.#stepUp = stepUp
   }
 
   get<T>(path: string, options?: RequestOptions): Promise<T> {
     return this.#send<T>('GET', path, undefined, options)
+  }
+
+  /** A file for the person to keep. */
+  download(path: string, options?: RequestOptions): Promise<Blob> {
+    return this.#send('GET', path, undefined, options, (response) => response.blob())
   }
 
   post<T = void>(path: string, body?: unknown, options?: RequestOptions): Promise<T> {
@@ -45,27 +57,37 @@ export class Http {
     return this.#send('DELETE', path, undefined, options)
   }
 
-  async #send<T>(method: Method, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
-    const attempt = (token?: string) => call<T>(method, path, body, options, token)
-    if (!this.#credentials) return attempt()
+  async #send<T>(
+    method: Method,
+    path: string,
+    body: unknown,
+    options: RequestOptions = {},
+    read: (response: Response) => Promise<T> = json,
+  ): Promise<T> {
+    const attempt = async (token?: string) => read(await call(method, path, body, options, token))
+    const credentials = this.#credentials
+    if (!credentials) return attempt()
 
-    const token = await this.#credentials.token()
-    try {
-      return await attempt(token)
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401) throw error
-      return attempt(await this.#credentials.renew())
+    const signedIn = async () => {
+      const token = await credentials.token()
+      try {
+        return await attempt(token)
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 401 || !STALE_TOKEN.has(error.code)) throw error
+        return attempt(await credentials.renew())
+      }
     }
+    return this.#stepUp ? this.#stepUp.around(signedIn) : signedIn()
   }
 }
 
-async function call<T>(
+async function call(
   method: Method,
   path: string,
   body: unknown,
   options: RequestOptions,
   token?: string,
-): Promise<T> {
+): Promise<Response> {
   const headers = new Headers({ Accept: 'application/json', 'X-Renexus-Client': 'browser' })
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
   if (body !== undefined) headers.set('Content-Type', 'application/json')
@@ -79,6 +101,10 @@ async function call<T>(
   })
 
   if (!response.ok) throw await problemOf(response)
+  return response
+}
+
+async function json<T>(response: Response): Promise<T> {
   const text = await response.text()
   return (text === '' ? undefined : JSON.parse(text)) as T
 }

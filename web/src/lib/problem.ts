@@ -24,6 +24,8 @@ export interface ProblemDetails {
   errors?: Readonly<Record<string, readonly string[]>>
   /** What support needs to find the request in the logs. */
   traceId?: string | undefined
+  /** What else the answer says, by its kind of problem. */
+  members?: Readonly<Record<string, unknown>>
 }
 
 /** What the server refused, whether over HTTP (RFC 9457) or over the socket. Branch on `code`, never on the text. */
@@ -35,6 +37,7 @@ export class Problem extends Error {
   readonly retryAfter: number | undefined
   readonly errors: Readonly<Record<string, readonly string[]>>
   readonly traceId: string | undefined
+  readonly members: Readonly<Record<string, unknown>>
 
   constructor(code: ProblemCode, message: string, details: ProblemDetails = {}) {
     super(message)
@@ -44,6 +47,7 @@ export class Problem extends Error {
     this.retryAfter = details.retryAfter
     this.errors = details.errors ?? {}
     this.traceId = details.traceId
+    this.members = details.members ?? {}
   }
 }
 
@@ -69,6 +73,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
     errors: fieldErrors(body.errors),
     traceId: text(body.traceId) ?? response.headers.get('X-Correlation-Id') ?? undefined,
+    members: body,
   })
 }
 

@@ -1,25 +1,20 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
-import { Button } from '@/components/Button'
-import { Notice } from '@/components/Notice'
-import { showProblem } from '@/components/problem-form'
+import { Form } from '@/components/Form'
 import { TextField } from '@/components/TextField'
-import { signUp, type SignUpInput } from './api'
+import { signUp } from './api'
 import { signUpSchema } from './schemas'
 
-export function SignUpForm() {
-  const form = useForm<SignUpInput>({
+/** An invited person's address is filled in, because the invitation holds for that one alone. */
+export function SignUpForm({ email = '' }: { email?: string | undefined }) {
+  const form = useForm({
     resolver: zodResolver(signUpSchema),
-    defaultValues: { name: '', email: '', password: '' },
+    defaultValues: { name: '', email, password: '' },
   })
-  const { errors, isSubmitting } = form.formState
-
-  const submit = form.handleSubmit((input) =>
-    signUp(input).catch((error: unknown) => showProblem(error, ['name', 'email', 'password'], form.setError)),
-  )
+  const { errors } = form.formState
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+    <Form form={form} onSubmit={signUp} submit="Create account" wide>
       <TextField label="Name" autoComplete="name" error={errors.name?.message} {...form.register('name')} />
       <TextField
         label="Email"
@@ -33,14 +28,10 @@ export function SignUpForm() {
         label="Password"
         type="password"
         autoComplete="new-password"
-        hint="At least 8 characters."
+        hint="At least 8 characters; a sentence is easier to keep than a riddle."
         error={errors.password?.message}
         {...form.register('password')}
       />
-      {errors.root?.message !== undefined && <Notice tone="danger">{errors.root.message}</Notice>}
-      <Button type="submit" variant="primary" busy={isSubmitting} className="mt-1 min-h-11">
-        Create account
-      </Button>
-    </form>
+    </Form>
   )
 }
