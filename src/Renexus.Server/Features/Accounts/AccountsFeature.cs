@@ -9,6 +9,7 @@ internal static class AccountsFeature
 {
     public static WebApplicationBuilder AddAccounts(this WebApplicationBuilder builder)
     {
+        builder.Services.AddAccountIdentity();
         builder.Services.AddSingleton<Passwords>();
         builder.Services.AddSingleton<BrowserClient>();
         builder.Services.AddSingleton<LogIns>();

@@ -6,6 +6,10 @@ using Renexus.Server.Gateway.Limits;
 
 namespace Renexus.Server.Features.Accounts;
 
+/// <summary>
+/// Logs in with email and password. The steps do not mix: what is wrong with the first proof is said the same way whatever it is, and a
+/// second factor is asked for only after the first has held.
+/// </summary>
 internal static class LogIn
 {
     private sealed record Credential(Guid Id, string? PasswordHash);
@@ -23,33 +27,38 @@ internal static class LogIn
         LogInRequest request, HttpContext context, Database database, Passwords passwords, LogIns logIns, Limiter limiter, TimeProvider clock,
         ILogger<Program> logger, CancellationToken cancellationToken)
     {
-        // Whoever guesses from many addresses is held up by the account's own limit, whether there is such an account or not.
+        // 1. Whoever guesses from many addresses is held up by the account's own limit, whether there is such an account or not.
         var key = EmailAddress.Key(request.Email!);
         var limit = limiter.Take(Limit.Authentication, LimitKey.OfName(key));
         if (!limit.IsAllowed)
             return Problems.RateLimited(limit.RetryAfter);
 
+        // 2. The password. An unknown address costs the same work, so that the time does not tell it from a wrong password.
         var credential = await database.QueryFirstAsync(Scope.None, ByEmail, [key], cancellationToken);
-
-        // An unknown address costs the same work, so that the time does not tell it from a wrong password.
         var check = await passwords.CheckAsync(credential?.PasswordHash, request.Password!, cancellationToken);
         if (credential is null || !check.Matches)
         {
             logger.LogInFailed(credential?.Id, LogIns.AddressOf(context));
-            return Problems.Unauthenticated("The email address or the password is wrong.");
+            return Wrong;
         }
 
         await using var work = await database.BeginAsync(Scope.Of(credential.Id), cancellationToken);
-        if (check.Rehash is { } stronger)
-            await work.ExecuteAsync(Rehash, [credential.Id, credential.PasswordHash, stronger], cancellationToken);
         var user = await work.QueryFirstAsync(GetMe.ById, [credential.Id], cancellationToken);
         if (user is null)
-            return Problems.Unauthenticated("The email address or the password is wrong.");
+            return Wrong;
 
+        // 3. The second factor of accounts that have one belongs here: nothing has been written yet, request.Code is at hand, and a
+        //    refusal returns its own problem.
+
+        // 4. In: what the check brought up, and the session.
+        if (check.Rehash is { } stronger)
+            await work.ExecuteAsync(Rehash, [credential.Id, credential.PasswordHash, stronger], cancellationToken);
         var logIn = await logIns.BeginAsync(work, user.Id, context, cancellationToken);
         await work.CommitAsync(clock.GetUtcNow());
 
         logger.LoggedIn(user.Id, logIn.Session.Id, logIn.Session.Address);
         return TypedResults.Ok(await logIns.AnswerAsync(context, user, logIn, cancellationToken));
     }
+
+    private static ProblemHttpResult Wrong => Problems.Unauthenticated("The email address or the password is wrong.");
 }

@@ -3,8 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
-using Renexus.Contracts;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 
@@ -26,15 +24,15 @@ internal sealed class Passwords : IDisposable
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly PasswordHasher<User> hasher;
+    private readonly IPasswordHasher<Account> hasher;
     private readonly ConcurrencyLimiter turns;
     private readonly Counter<long> checks;
     private readonly string nobody;
 
-    public Passwords(RenexusOptions options, IMeterFactory meters)
+    public Passwords(IPasswordHasher<Account> hasher, RenexusOptions options, IMeterFactory meters)
     {
         var passwords = options.Passwords;
-        hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = passwords.Iterations }));
+        this.hasher = hasher;
         turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = Math.Max(1, Environment.ProcessorCount - 1),

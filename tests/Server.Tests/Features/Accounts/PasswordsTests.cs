@@ -87,7 +87,9 @@ public sealed class PasswordsTests : IDisposable
 
     private static uint BigEndian(byte[] bytes, int at) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(at));
 
-    private Passwords Make(int iterations = 220_000, int queue = 200) => new(
-        new RenexusOptions { Passwords = new PasswordOptions { Iterations = iterations, Queue = queue } },
-        services.GetRequiredService<IMeterFactory>());
+    private Passwords Make(int iterations = 220_000, int queue = 200)
+    {
+        var options = new RenexusOptions { Passwords = new PasswordOptions { Iterations = iterations, Queue = queue } };
+        return new(new AccountPasswordHasher(options), options, services.GetRequiredService<IMeterFactory>());
+    }
 }
