@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Renexus.Server.Features.Workspaces;
+using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Server.Tests.Architecture;

@@ -44,7 +44,7 @@ internal static class CreateThread
         try
         {
             inserted = await work.ExecuteAsync(
-                Insert, [id, workspaceId, userId, request.Title, isPrivate, now, Permissions.Writers], cancellationToken);
+                Insert, [id, workspaceId, userId, request.Title, isPrivate, now, Permissions.RolesFor(Permission.WriteThreads)], cancellationToken);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -78,7 +78,7 @@ internal static class CreateThread
         var role = await work.QueryFirstAsync(RoleIn, [workspaceId, userId], cancellationToken);
         if (role is null)
             return new CodedProblem(ProblemCode.NotFound, $"There is no workspace {workspaceId}.");
-        if (!Permissions.MayWrite(role))
+        if (!Permissions.Allows(role, Permission.WriteThreads))
             return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to open threads.");
         var known = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
         return known is not null && known.WorkspaceId == workspaceId && known.CreatedBy == userId

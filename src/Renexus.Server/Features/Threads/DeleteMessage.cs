@@ -21,8 +21,8 @@ internal static class DeleteMessage
         var message = await EditMessage.FindAsync(work, messageId, userId, cancellationToken);
         if (message is null || (threadId is { } thread && thread != message.ThreadId))
             return new CodedProblem(ProblemCode.NotFound, $"There is no message {messageId}.");
-        var isOwn = message.AuthorId == userId && Permissions.MayWrite(message.Role);
-        if (!isOwn && !Permissions.MayModerate(message.Role))
+        var isOwn = message.AuthorId == userId && Permissions.Allows(message.Role, Permission.WriteThreads);
+        if (!isOwn && !Permissions.Allows(message.Role, Permission.ModerateThreads))
             return new CodedProblem(ProblemCode.Forbidden, "Its author, or an admin, deletes a message.");
 
         await work.ExecuteAsync(Delete, [messageId, now], cancellationToken);

@@ -29,10 +29,10 @@ internal static class DeleteThread
         if (await work.QueryFirstAsync(Before, [threadId, userId], cancellationToken) is not { } thread)
             return new CodedProblem(ProblemCode.NotFound, $"There is no thread {threadId}.");
         var deleted = await work.ExecuteAsync(
-            Delete, [threadId, userId, Permissions.Moderators, now, Permissions.Writers, @base], cancellationToken);
+            Delete, [threadId, userId, Permissions.RolesFor(Permission.ModerateThreads), now, Permissions.RolesFor(Permission.WriteThreads), @base], cancellationToken);
         if (deleted == 0)
         {
-            return Permissions.MayModerate(thread.Role) || (thread.CreatedBy == userId && Permissions.MayWrite(thread.Role))
+            return Permissions.Allows(thread.Role, Permission.ModerateThreads) || (thread.CreatedBy == userId && Permissions.Allows(thread.Role, Permission.WriteThreads))
                 ? Problems.VersionConflict(thread.ToInfo())
                 : new CodedProblem(ProblemCode.Forbidden, "Whoever opened the thread, or an admin, may delete it.");
         }

@@ -34,7 +34,7 @@ internal static class EditMessage
         var message = await work.QueryFirstAsync(Find, [messageId, userId], cancellationToken);
         if (message is null || (threadId is { } thread && thread != message.ThreadId))
             return new CodedProblem(ProblemCode.NotFound, $"There is no message {messageId}.");
-        if (message.AuthorId != userId || !Permissions.MayWrite(message.Role))
+        if (message.AuthorId != userId || !Permissions.Allows(message.Role, Permission.WriteThreads))
             return new CodedProblem(ProblemCode.Forbidden, "Only its author edits a message.");
         if (message.IsArchived)
             return new CodedProblem(ProblemCode.Conflict, "The thread is archived; bring it back to edit in it.");

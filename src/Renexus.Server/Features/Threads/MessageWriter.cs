@@ -138,7 +138,7 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
             null or { Role: null } => Missing(draft.ThreadId),
             { Version: { } version } => new Written("message", row.ResourceId!.Value, version, System.Text.Encoding.UTF8.GetBytes(row.Data!)),
             { IsTaken: true } => new CodedProblem(ProblemCode.Conflict, $"The id {draft.Id} belongs to another message; make a new one."),
-            _ when !Permissions.MayWrite(row.Role) => new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write."),
+            _ when !Permissions.Allows(row.Role, Permission.WriteThreads) => new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write."),
             { IsArchived: true } => new CodedProblem(ProblemCode.Conflict, "The thread is archived; bring it back to write in it."),
             { IsReplyKnown: false } => Problems.Invalid("replyTo", "There is no such message in this thread."),
             // In another workspace, where it may not be seen: only its id is known to be taken.
@@ -156,7 +156,7 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
             (ids[i], threads[i], authors[i], bodies[i]) = (draft.Id, draft.ThreadId, draft.AuthorId, draft.Body);
             (replies[i], causes[i], heads[i], at[i]) = (draft.ReplyTo, draft.Cause, draft.Head, draft.At);
         }
-        return [ids, threads, authors, bodies, replies, causes, heads, at, Channels.ThreadKind, Permissions.Writers];
+        return [ids, threads, authors, bodies, replies, causes, heads, at, Channels.ThreadKind, Permissions.RolesFor(Permission.WriteThreads)];
     }
 
     private static CodedProblem Missing(Guid threadId) => new(ProblemCode.NotFound, $"There is no thread {threadId}.");

@@ -30,13 +30,13 @@ internal static class UpdateThread
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
         var updated = await work.ExecuteAsync(
-            Update, [threadId, userId, Permissions.Writers, request.Title, request.Archived, now, @base], cancellationToken);
+            Update, [threadId, userId, Permissions.RolesFor(Permission.WriteThreads), request.Title, request.Archived, now, @base], cancellationToken);
         var thread = await work.QueryFirstAsync(After, [threadId, userId], cancellationToken);
         if (thread is null)
             return new CodedProblem(ProblemCode.NotFound, $"There is no thread {threadId}.");
         if (updated == 0)
         {
-            return Permissions.MayWrite(thread.Role)
+            return Permissions.Allows(thread.Role, Permission.WriteThreads)
                 ? Problems.VersionConflict(thread.ToInfo())
                 : new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to change threads.");
         }

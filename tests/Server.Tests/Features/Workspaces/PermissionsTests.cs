@@ -1,5 +1,5 @@
 using Renexus.Contracts;
-using Renexus.Server.Features.Workspaces;
+using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Tests.Features.Workspaces;
 

@@ -1,0 +1,110 @@
+using static Renexus.Server.Gateway.About;
+using static Renexus.Server.Gateway.Permission;
+
+namespace Renexus.Server.Gateway;
+
+/// <summary>What an operation is about, which decides in which relation somebody can stand to it.</summary>
+internal enum About
+{
+    /// <summary>Nothing of anybody's: open also to who is not signed in.</summary>
+    Nothing,
+
+    /// <summary>Whoever holds a secret that came by mail, signed in or not.</summary>
+    Token,
+
+    /// <summary>The one who asks, and nobody else's things.</summary>
+    Oneself,
+
+    /// <summary>A workspace, its people and settings.</summary>
+    InWorkspace,
+
+    /// <summary>A workspace that was deleted and is not yet removed.</summary>
+    InDeletedWorkspace,
+
+    /// <summary>A thread or a message in it: of the workspace, or of its participants when it is private.</summary>
+    InThread,
+
+    /// <summary>The whole installation: its operators.</summary>
+    Installation,
+
+    /// <summary>What can be said on the wire and means nothing: refused to everybody as bad input.</summary>
+    Nobody,
+}
+
+/// <summary>A row of the table: an operation and what it takes.</summary>
+/// <param name="Name">As in the running server: <c>GET /api/me</c>, <c>subscribe thread</c>, <c>create message on thread</c>.</param>
+/// <param name="About">What it is about.</param>
+/// <param name="Needs">The permission it takes; null when no role is enough.</param>
+/// <param name="Own">What is enough for one's own: a message one wrote, a thread one opened, one's own membership.</param>
+internal sealed record Operation(string Name, About About, Permission? Needs = null, Permission? Own = null);
+
+/// <summary>
+/// Every operation of the server and what it takes (SEC-AUTHZ-01): docs/security/authorization.md is written from it, and the tests
+/// try every row in every relation on a running server. An operation that is not here fails them.
+/// </summary>
+internal static class Operations
+{
+    public static readonly IReadOnlyList<Operation> Rest =
+    [
+        new("GET /health", Nothing),
+        new("GET /health/live", Nothing),
+        new("GET /health/ready", Nothing),
+        new("GET /openapi.json", Nothing),
+        new("GET /api/docs", Nothing),
+        new("GET /api/docs/reference.css", Nothing),
+        new("GET /api/docs/reference.js", Nothing),
+
+        new("POST /api/auth/register", Nothing),
+        new("POST /api/auth/login", Nothing),
+        new("POST /api/auth/refresh", Nothing),
+        new("POST /api/auth/logout", Nothing),
+        new("GET /api/auth/sessions", Oneself),
+        new("DELETE /api/auth/sessions", Oneself),
+        new("DELETE /api/auth/sessions/{sessionId}", Oneself),
+
+        new("GET /api/me", Oneself),
+        new("PATCH /api/me", Oneself),
+        new("GET /api/me/preferences", Oneself),
+        new("PUT /api/me/preferences", Oneself),
+
+        new("GET /api/workspaces", Oneself),
+        new("POST /api/workspaces", Oneself),
+        new("GET /api/workspaces/{workspaceId}", InWorkspace, SeeWorkspace),
+        new("PATCH /api/workspaces/{workspaceId}", InWorkspace, RenameWorkspace),
+        new("DELETE /api/workspaces/{workspaceId}", InWorkspace, DeleteWorkspace),
+        new("GET /api/workspaces/{workspaceId}/members", InWorkspace, SeeMembers),
+        new("POST /api/workspaces/{workspaceId}/members", InWorkspace, ManageMembers),
+        new("PATCH /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers),
+        new("DELETE /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers, Own: SeeWorkspace),
+        new("POST /api/workspaces/{workspaceId}/invitations", InWorkspace, ManageMembers),
+        new("POST /api/invitations/{token}/accept", Oneself),
+
+        new("GET /api/workspaces/{workspaceId}/threads", InWorkspace, SeeThreads),
+        new("POST /api/workspaces/{workspaceId}/threads", InWorkspace, WriteThreads),
+        new("GET /api/threads/{threadId}", InThread, SeeThreads),
+        new("PATCH /api/threads/{threadId}", InThread, WriteThreads),
+        new("DELETE /api/threads/{threadId}", InThread, ModerateThreads, Own: WriteThreads),
+        new("POST /api/threads/{threadId}/read", InThread, SeeThreads),
+        new("GET /api/threads/{threadId}/messages", InThread, SeeThreads),
+        new("POST /api/threads/{threadId}/messages", InThread, WriteThreads),
+        new("PATCH /api/messages/{messageId}", InThread, Own: WriteThreads),
+        new("DELETE /api/messages/{messageId}", InThread, ModerateThreads, Own: WriteThreads),
+    ];
+
+    public static readonly IReadOnlyList<Operation> Realtime =
+    [
+        new("subscribe user", Oneself),
+        new("subscribe workspace", InWorkspace, SeeWorkspace),
+        new("subscribe thread", InThread, SeeThreads),
+
+        new("create thread on workspace", InWorkspace, WriteThreads),
+        new("update thread on workspace", Nobody),
+        new("delete thread on workspace", Nobody),
+        new("create thread on thread", Nobody),
+        new("update thread on thread", InThread, WriteThreads),
+        new("delete thread on thread", InThread, ModerateThreads, Own: WriteThreads),
+        new("create message on thread", InThread, WriteThreads),
+        new("update message on thread", InThread, Own: WriteThreads),
+        new("delete message on thread", InThread, ModerateThreads, Own: WriteThreads),
+    ];
+}
