@@ -18,7 +18,12 @@ const initialsOf = (name: string) => {
     .toLocaleUpperCase()
 }
 
-const sizes = { small: 'size-7 text-[0.6875rem]', normal: 'size-9 text-xs', large: 'size-11 text-sm' }
+const sizes = {
+  tiny: 'size-5 text-[0.5625rem]',
+  small: 'size-7 text-2xs',
+  normal: 'size-9 text-xs',
+  large: 'size-11 text-sm',
+}
 
 /** A person or a workspace by initials, in a colour of its own. The name stands beside it or in a label. */
 export function Avatar({
@@ -26,23 +31,34 @@ export function Avatar({
   name,
   size = 'normal',
   square = false,
+  present,
 }: {
   id: string
   name: string
   size?: keyof typeof sizes
   square?: boolean
+  /** Whether this person is here now; the screen says so in words where it matters. */
+  present?: boolean
 }) {
   return (
     <span
       aria-hidden
       style={{ backgroundColor: groundOf(id) }}
       className={cx(
-        'inline-flex shrink-0 items-center justify-center font-semibold text-on-accent select-none',
-        square ? 'rounded-xl' : 'rounded-full',
+        'relative inline-flex shrink-0 items-center justify-center font-semibold text-on-accent select-none',
+        square ? (size === 'tiny' || size === 'small' ? 'rounded-md' : 'rounded-lg') : 'rounded-full',
         sizes[size],
       )}
     >
       {initialsOf(name)}
+      {present !== undefined && (
+        <span
+          className={cx(
+            'absolute -right-px -bottom-px size-2.5 rounded-full border-2 border-surface',
+            present ? 'bg-success' : 'bg-line-control',
+          )}
+        />
+      )}
     </span>
   )
 }

@@ -2,20 +2,25 @@ import { LoaderCircle } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { cx } from './cx'
 
-type Variant = 'primary' | 'secondary' | 'quiet' | 'danger'
-type Size = 'small' | 'normal' | 'icon'
+/** `danger` warns quietly, `destructive` is the last step itself. */
+type Variant = 'primary' | 'secondary' | 'quiet' | 'danger' | 'destructive'
+type Size = 'small' | 'normal' | 'large' | 'icon' | 'icon-small'
 
 const variants: Record<Variant, string> = {
   primary: 'bg-accent text-on-accent shadow-near hover:bg-accent-hover',
   secondary: 'border border-line-control bg-raised text-ink hover:bg-hover',
-  quiet: 'text-ink-soft hover:bg-hover hover:text-ink',
+  quiet:
+    'text-ink-soft hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-pressed:bg-selected aria-pressed:text-ink-selected',
   danger: 'text-danger hover:bg-danger-ground',
+  destructive: 'bg-danger-solid text-on-accent shadow-near hover:bg-danger-solid-hover',
 }
 
 const sizes: Record<Size, string> = {
-  small: 'min-h-8 px-3 text-sm',
-  normal: 'min-h-10 px-4 text-sm',
-  icon: 'size-9 justify-center',
+  small: 'min-h-control-small px-2.5 text-xs',
+  normal: 'min-h-control px-3.5 text-sm',
+  large: 'min-h-control-large px-5 text-sm',
+  icon: 'size-control',
+  'icon-small': 'size-control-small',
 }
 
 interface Look {
@@ -26,7 +31,7 @@ interface Look {
 /** The look alone, for links that act like buttons. */
 export const buttonLook = ({ variant = 'secondary', size = 'normal' }: Look = {}) =>
   cx(
-    'inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors',
+    'inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors duration-(--quick)',
     'disabled:cursor-not-allowed disabled:opacity-60',
     variants[variant],
     sizes[size],

@@ -1,21 +1,49 @@
+import { zodResolver } from '@hookform/resolvers/zod'
 import type { ReactNode } from 'react'
-import type { FieldValues, Path, UseFormReturn } from 'react-hook-form'
+import {
+  useForm,
+  useFormState,
+  type DefaultValues,
+  type FieldValues,
+  type Path,
+  type UseFormRegisterReturn,
+  type UseFormReturn,
+} from 'react-hook-form'
+import type { z } from 'zod'
 import { Button, type ButtonProps } from './Button'
 import { cx } from './cx'
 import { Notice } from './Notice'
 import { showProblem } from './problem-form'
 
+/** A form whose values obey a schema, which also says what the server will accept. */
+export function useSchemaForm<Output extends FieldValues, Input extends FieldValues>(
+  schema: z.ZodType<Output, Input>,
+  defaultValues: DefaultValues<Input>,
+): UseFormReturn<Input, unknown, Output> {
+  return useForm<Input, unknown, Output>({ resolver: zodResolver(schema), defaultValues })
+}
+
+/** What ties a field component to its value in the form: `<TextField label="Name" {...field(form, 'name')} />`. */
+export function field<Input extends FieldValues, Output>(
+  form: UseFormReturn<Input, unknown, Output>,
+  name: Path<Input>,
+): UseFormRegisterReturn & { error?: string } {
+  const { error } = form.getFieldState(name, form.formState)
+  return { ...form.register(name), ...(error?.message !== undefined && { error: error.message }) }
+}
+
 interface FormProps<Input extends FieldValues, Output> {
   form: UseFormReturn<Input, unknown, Output>
   /** What happens with the filled-in form; a refusal it throws is shown at the fields it names, and nothing typed is lost. */
-  onSubmit: (input: Output) => Promise<unknown>
+  onSubmit: (values: Output) => Promise<unknown>
   submit: ReactNode
-  variant?: ButtonProps['variant']
-  children: ReactNode
-  /** Beside the button that submits. */
+  /** What stands beside the button, such as a way out. */
   actions?: ReactNode
-  /** Whether the button takes the whole width, as on the cards before the first workspace. */
+  variant?: ButtonProps['variant']
+  /** The button fills the line, as in a card with one question. */
   wide?: boolean
+  className?: string
+  children: ReactNode
 }
 
 /** The frame of every form: its fields, what is wrong with it as a whole, and the button. */
@@ -23,20 +51,19 @@ export function Form<Input extends FieldValues, Output>({
   form,
   onSubmit,
   submit,
-  variant = 'primary',
-  children,
   actions,
+  variant = 'primary',
   wide = false,
+  className,
+  children,
 }: FormProps<Input, Output>) {
-  const { errors, isSubmitting } = form.formState
+  const { errors, isSubmitting } = useFormState({ control: form.control })
 
-  const send = form.handleSubmit(async (input) => {
-    try {
-      await onSubmit(input)
-    } catch (error) {
-      showProblem(error, Object.keys(form.getValues()) as Path<Input>[], form.setError)
-    }
-  })
+  const send = form.handleSubmit((values) =>
+    onSubmit(values).then(undefined, (error: unknown) =>
+      showProblem(error, Object.keys(form.getValues()) as Path<Input>[], form.setError),
+    ),
+  )
 
   return (
     <form
@@ -46,12 +73,12 @@ export function Form<Input extends FieldValues, Output>({
         void send(event)
       }}
       noValidate
-      className="flex flex-col gap-4"
+      className={cx('flex flex-col gap-4', className)}
     >
       {children}
       {errors.root?.message !== undefined && <Notice tone="danger">{errors.root.message}</Notice>}
       <div className={cx('flex gap-2', wide ? 'flex-col' : 'flex-wrap items-center')}>
-        <Button type="submit" variant={variant} busy={isSubmitting} className={cx(wide && 'mt-1 min-h-11')}>
+        <Button type="submit" variant={variant} busy={isSubmitting} size={wide ? 'large' : 'normal'}>
           {submit}
         </Button>
         {actions}

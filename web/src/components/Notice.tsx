@@ -1,16 +1,17 @@
-import { CircleAlert, CircleCheck, Info } from 'lucide-react'
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from './cx'
 
-type Tone = 'danger' | 'success' | 'info'
+type Tone = 'danger' | 'warning' | 'success' | 'info'
 
 const looks: Record<Tone, string> = {
   danger: 'bg-danger-ground text-danger',
-  success: 'bg-hover text-success',
-  info: 'bg-hover text-ink',
+  warning: 'bg-warning-ground text-warning',
+  success: 'bg-success-ground text-success',
+  info: 'bg-info-ground text-info',
 }
 
-const icons = { danger: CircleAlert, success: CircleCheck, info: Info }
+const icons = { danger: CircleAlert, warning: TriangleAlert, success: CircleCheck, info: Info }
 
 /** What came of something, said where it was asked for, and aloud. */
 export function Notice({ tone, children }: { tone: Tone; children: ReactNode }) {
@@ -21,7 +22,7 @@ export function Notice({ tone, children }: { tone: Tone; children: ReactNode }) 
       className={cx('flex gap-2 rounded-lg px-3 py-2.5 text-sm', looks[tone])}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <div>{children}</div>
+      <div className="min-w-0">{children}</div>
     </div>
   )
 }

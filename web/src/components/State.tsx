@@ -16,12 +16,12 @@ export function State({ icon: Icon, title, level = 2, children, action }: StateP
   const Heading = level === 1 ? 'h1' : 'h2'
   return (
     <div className="flex h-full flex-col items-center justify-center gap-4 p-6 text-center">
-      <div className="flex size-14 items-center justify-center rounded-2xl bg-selected text-ink-selected">
-        <Icon aria-hidden className="size-7" />
+      <div className="flex size-11 items-center justify-center rounded-xl bg-selected text-ink-selected">
+        <Icon aria-hidden className="size-5.5" />
       </div>
-      <div className="flex max-w-sm flex-col gap-1.5">
-        <Heading className="text-lg font-semibold text-balance">{title}</Heading>
-        {children !== undefined && <p className="text-sm text-pretty text-ink-soft">{children}</p>}
+      <div className="flex max-w-sm flex-col gap-1">
+        <Heading className="text-base font-semibold text-balance">{title}</Heading>
+        {children !== undefined && <div className="text-sm text-pretty text-ink-soft">{children}</div>}
       </div>
       {action}
     </div>
