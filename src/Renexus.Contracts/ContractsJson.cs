@@ -31,6 +31,7 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(LogInSession))]
 [JsonSerializable(typeof(LogInSessions))]
 [JsonSerializable(typeof(UpdateMeRequest))]
+[JsonSerializable(typeof(StepUpRequest))]
 [JsonSerializable(typeof(JsonElement))]
 // Workspaces
 [JsonSerializable(typeof(Workspace))]

@@ -12,6 +12,15 @@ public static class ProblemCodes
     /// <summary>401: the access token was good and has run out; renew it and try again.</summary>
     public const string TokenExpired = "token_expired";
 
+    /// <summary>401: the password held and the account has a second factor; <c>methods</c> lists those that would do.</summary>
+    public const string SecondFactorRequired = "second_factor_required";
+
+    /// <summary>401: the code or the passkey that came as second factor does not hold, or was used before.</summary>
+    public const string SecondFactorInvalid = "second_factor_invalid";
+
+    /// <summary>403: dangerous, and the last proof of who the caller is lies too far back; step up and ask again.</summary>
+    public const string ReauthenticationRequired = "reauthentication_required";
+
     /// <summary>403: visible, but this right is missing.</summary>
     public const string Forbidden = "forbidden";
 

@@ -1,5 +1,6 @@
 using Renexus.Server.Commands;
 using Renexus.Server.Features.Accounts;
+using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Features.Workspaces;
 using Renexus.Server.Gateway;
@@ -21,6 +22,7 @@ public partial class Program
         builder.AddGateway();
         builder.AddRealtime();
         builder.AddAccounts();
+        builder.AddFactors();
         builder.AddThreads();
         builder.AddWorkspaces();
         adjust?.Invoke(builder);
@@ -30,6 +32,7 @@ public partial class Program
         app.MapGateway();
         app.MapRealtime();
         app.MapAccounts();
+        app.MapFactors();
         app.MapThreads();
         app.MapWorkspaces();
         return app;

@@ -1,3 +1,4 @@
+using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Limits;
 
 namespace Renexus.Server.Gateway;
@@ -40,9 +41,10 @@ internal static class Pipeline
         app.Use(limits.LimitAddressAsync);
         app.UseAuthentication();
 
-        // 6. How often, and whether that is enough for this operation.
+        // 6. How often, and whether that is enough for this operation; the dangerous ones want a fresh proof.
         app.Use(limits.LimitCallerAsync);
         app.UseAuthorization();
+        app.Use(RecentProofs.RequireAsync);
 
         // 7. Whether the input makes sense: a filter on each operation (AddValidation), after which its handler runs.
         return app;

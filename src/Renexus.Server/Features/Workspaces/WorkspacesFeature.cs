@@ -1,4 +1,5 @@
 using Renexus.Server.Features.Accounts;
+using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Sockets;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -26,7 +27,7 @@ internal static class WorkspacesFeature
         workspace.MapGet("/", GetWorkspace.HandleAsync).WithSummary("A workspace");
         workspace.MapPatch("/", UpdateWorkspace.HandleAsync).WithSummary("Rename a workspace")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        workspace.MapDelete("/", DeleteWorkspace.HandleAsync).WithSummary("Delete a workspace")
+        workspace.MapDelete("/", DeleteWorkspace.HandleAsync).NeedsRecentProof().WithSummary("Delete a workspace")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
         workspace.MapGet("/members", ListMembers.HandleAsync).WithSummary("Who belongs to a workspace");

@@ -237,6 +237,10 @@ internal sealed record SessionOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a log-in or a step-up counts as proof for dangerous operations.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "00:15:00")]
+    public TimeSpan RecentProof { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>How often each node asks which log-ins other nodes have ended.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:05")]
     public TimeSpan EndedCheck { get; init; } = TimeSpan.FromSeconds(2);

@@ -16,7 +16,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode BadChange = new(ProblemCodes.BadChange, 400, "The change does not fit the document");
     public static readonly ProblemCode Unauthenticated = new(ProblemCodes.Unauthenticated, 401, "Not signed in");
     public static readonly ProblemCode TokenExpired = new(ProblemCodes.TokenExpired, 401, "The access token has run out");
+    public static readonly ProblemCode SecondFactorRequired = new(ProblemCodes.SecondFactorRequired, 401, "A second factor is required");
+    public static readonly ProblemCode SecondFactorInvalid = new(ProblemCodes.SecondFactorInvalid, 401, "The second factor does not hold");
     public static readonly ProblemCode Forbidden = new(ProblemCodes.Forbidden, 403, "Not allowed");
+    public static readonly ProblemCode ReauthenticationRequired = new(ProblemCodes.ReauthenticationRequired, 403, "A fresh proof of who you are is required");
     public static readonly ProblemCode NotFound = new(ProblemCodes.NotFound, 404, "Not found");
     public static readonly ProblemCode UnknownChannel = new(ProblemCodes.UnknownChannel, 404, "Unknown channel");
     public static readonly ProblemCode MethodNotAllowed = new(ProblemCodes.MethodNotAllowed, 405, "Method not allowed");
@@ -37,6 +40,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     /// <summary>Every kind of failure there is.</summary>
     public static readonly IReadOnlyList<ProblemCode> All =
     [
+        SecondFactorRequired, SecondFactorInvalid, ReauthenticationRequired,
         ValidationFailed, BadChange, Unauthenticated, TokenExpired, Forbidden, NotFound, UnknownChannel, MethodNotAllowed, RequestTimeout, Conflict,
         Resync, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType, IdempotencyMismatch, RateLimited, ConnectionLimit, ChannelLimit,
         Internal, ProviderFailed, Unavailable,
