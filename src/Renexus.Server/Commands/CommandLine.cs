@@ -25,6 +25,7 @@ internal static class CommandLine
             CommandOf("serve", "Start the server (the default)", (settings, _) => ServeAsync(build(settings))),
             CommandOf("migrate", "Bring the database's schema up to date, then end", Migrate.RunAsync),
             DoctorCommand(),
+            RotateKeysCommand(build),
             CommandOf("healthcheck", "Ask the server on this machine whether it is well; the exit code says it", HealthCheck.RunAsync),
         };
         Let(root, (settings, _) => ServeAsync(build(settings)));
@@ -48,6 +49,14 @@ internal static class CommandLine
         var json = new Option<bool>("--json") { Description = "Standard output is one JSON document and nothing else" };
         var command = new Command("doctor", "Look the installation over, also while the server runs; the exit code says whether it is sound") { json };
         Let(command, (parsed, settings, stop) => Doctor.RunAsync(settings, parsed.GetValue(json), stop));
+        return command;
+    }
+
+    private static Command RotateKeysCommand(Func<string[], WebApplication> build)
+    {
+        var stage = new Option<bool>("--stage") { Description = "Only make the new key known, so that the key file can be copied to every node first" };
+        var command = new Command("rotate-keys", "Give the secret fields in the database a new key, also while the server runs; run it again to go on") { stage };
+        Let(command, (parsed, settings, stop) => RotateKeys.RunAsync(build, settings, parsed.GetValue(stage), stop));
         return command;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -72,34 +71,16 @@ internal static class Doctor
     private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(RenexusOptions options, CancellationToken stop)
     {
         if (options.Database.ConnectionString is { } outside)
-            return await ReachAsync(new DatabaseAddress(outside), stop);
+            return await ReachAsync(new DatabaseAddress(outside), options, stop);
         var folder = DatabaseServer.FolderOf(options);
         if (!File.Exists(Path.Combine(folder, "data", "PG_VERSION")))
             return [new("database", Status.Ok, "Embedded, and not made yet: the first start makes it.")];
-        return RunningIn(folder) is { } address
-            ? await ReachAsync(address, stop)
+        return Installation.RunningIn(folder) is { } address
+            ? await ReachAsync(address, options, stop)
             : [new("database", Status.Ok, "Embedded, and not running: it runs while the server does. Its schema was not looked at.")];
     }
 
-    /// <summary>Where the embedded PostgreSQL of a running server listens: its own file says so.</summary>
-    private static DatabaseAddress? RunningIn(string folder)
-    {
-        var pidFile = Path.Combine(folder, "data", "postmaster.pid");
-        if (!File.Exists(pidFile) || File.ReadAllLines(pidFile) is not { Length: >= 8 } lines || lines[7].Trim() is not "ready")
-            return null;
-        var (port, sockets) = (lines[3].Trim(), lines[4].Trim());
-        var address = new NpgsqlConnectionStringBuilder
-        {
-            Host = sockets.Length > 0 ? sockets : "127.0.0.1",
-            Port = int.Parse(port, CultureInfo.InvariantCulture),
-            Username = EmbeddedPostgres.Login,
-            SslMode = SslMode.Disable,
-            Database = EmbeddedPostgres.DatabaseName,
-        };
-        return new DatabaseAddress(address.ConnectionString, () => File.ReadAllText(Path.Combine(folder, "password")).Trim());
-    }
-
-    private static async Task<IReadOnlyList<Finding>> ReachAsync(DatabaseAddress address, CancellationToken stop)
+    private static async Task<IReadOnlyList<Finding>> ReachAsync(DatabaseAddress address, RenexusOptions options, CancellationToken stop)
     {
         await using var login = DataSources.ForLogin(address);
         try
@@ -115,6 +96,8 @@ internal static class Doctor
             findings.Add(pending.Count == 0
                 ? new("schema", Status.Ok, "Up to date.")
                 : new("schema", Status.Error, $"{pending.Count} migrations are lacking, from {pending[0]}: run the command migrate with this configuration."));
+            if (pending.Count == 0)
+                findings.Add(await SecretsCheckup.ExamineAsync(connection, options, stop));
             return findings;
         }
         catch (StartupException e)
@@ -127,14 +110,14 @@ internal static class Doctor
         }
     }
 
-    private enum Status
+    internal enum Status
     {
         Ok,
         Warning,
         Error,
     }
 
-    private sealed record Finding(string Name, Status Status, string Sentence)
+    internal sealed record Finding(string Name, Status Status, string Sentence)
     {
         public object ToWire() => new { name = Name, status = Status.ToString().ToLowerInvariant(), message = Sentence };
     }

@@ -88,7 +88,8 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
     /// <summary>The folder of the embedded database.</summary>
     public static string FolderOf(RenexusOptions options) => Path.Combine(options.DataDirectory, "postgres");
 
-    private static EmbeddedPostgresOptions FolderIn(RenexusOptions options)
+    /// <summary>How the embedded database of this installation is started.</summary>
+    public static EmbeddedPostgresOptions FolderIn(RenexusOptions options)
     {
         return new(FolderOf(options), options.Database.CacheDirectory is { } chosen ? [chosen] : [.. PostgresCaches.ForThisUser, Path.Combine(options.DataDirectory, "cache")]);
     }

@@ -7,6 +7,7 @@ using Renexus.Server.Gateway.Health;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Logging;
 using Renexus.Server.Gateway.Reference;
+using Renexus.Server.Gateway.Secrets;
 using Renexus.Server.Gateway.Validation;
 
 namespace Renexus.Server.Gateway;
@@ -36,6 +37,7 @@ internal static class GatewayServices
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => CrossSite.Allow(policy, options.Cors)));
         builder.Services.AddSingleton<Limiter>();
         builder.Services.AddSingleton<RateLimiting>();
+        builder.Services.AddSecretFields();
         builder.Services.AddGatewayAuthentication();
         builder.Services.AddGatewayValidation();
 

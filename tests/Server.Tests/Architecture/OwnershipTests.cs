@@ -11,6 +11,7 @@ public sealed partial class OwnershipTests
     {
         // The gateway verifies access tokens by keys that are kept with the accounts.
         ["accounts.signing_key"] = "Gateway",
+        ["secrets.key"] = "Gateway",
     };
 
     [Fact]

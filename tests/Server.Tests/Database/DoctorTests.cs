@@ -19,7 +19,7 @@ public sealed class DoctorTests
         using var report = JsonDocument.Parse(output);
         Assert.Equal(0, exitCode);
         Assert.True(report.RootElement.GetProperty("healthy").GetBoolean());
-        Assert.Equal(["configuration", "data directory", "database", "schema"], Sound(report));
+        Assert.Equal(["configuration", "data directory", "database", "schema", "secret keys"], Sound(report));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Tests.Gateway.Secrets;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Gateway;
@@ -84,9 +85,55 @@ public sealed class SigningKeysTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal(AccessTokenFailure.Expired, (await node.Tokens.VerifyAsync(token.Value, Cancelled)).Failure);
     }
 
+    [Fact, Trait("spec", "SE-3"), Trait("security", "SEC-KEY-05")]
+    public async Task The_database_holds_no_secret_as_it_is()
+    {
+        var key = await Node().Keys.CurrentAsync(Cancelled);
+        var stored = await SecretOfAsync(key.Id!);
+
+        var secret = SecretKeyRing.Fields.Decrypt(SigningKeys.Secret, key.Id!, stored);
+
+        Assert.Equal(32, secret.Length);
+        Assert.Equal(-1, stored.AsSpan().IndexOf(secret));
+    }
+
+    [Fact, Trait("spec", "SE-3")]
+    public async Task A_key_that_lay_open_before_still_verifies_is_encrypted_and_replaced()
+    {
+        var old = JwtKey.HS256("old", [.. Enumerable.Repeat((byte)7, 32)]);
+        await using (var command = database.Login.CreateCommand("""
+            insert into accounts.signing_key (kid, secret, created_at, retires_at) values ('old', decode(repeat('07', 32), 'hex'), $1, $2)
+            """))
+        {
+            command.Parameters.AddWithValue(clock.GetUtcNow() - TimeSpan.FromHours(1));
+            command.Parameters.AddWithValue(clock.GetUtcNow() + TimeSpan.FromDays(2));
+            await command.ExecuteNonQueryAsync(Cancelled);
+        }
+
+        var node = Node();
+        Assert.Equal("old", (await node.Keys.CurrentAsync(Cancelled)).Id);
+        Assert.Equal(old.Sign([1]), node.Keys.Find("old")!.Sign([1]));
+        var stored = await SecretOfAsync("old");
+        Assert.Equal(Enumerable.Repeat((byte)7, 32), SecretKeyRing.Fields.Decrypt(SigningKeys.Secret, "old", stored));
+
+        clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.NotEqual("old", (await node.Keys.CurrentAsync(Cancelled)).Id);
+        Assert.NotNull(node.Keys.Find("old"));
+        clock.Advance(TimeSpan.FromMinutes(20));
+        await node.Keys.CurrentAsync(Cancelled);
+        Assert.Null(node.Keys.Find("old"));
+    }
+
+    private async Task<byte[]> SecretOfAsync(string kid)
+    {
+        await using var command = database.Login.CreateCommand("select secret from accounts.signing_key where kid = $1");
+        command.Parameters.AddWithValue(kid);
+        return (byte[])(await command.ExecuteScalarAsync(Cancelled))!;
+    }
+
     private (SigningKeys Keys, AccessTokens Tokens) Node()
     {
-        var keys = new SigningKeys(database.Database, Options, clock, NullLogger<SigningKeys>.Instance);
+        var keys = new SigningKeys(database.Database, SecretKeyRing.Fields, Options, clock, NullLogger<SigningKeys>.Instance);
         return (keys, new AccessTokens(keys, new EndedSessions(Options, clock), Options, clock));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Renexus.Server.Gateway.Secrets;
 
 namespace Renexus.Server.Gateway.Authentication;
 
@@ -8,6 +9,7 @@ internal static class AuthenticationServices
 {
     public static void AddGatewayAuthentication(this IServiceCollection services)
     {
+        services.AddSecretColumn(SigningKeys.Secret);
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<AccessTokens>();

@@ -52,6 +52,8 @@ internal sealed record RenexusOptions
 
     public BackupOptions Backup { get; init; } = new();
 
+    public SecretOptions Secrets { get; init; } = new();
+
     public LoggingOptions Logging { get; init; } = new();
 }
 
@@ -363,6 +365,16 @@ internal sealed record ProviderOptions
 internal sealed record BackupOptions
 {
     /// <summary><c>DataDirectory/keys/backup.key</c> when empty; never part of a backup.</summary>
+    public string? KeyFile { get; init; }
+}
+
+/// <summary>Secret fields in the database (SE-3).</summary>
+internal sealed record SecretOptions
+{
+    /// <summary>
+    /// The file with their keys, one a line in base64. Empty: <c>DataDirectory/keys/secrets.key</c>, made at the first start. Every node needs
+    /// the same keys.
+    /// </summary>
     public string? KeyFile { get; init; }
 }
 

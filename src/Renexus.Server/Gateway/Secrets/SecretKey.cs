@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+
+namespace Renexus.Server.Gateway.Secrets;
+
+/// <summary>A key of secret fields. Its id is made from it, so that the two cannot be mixed up; it tells nothing of the key.</summary>
+internal sealed class SecretKey
+{
+    public const int Length = 32;
+    public const int IdLength = 8;
+
+    private readonly byte[] bytes;
+
+    public SecretKey(byte[] bytes)
+    {
+        if (bytes.Length != Length)
+            throw new ArgumentException($"A key has {Length} bytes.", nameof(bytes));
+        this.bytes = bytes;
+        Id = HMACSHA256.HashData(bytes, "renexus.secrets.key-id"u8)[..IdLength];
+        Name = Convert.ToHexStringLower(Id);
+    }
+
+    public byte[] Id { get; }
+
+    /// <summary>The id as people read it.</summary>
+    public string Name { get; }
+
+    public static SecretKey Create() => new(RandomNumberGenerator.GetBytes(Length));
+
+    /// <summary>A line of the key file.</summary>
+    public string ToLine() => Convert.ToBase64String(bytes);
+
+    internal AesGcm Cipher() => new(bytes, SecretEnvelope.TagLength);
+}
