@@ -63,7 +63,7 @@ public sealed class ThreadsApi
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken = default) =>
         api.SendAsync(HttpMethod.Delete, $"api/threads/{id}", null, cancellationToken);
 
-    /// <summary>Moves the read marker up to a message's version; it never moves back.</summary>
+    /// <summary>Moves the read marker up to a message's version; not back.</summary>
     public Task MarkReadAsync(Guid id, long version, CancellationToken cancellationToken = default) =>
         api.SendAsync(
             HttpMethod.Post,

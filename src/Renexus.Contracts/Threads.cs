@@ -11,8 +11,12 @@ namespace Renexus.Contracts;
 /// <param name="Participants">Who takes part; null means everybody in the workspace.</param>
 /// <param name="Version">Counts changes of the thread itself (title, archived, participants), not its messages; also its <c>ETag</c>.</param>
 /// <param name="Head">The version of <c>thread:ID</c>, the channel that its messages take their versions from: subscribe from here.</param>
-/// <param name="Unread">How many messages the asking person has not read (TH-4); absent in announcements, which are for everybody.</param>
+/// <param name="Unread">
+/// How many messages of others the asking person has not read, of the newest 1 000 (TH-4); absent in announcements, which are for everybody.
+/// </param>
 /// <param name="ReadTo">Up to which version of the channel the asking person has read; absent in announcements.</param>
+/// <param name="FirstUnread">The version of the first message the asking person has not read; absent when there is none.</param>
+/// <param name="LastMessageAt">When the newest message was sent; absent when nothing has been said.</param>
 /// <param name="CreatedBy">Who made it; null when that person's account is gone.</param>
 /// <param name="CreatedAt">When it was made.</param>
 public sealed record ThreadInfo(
@@ -25,6 +29,8 @@ public sealed record ThreadInfo(
     long Head,
     long? Unread,
     long? ReadTo,
+    long? FirstUnread,
+    DateTimeOffset? LastMessageAt,
     Guid? CreatedBy,
     DateTimeOffset CreatedAt);
 
@@ -54,10 +60,13 @@ public sealed record PatchThreadRequest
     public bool? Archived { get; init; }
 }
 
-/// <summary>Moves the asking person's read marker (TH-4). Markers only move forward.</summary>
+/// <summary>Moves the asking person's read marker (TH-4): forward, unless asked to move back.</summary>
 public sealed record MarkReadRequest
 {
     /// <summary>The version of the newest message that was read.</summary>
     [Required, Range(0, long.MaxValue)]
     public long? Version { get; init; }
+
+    /// <summary>Whether it may also move back, so that what came after the version is unread again.</summary>
+    public bool? Back { get; init; }
 }

@@ -17,7 +17,8 @@ public readonly struct Arg
 
     public static implicit operator Arg(Guid value) => Of(value, NpgsqlDbType.Uuid);
     public static implicit operator Arg(Guid? value) => value is { } v ? v : Null(NpgsqlDbType.Uuid);
-    public static implicit operator Arg(Guid[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+    public static implicit operator Arg(Guid[]? value) =>
+        value is null ? Null(NpgsqlDbType.Array | NpgsqlDbType.Uuid) : Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
     public static implicit operator Arg(Guid?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
     public static implicit operator Arg(string? value) => value is null ? Null(NpgsqlDbType.Text) : Of(value, NpgsqlDbType.Text);
     public static implicit operator Arg(string?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Text);

@@ -304,7 +304,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Get a message */
+        get: operations["getMessage"];
         put?: never;
         post?: never;
         /** Delete a message */
@@ -564,13 +565,15 @@ export interface components {
             /** @description All of them; they are few. */
             items: components["schemas"]["LogInSession"][];
         };
-        /** @description Moves the asking person's read marker. Markers only move forward. */
+        /** @description Moves the asking person's read marker: forward, unless asked to move back. */
         MarkReadRequest: {
             /**
              * Format: int64
              * @description The version of the newest message that was read.
              */
             version: number;
+            /** @description Whether it may also move back, so that what came after the version is unread again. */
+            back?: null | boolean;
         };
         /** @description A person in a workspace. */
         Member: {
@@ -801,7 +804,7 @@ export interface components {
             head: number;
             /**
              * Format: int64
-             * @description How many messages the asking person has not read; absent in announcements, which are for everybody.
+             * @description How many messages of others the asking person has not read, of the newest 1 000; absent in announcements, which are for everybody.
              */
             unread: null | number;
             /**
@@ -809,6 +812,16 @@ export interface components {
              * @description Up to which version of the channel the asking person has read; absent in announcements.
              */
             readTo: null | number;
+            /**
+             * Format: int64
+             * @description The version of the first message the asking person has not read; absent when there is none.
+             */
+            firstUnread: null | number;
+            /**
+             * Format: date-time
+             * @description When the newest message was sent; absent when nothing has been said.
+             */
+            lastMessageAt: null | string;
             /**
              * Format: uuid
              * @description Who made it; null when that person's account is gone.
@@ -1996,6 +2009,7 @@ export interface operations {
         parameters: {
             query?: {
                 archived?: boolean;
+                ids?: string[];
                 /** @description At most this many items, 50 when absent. */
                 limit?: number;
                 /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
@@ -2713,6 +2727,73 @@ export interface operations {
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

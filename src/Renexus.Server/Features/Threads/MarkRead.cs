@@ -7,7 +7,7 @@ using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Threads;
 
-/// <summary>Moves one's own read marker forward (TH-4); never back, and never past the thread's end.</summary>
+/// <summary>Moves one's own read marker (TH-4): never past the thread's end, and back only when asked to.</summary>
 internal static class MarkRead
 {
     private static readonly Query<MarkerRow> Move = new(
@@ -18,7 +18,8 @@ internal static class MarkRead
         from threads.visible v
         left join engine.channel h on h.kind = 3 and h.id = v.id
         where v.id = $1 and v.viewer_id = $2
-        on conflict (thread_id, user_id) do update set version = greatest(r.version, excluded.version), updated_at = excluded.updated_at
+        on conflict (thread_id, user_id) do update
+          set version = case when $5 then excluded.version else greatest(r.version, excluded.version) end, updated_at = excluded.updated_at
         returning r.version
         """);
 
@@ -27,7 +28,7 @@ internal static class MarkRead
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
-        var marker = await work.QueryFirstAsync(Move, [threadId, caller.UserId, request.Version!.Value, now], cancellationToken);
+        var marker = await work.QueryFirstAsync(Move, [threadId, caller.UserId, request.Version!.Value, now, request.Back ?? false], cancellationToken);
         if (marker is null)
             return Problems.NotFound("thread", threadId);
         work.Announce(new NewChange(

@@ -14,6 +14,7 @@ internal static class ThreadsFeature
         services.AddSingleton<ThreadDirectory>();
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<IDrain>(provider => provider.GetRequiredService<MessageWriter>());
+        services.AddHostedService<ThreadHeads>();
         builder.AddChannel<ThreadChannel>(channel => channel.Rules, channel => channel.Writables);
         return builder;
     }
@@ -37,6 +38,7 @@ internal static class ThreadsFeature
             .Produces<Message>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
         var messages = app.MapGroup("/api/messages/{messageId:guid}").WithTags("Threads");
+        messages.MapGet("/", GetMessage.HandleAsync).WithSummary("Get a message").ProducesProblem(404);
         messages.MapPatch("/", EditMessage.HandleAsync).WithSummary("Edit your message")
             .Produces<Message>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         messages.MapDelete("/", DeleteMessage.HandleAsync).WithSummary("Delete a message").ProducesProblem(403).ProducesProblem(404);

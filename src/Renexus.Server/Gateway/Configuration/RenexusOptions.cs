@@ -302,6 +302,10 @@ internal sealed record RealtimeOptions
     /// <summary>How often each node compares the versions it serves with the database.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan PositionCheck { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long moves of threads are gathered before their workspaces' thread lists are told.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")]
+    public TimeSpan HeadsEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 }
 
 internal sealed record ProxyOptions

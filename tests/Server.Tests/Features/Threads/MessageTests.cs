@@ -165,6 +165,20 @@ public sealed class MessageTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(["br"], await EncodingAsync(room));
     }
 
+    [Fact]
+    [Trait("spec", "TH-5")]
+    public async Task One_message_is_found_by_its_id_until_it_is_deleted()
+    {
+        var room = await Room.MakeAsync(server);
+        var posted = await PostAsync(room, new { body = "here" }).ReadAsync<Message>(HttpStatusCode.Created);
+
+        var found = await room.Bob.Client.GetAsync($"/api/messages/{posted.Id}").ReadAsync<Message>();
+        Assert.Equal((posted.Id, "here", 1), (found.Id, found.Body, found.Version));
+        await room.Ada.Client.DeleteAsync($"/api/messages/{posted.Id}").ShouldBeAsync(HttpStatusCode.NoContent);
+        await room.Bob.Client.GetAsync($"/api/messages/{posted.Id}").ShouldBeProblemAsync(HttpStatusCode.NotFound, ProblemCodes.NotFound);
+        await server.Anonymous.GetAsync($"/api/messages/{posted.Id}").ShouldBeProblemAsync(HttpStatusCode.Unauthorized, ProblemCodes.Unauthenticated);
+    }
+
     private static async Task<ICollection<string>> EncodingAsync(Room room)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/threads/{room.Thread}/messages");

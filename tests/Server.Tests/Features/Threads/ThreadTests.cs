@@ -173,6 +173,7 @@ public sealed class ThreadTests(TestServer server) : IClassFixture<TestServer>
             () => client.GetAsync($"/api/threads/{room.Thread}/messages"),
             () => client.PostAsJsonAsync($"/api/threads/{room.Thread}/messages", new { body = "hi" }),
             () => client.PostAsJsonAsync($"/api/threads/{room.Thread}/read", new { version = 1 }),
+            () => client.GetAsync($"/api/messages/{message.Id}"),
             () => client.PatchAsJsonAsync($"/api/messages/{message.Id}", new { body = "changed" }),
             () => client.DeleteAsync($"/api/messages/{message.Id}"),
         })
@@ -226,6 +227,63 @@ public sealed class ThreadTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(3, (await server.AnnouncedOnAsync(Channels.UserKind, room.Bob.Id)).Count(a => a.What is "update readMarker"));
         Assert.Equal(3, (await server.AnnouncedOnAsync(Channels.ThreadKind, room.Thread)).Count);
     }
+
+    [Fact]
+    [Trait("spec", "TH-4")]
+    public async Task The_marker_moves_back_when_asked_to_and_the_first_unread_message_is_named()
+    {
+        var room = await Room.MakeAsync(server);
+        foreach (var (author, body) in new[] { (room.Ada, "1"), (room.Bob, "2"), (room.Ada, "3"), (room.Ada, "4") })
+            await author.Client.PostAsJsonAsync($"/api/threads/{room.Thread}/messages", new { body }).ShouldBeAsync(HttpStatusCode.Created);
+        await MarkAsync(room.Bob, room.Thread, 4);
+        var read = await GetAsync(room.Bob, room.Thread);
+
+        await room.Bob.Client.PostAsJsonAsync($"/api/threads/{room.Thread}/read", new { version = 1, back = true }).ShouldBeAsync(HttpStatusCode.NoContent);
+        var unread = await GetAsync(room.Bob, room.Thread);
+
+        Assert.Equal((0, 4, null), (read.Unread, read.ReadTo, read.FirstUnread));
+        Assert.Equal((2, 1, 3), (unread.Unread, unread.ReadTo, unread.FirstUnread));
+        Assert.NotNull(unread.LastMessageAt);
+        var told = (await server.AnnouncedOnAsync(Channels.UserKind, room.Bob.Id))[^1];
+        Assert.Equal(("update readMarker", 1), (told.What, told.Data.GetProperty("version").GetInt64()));
+    }
+
+    [Fact]
+    [Trait("spec", "TH-4")]
+    public async Task What_was_said_before_somebody_came_is_not_unread_to_him()
+    {
+        var room = await Room.MakeAsync(server);
+        await room.Ada.Client.PostAsJsonAsync($"/api/threads/{room.Thread}/messages", new { body = "before" }).ShouldBeAsync(HttpStatusCode.Created);
+        var carol = await server.SignedInAs("carol");
+        await TestServer.AddMember(room.Ada, room.Workspace, carol);
+        var arrived = await GetAsync(carol, room.Thread);
+        await room.Ada.Client.PostAsJsonAsync($"/api/threads/{room.Thread}/messages", new { body = "welcome" }).ShouldBeAsync(HttpStatusCode.Created);
+
+        var welcomed = await GetAsync(carol, room.Thread);
+
+        Assert.Equal((0, null), (arrived.Unread, arrived.FirstUnread));
+        Assert.Equal((1, 2), (welcomed.Unread, welcomed.FirstUnread));
+    }
+
+    [Fact]
+    [Trait("spec", "TH-4")]
+    public async Task The_list_can_be_asked_for_some_threads_alone()
+    {
+        var room = await Room.MakeAsync(server);
+        var second = await TestServer.CreateThread(room.Ada, room.Workspace, "Second");
+        await TestServer.CreateThread(room.Ada, room.Workspace, "Third");
+        var elsewhere = await Room.MakeAsync(server);
+        var path = $"/api/workspaces/{room.Workspace}/threads";
+
+        var some = await room.Bob.Client.GetAsync($"{path}?ids={second}&ids={room.Thread}&ids={elsewhere.Thread}").ReadAsync<Page<ThreadInfo>>();
+
+        Assert.Equal(new[] { room.Thread, second }.Order(), some.Items.Select(thread => thread.Id).Order());
+        await room.Bob.Client.GetAsync($"{path}?ids=no").ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
+        var tooMany = string.Join('&', Enumerable.Range(0, 51).Select(_ => $"ids={Guid.CreateVersion7()}"));
+        await room.Bob.Client.GetAsync($"{path}?{tooMany}").ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
+    }
+
+    private static Task<ThreadInfo> GetAsync(TestUser user, Guid thread) => user.Client.GetAsync($"/api/threads/{thread}").ReadAsync<ThreadInfo>();
 
     private static Task<HttpResponseMessage> CreateAsync(TestUser user, Guid workspace, object body) =>
         user.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/threads", body);
