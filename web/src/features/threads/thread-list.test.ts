@@ -12,6 +12,8 @@ const thread = (id: string, more: Partial<Thread> = {}): Thread => ({
   head: 0,
   unread: null,
   readTo: null,
+  firstUnread: null,
+  lastMessageAt: null,
   createdBy: null,
   createdAt: `2026-11-21T12:00:0${id.length}.000Z`,
   ...more,
