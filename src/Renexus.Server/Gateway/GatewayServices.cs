@@ -6,6 +6,7 @@ using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Health;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Logging;
+using Renexus.Server.Gateway.Outbound;
 using Renexus.Server.Gateway.Reference;
 using Renexus.Server.Gateway.Secrets;
 using Renexus.Server.Gateway.Validation;
@@ -39,6 +40,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<RateLimiting>();
         builder.Services.AddSecretFields();
         builder.Services.AddGatewayAuthentication();
+        builder.Services.AddOutbound();
         builder.Services.AddGatewayValidation();
 
         builder.Services.AddApiDescription();
@@ -55,6 +57,8 @@ internal static class GatewayServices
     /// <summary>The gateway's own addresses.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        // Says at start which addresses users may make the server call.
+        app.Services.GetRequiredService<OutboundClient>();
         HealthEndpoints.Map(app);
         ReferenceEndpoints.Map(app);
         return app;

@@ -48,6 +48,8 @@ internal sealed record RenexusOptions
 
     public WebhookOptions Webhooks { get; init; } = new();
 
+    public OutboundOptions Outbound { get; init; } = new();
+
     public GenerationOptions Generation { get; init; } = new();
 
     public BackupOptions Backup { get; init; } = new();
@@ -344,6 +346,30 @@ internal sealed record WebhookOptions
 {
     /// <summary>Also permits http and any port.</summary>
     public bool AllowPrivateAddresses { get; init; }
+}
+
+/// <summary>Calls to addresses that users give (SE-5).</summary>
+internal sealed record OutboundOptions
+{
+    /// <summary>Ports that they may name besides 80 and 443.</summary>
+    [Port]
+    public IReadOnlyList<string> Ports { get; init; } = [];
+
+    /// <summary>Resolving the name and connecting.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The whole call, to the last byte of the answer.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:30")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>An answer's body, decompressed.</summary>
+    [Range(1024, 5 * 1024 * 1024)]
+    public int BodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Calls to one host at the same time.</summary>
+    [Range(1, 1000)]
+    public int ConnectionsPerServer { get; init; } = 10;
 }
 
 internal sealed record GenerationOptions

@@ -41,3 +41,10 @@ internal sealed class NetworkAttribute() : SettingRuleAttribute("must be an addr
 {
     protected override bool IsValidText(string text) => IPNetwork.TryParse(text, out _) || IPAddress.TryParse(text, out _);
 }
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PortAttribute() : SettingRuleAttribute("must be port numbers, between 1 and 65535")
+{
+    protected override bool IsValidText(string text) =>
+        ushort.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port > 0;
+}
