@@ -13,8 +13,23 @@ namespace Renexus.Testing;
 /// </summary>
 public class TestServer : IAsyncLifetime
 {
-    private readonly TestDatabase database = new();
+    private readonly TestDatabase database;
+    private readonly TestServer? neighbour;
     private WebApplication? app;
+
+    /// <summary>One with a database of its own.</summary>
+    public TestServer()
+    {
+        database = new TestDatabase();
+        DataDirectory = Path.Combine(Path.GetTempPath(), $"renexus-tests-data-{Guid.CreateVersion7():n}");
+    }
+
+    /// <summary>Another node beside one that runs: the same database and the same files.</summary>
+    internal TestServer(TestServer neighbour)
+    {
+        this.neighbour = neighbour;
+        (database, DataDirectory) = (neighbour.database, neighbour.DataDirectory);
+    }
 
     /// <summary>The database behind it, for looking behind the curtain.</summary>
     public TestDatabase Database => database;
@@ -29,7 +44,7 @@ public class TestServer : IAsyncLifetime
     public IServiceProvider Services => app!.Services;
 
     /// <summary>The server's files, mails among them.</summary>
-    public string DataDirectory { get; } = Path.Combine(Path.GetTempPath(), $"renexus-tests-data-{Guid.CreateVersion7():n}");
+    public string DataDirectory { get; }
 
     /// <summary>Settings that differ from the defaults; subclasses add theirs.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string>> Settings =>
@@ -54,8 +69,17 @@ public class TestServer : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        await database.InitializeAsync();
+        if (neighbour is null)
+            await database.InitializeAsync();
         await StartAsync();
+    }
+
+    /// <summary>Starts another node on the same database; it has the default settings of tests, and the caller ends it.</summary>
+    public async Task<TestServer> StartNeighbourAsync()
+    {
+        var node = new TestServer(this);
+        await node.InitializeAsync();
+        return node;
     }
 
     /// <summary>Starts it; after <see cref="StopAsync"/> again, with the same data at another address.</summary>
@@ -89,10 +113,12 @@ public class TestServer : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         await StopAsync();
+        GC.SuppressFinalize(this);
+        if (neighbour is not null)
+            return;
         await database.DisposeAsync();
         if (Directory.Exists(DataDirectory))
             Directory.Delete(DataDirectory, recursive: true);
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>A client of its own connections that follows no redirects.</summary>
