@@ -33,6 +33,8 @@ public sealed partial class Database(
     public async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(
         Scope scope, Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
     {
+        if (Enlistment.Current?.Held is { } held)
+            return await held.QueryAsync(scope, query, args, cancellationToken);
         using var turn = await EnterAsync(cancellationToken);
         await using var connection = await app.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
@@ -50,28 +52,31 @@ public sealed partial class Database(
     /// <summary>Runs a statement that returns nothing; answers how many rows it touched.</summary>
     public async Task<int> ExecuteAsync(Scope scope, Command command, Arg[] args, CancellationToken cancellationToken)
     {
+        if (Enlistment.Current?.Held is { } held)
+            return await held.ExecuteAsync(scope, command, args, cancellationToken);
         using var turn = await EnterAsync(cancellationToken);
         await using var connection = await app.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         return await RunAsync(batch, scope, command, args, cancellationToken);
     }
 
-    /// <summary>Begins a transaction; nothing is sent before its first statement.</summary>
+    /// <summary>Begins a transaction; nothing is sent before its first statement, unless an <see cref="Enlistment"/> has one.</summary>
     public async Task<Work> BeginAsync(Scope scope, CancellationToken cancellationToken)
     {
-        var turn = await EnterAsync(cancellationToken);
-        NpgsqlConnection? connection = null;
+        var enlistment = Enlistment.Current;
+        if (enlistment is { IsHeld: true })
+            await enlistment.CommitHeldAsync();
+        var work = await OpenAsync(scope, cancellationToken);
+        if (enlistment is null)
+            return work;
         try
         {
-            connection = await app.OpenConnectionAsync(cancellationToken);
-            var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            return new Work(this, connection, transaction, scope, turn);
+            await work.EnlistAsync(enlistment, cancellationToken);
+            return work;
         }
         catch
         {
-            if (connection is not null)
-                await connection.DisposeAsync();
-            turn.Dispose();
+            await work.DisposeAsync();
             throw;
         }
     }
@@ -153,6 +158,25 @@ public sealed partial class Database(
             LogSlow(statement.Name, elapsed.TotalMilliseconds);
         else
             LogVerySlow(statement.Name, elapsed.TotalMilliseconds);
+    }
+
+    private async Task<Work> OpenAsync(Scope scope, CancellationToken cancellationToken)
+    {
+        var turn = await EnterAsync(cancellationToken);
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = await app.OpenConnectionAsync(cancellationToken);
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            return new Work(this, connection, transaction, scope, turn);
+        }
+        catch
+        {
+            if (connection is not null)
+                await connection.DisposeAsync();
+            turn.Dispose();
+            throw;
+        }
     }
 
     private async ValueTask<Turn> EnterAsync(CancellationToken cancellationToken)

@@ -15,7 +15,10 @@ public sealed class Work : IAsyncDisposable
     private readonly Scope scope;
     private readonly Database.Turn turn;
     private readonly List<NewChange> changes = [];
+    private Enlistment? enlistment;
+    private IReadOnlyList<Change> placed = [];
     private bool entered;
+    private bool isHeld;
     private bool isDisposed;
 
     internal Work(Database database, NpgsqlConnection connection, NpgsqlTransaction transaction, Scope scope, Database.Turn turn) =>
@@ -42,6 +45,22 @@ public sealed class Work : IAsyncDisposable
         return await database.RunAsync(batch, EnterOnce(), command, args, cancellationToken);
     }
 
+    /// <summary>The same under another scope than the transaction's own, which is set anew by the next statement.</summary>
+    internal async Task<int> ExecuteAsync(Scope other, Command command, Arg[] args, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        entered = false;
+        return await database.RunAsync(batch, other, command, args, cancellationToken);
+    }
+
+    /// <summary>A read of the flow that this transaction is held in, see <see cref="Enlistment"/>.</summary>
+    internal async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(Scope other, Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        entered = false;
+        return await database.RunAsync(batch, other, query, args, cancellationToken);
+    }
+
     /// <summary>Adds a change that is appended to the log when this commits.</summary>
     public void Announce(NewChange change) => changes.Add(change);
 
@@ -50,36 +69,69 @@ public sealed class Work : IAsyncDisposable
     /// <remarks>Not cancelled half-way: from here on the caller's leaving changes nothing (the statement timeout bounds it).</remarks>
     public async Task<IReadOnlyList<Change>> CommitAsync(DateTimeOffset at)
     {
-        var placed = changes.Count == 0 ? [] : await AppendAsync(at);
-        await transaction.CommitAsync(CancellationToken.None);
-        await DisposeAsync();
-        if (placed.Count > 0)
-            database.Announce(placed);
+        placed = changes.Count == 0 ? [] : await AppendAsync(at);
+        if (enlistment is null)
+            await FinishAsync();
+        else
+            Hold(enlistment);
         return placed;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (!isHeld)
+            await AbandonAsync();
+    }
+
+    /// <summary>Somebody else has a part in this transaction, and ends it.</summary>
+    internal async Task EnlistAsync(Enlistment other, CancellationToken cancellationToken)
+    {
+        await other.JoinAsync(this, cancellationToken);
+        if (other.Has(this))
+            enlistment = other;
+    }
+
+    /// <summary>Commits, and delivers.</summary>
+    internal async Task FinishAsync()
+    {
+        await transaction.CommitAsync(CancellationToken.None);
+        await AbandonAsync();
+        if (placed.Count > 0)
+            database.Announce(placed);
+    }
+
+    /// <summary>Gives everything back; what was not committed is undone.</summary>
+    internal async ValueTask AbandonAsync()
+    {
         // Npgsql hands the transaction object of a returned connection to its next user: disposing it again would end theirs.
         if (isDisposed)
             return;
         isDisposed = true;
+        enlistment?.Leave(this);
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
+        turn.Dispose();
+    }
+
+    private void Hold(Enlistment holder)
+    {
+        isHeld = true;
+        holder.Hold(this);
+        // The wait is for the answer, not for the database: whoever stands in line may go on.
         turn.Dispose();
     }
 
     private async Task<IReadOnlyList<Change>> AppendAsync(DateTimeOffset at)
     {
         var places = await QueryAsync(ChangeLog.Append, ChangeLog.AppendArgs(changes, at), CancellationToken.None);
-        var placed = new Change[changes.Count];
+        var located = new Change[changes.Count];
         foreach (var place in places)
         {
             var change = changes[(int)place.Ord - 1];
-            placed[place.Ord - 1] = new Change(
+            located[place.Ord - 1] = new Change(
                 change.Channel, place.Version, place.Epoch, change.Op, change.Resource, change.ResourceId, change.Data, change.Actor, change.Cause);
         }
-        return placed;
+        return located;
     }
 
     private Scope EnterOnce()
