@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using CorsOptions = Renexus.Server.Gateway.Configuration.CorsOptions;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Idempotency;
 
 namespace Renexus.Server.Gateway;
 
@@ -30,8 +31,8 @@ internal sealed class CrossSite(RenexusOptions options)
     public static void Allow(CorsPolicyBuilder policy, CorsOptions options) => policy
         .WithOrigins([.. options.Origins.Select(OriginOf)])
         .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-        .WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "traceparent", CorrelationId.Header, "X-Renexus-Client")
-        .WithExposedHeaders("ETag", "Cache-Status", "RateLimit", "RateLimit-Policy", "Retry-After", "Location", CorrelationId.Header)
+        .WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-Match", "If-None-Match", "traceparent", CorrelationId.Header, "X-Renexus-Client")
+        .WithExposedHeaders("ETag", "Cache-Status", "RateLimit", "RateLimit-Policy", "Retry-After", "Location", StoredAnswer.ReplayedHeader, CorrelationId.Header)
         .AllowCredentials()
         .SetPreflightMaxAge(TimeSpan.FromHours(1));
 

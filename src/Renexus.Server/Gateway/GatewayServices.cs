@@ -4,6 +4,7 @@ using Microsoft.Extensions.FileProviders;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Health;
+using Renexus.Server.Gateway.Idempotency;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Logging;
 using Renexus.Server.Gateway.Outbound;
@@ -39,6 +40,9 @@ internal static class GatewayServices
         builder.Services.AddSingleton<Limiter>();
         builder.Services.AddSingleton<RateLimiting>();
         builder.Services.AddSecretFields();
+        builder.Services.AddSingleton<RequestMemory>();
+        builder.Services.AddSingleton<RepeatedRequests>();
+        builder.Services.AddHostedService<RequestForgetting>();
         builder.Services.AddGatewayAuthentication();
         builder.Services.AddOutbound();
         builder.Services.AddGatewayValidation();

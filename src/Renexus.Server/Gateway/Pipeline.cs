@@ -1,4 +1,5 @@
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Idempotency;
 using Renexus.Server.Gateway.Limits;
 
 namespace Renexus.Server.Gateway;
@@ -11,6 +12,7 @@ internal static class Pipeline
         var compression = app.Services.GetRequiredService<Compression>();
         var crossSite = app.Services.GetRequiredService<CrossSite>();
         var limits = app.Services.GetRequiredService<RateLimiting>();
+        var repeated = app.Services.GetRequiredService<RepeatedRequests>();
 
         // 0. Who is really there, when a proxy that we know says so.
         app.UseForwardedHeaders();
@@ -46,7 +48,10 @@ internal static class Pipeline
         app.UseAuthorization();
         app.Use(RecentProofs.RequireAsync);
 
-        // 7. Whether the input makes sense: a filter on each operation (AddValidation), after which its handler runs.
+        // 7. Whether it was asked before: a repeat is answered as the first time.
+        app.Use(repeated.AnswerOnceAsync);
+
+        // 8. Whether the input makes sense: a filter on each operation (AddValidation), after which its handler runs.
         return app;
     }
 }

@@ -1,6 +1,7 @@
 using Renexus.Contracts;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Idempotency;
 
 namespace Renexus.Server.Features.Threads;
 
@@ -8,9 +9,10 @@ namespace Renexus.Server.Features.Threads;
 internal static class PostMessage
 {
     public static async Task<IResult> HandleAsync(
-        Guid threadId, PostMessageRequest request, Caller caller, MessageWriter writer, CancellationToken cancellationToken)
+        Guid threadId, PostMessageRequest request, Caller caller, IdempotencyKey? key, MessageWriter writer, CancellationToken cancellationToken)
     {
-        var committing = await writer.PostAsync(caller.UserId, threadId, request, cause: null, cancellationToken);
+        // The log remembers the key as the message's cause: what commits in a batch has no transaction of its own to keep it in.
+        var committing = await writer.PostAsync(caller.UserId, threadId, request, key?.Value, cancellationToken);
         if ((await committing).Failed(out var problem, out var written))
             return TypedResults.Problem(problem);
         return new StoredJson(written.Data, $"/api/threads/{threadId}/messages");
