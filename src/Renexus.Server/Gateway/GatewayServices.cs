@@ -41,6 +41,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<RateLimiting>();
         builder.Services.AddSecretFields();
         builder.Services.AddSingleton<RequestMemory>();
+        builder.Services.AddSecretColumn(RequestMemory.AnswerColumn);
         builder.Services.AddSingleton<RepeatedRequests>();
         builder.Services.AddHostedService<RequestForgetting>();
         builder.Services.AddGatewayAuthentication();

@@ -188,6 +188,18 @@ public sealed class IdempotencyTests(IdempotencyTests.Server server) : IClassFix
         Assert.Equal(first.Headers.GetValues("Set-Cookie"), second.Headers.GetValues("Set-Cookie"));
     }
 
+    [Fact]
+    public async Task No_answer_is_kept_in_the_clear()
+    {
+        var person = new { email = $"{NewKey()}@example.com", password = TestUser.Password, name = "Cy" };
+        var logged = await SendAsync(server.Anonymous, "/api/auth/register", person, NewKey()).ReadAsync<LoggedIn>(HttpStatusCode.Created);
+
+        var kept = await server.ScalarAsync<byte[]>("select answer from gateway.idempotent_request where user_id is null order by created_at desc limit 1");
+        Assert.NotNull(kept);
+        Assert.Throws<JsonException>(() => StoredAnswer.Parse(kept));
+        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(logged.User.Email))[..16], Encoding.Latin1.GetString(kept), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("two words")]

@@ -3,7 +3,7 @@ create schema gateway;
 grant usage on schema gateway to renexus_app;
 
 -- The row is written by the transaction that does the work, so work and memory are there together or not at all.
--- answer is null when the work stood by itself before the answer was known.
+-- answer is encrypted, since it may hold tokens; it is null when the work stood by itself before the answer was known.
 create table gateway.idempotent_request (
   id          bytea       primary key check (octet_length(id) = 32),
   user_id     uuid        references accounts.user_account on delete cascade,

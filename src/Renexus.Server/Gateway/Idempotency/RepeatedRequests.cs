@@ -77,7 +77,7 @@ internal sealed class RepeatedRequests(RequestMemory memory, TimeProvider clock)
         var answer = isDone && body.Length <= StoredAnswer.MaxBodyBytes ? StoredAnswer.Of(response, body).ToUtf8() : null;
         if (enlistment.IsHeld)
         {
-            await (isDone ? RequestMemory.CompleteAsync(enlistment, request, answer) : RequestMemory.CompleteWithoutKeyAsync(enlistment, request));
+            await (isDone ? memory.CompleteAsync(enlistment, request, answer) : RequestMemory.CompleteWithoutKeyAsync(enlistment, request));
             return;
         }
         // The work committed by itself, in a batch with others' or in several steps.

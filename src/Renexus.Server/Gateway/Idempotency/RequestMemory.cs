@@ -1,12 +1,16 @@
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Secrets;
 
 namespace Renexus.Server.Gateway.Idempotency;
 
 /// <summary>The requests of the last day that came with a key, and what they were answered.</summary>
-internal sealed class RequestMemory(Database database, TimeProvider clock)
+internal sealed class RequestMemory(Database database, SecretFields secrets, TimeProvider clock)
 {
     /// <summary>How long a key is remembered.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromHours(24);
+
+    /// <summary>Answers may hold tokens.</summary>
+    public static readonly SecretColumn AnswerColumn = new("gateway.idempotent_request", "answer", "encode(id, 'hex')", "answer is not null");
 
     private sealed record Row(byte[] Fingerprint, byte[]? Answer);
 
@@ -45,15 +49,15 @@ internal sealed class RequestMemory(Database database, TimeProvider clock)
     {
         var row = await database.QueryFirstAsync(
             ScopeOf(request), ById, [request.Id, request.UserId, clock.GetUtcNow() - Retention], cancellationToken);
-        return row is null ? null : new Known(row.Fingerprint.AsSpan().SequenceEqual(request.Fingerprint), row.Answer);
+        return row is null ? null : new Known(row.Fingerprint.AsSpan().SequenceEqual(request.Fingerprint), Open(request, row.Answer));
     }
 
     /// <summary>Lets the next transaction of this flow take the key with it.</summary>
     public Enlistment Enlist(RepeatableRequest request) => Enlistment.Begin(ScopeOf(request), Claim, () => ClaimArgs(request));
 
     /// <summary>Commits the work with its answer; with none, the key stays taken.</summary>
-    public static Task CompleteAsync(Enlistment enlistment, RepeatableRequest request, byte[]? answer) =>
-        answer is null ? enlistment.CompleteAsync(KeepNone, [request.Id]) : enlistment.CompleteAsync(Keep, [request.Id, answer]);
+    public Task CompleteAsync(Enlistment enlistment, RepeatableRequest request, byte[]? answer) =>
+        answer is null ? enlistment.CompleteAsync(KeepNone, [request.Id]) : enlistment.CompleteAsync(Keep, [request.Id, Seal(request, answer)]);
 
     /// <summary>Commits what the operation recorded although it refused; the key is free again.</summary>
     public static Task CompleteWithoutKeyAsync(Enlistment enlistment, RepeatableRequest request) => enlistment.CompleteAsync(Leave, [request.Id]);
@@ -64,7 +68,7 @@ internal sealed class RequestMemory(Database database, TimeProvider clock)
         await using var work = await database.BeginAsync(ScopeOf(request), CancellationToken.None);
         await work.ExecuteAsync(Claim, ClaimArgs(request), CancellationToken.None);
         if (answer is not null)
-            await work.ExecuteAsync(Keep, [request.Id, answer], CancellationToken.None);
+            await work.ExecuteAsync(Keep, [request.Id, Seal(request, answer)], CancellationToken.None);
         await work.CommitAsync(clock.GetUtcNow());
     }
 
@@ -84,6 +88,23 @@ internal sealed class RequestMemory(Database database, TimeProvider clock)
                 return total;
         }
     }
+
+    private byte[] Seal(RepeatableRequest request, byte[] answer) => secrets.Encrypt(AnswerColumn, RowOf(request), answer);
+
+    // One that cannot be opened any more (its key is gone) is one that was not kept.
+    private byte[]? Open(RepeatableRequest request, byte[]? sealedAnswer)
+    {
+        try
+        {
+            return sealedAnswer is null ? null : secrets.Decrypt(AnswerColumn, RowOf(request), sealedAnswer);
+        }
+        catch (SecretException)
+        {
+            return null;
+        }
+    }
+
+    private static string RowOf(RepeatableRequest request) => Convert.ToHexStringLower(request.Id);
 
     private static Scope ScopeOf(RepeatableRequest request) => request.UserId is { } user ? Scope.Of(user) : Scope.None;
 
