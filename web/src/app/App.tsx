@@ -1,6 +1,7 @@
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { Toasts } from '@/components/Toasts'
 import { credentials } from '@/lib/client'
 import { useStore } from '@/lib/react/use-store'
 import type { AppRouter } from './router'
@@ -17,6 +18,7 @@ export function App({ cache, router }: { cache: QueryClient; router: AppRouter }
   return (
     <QueryClientProvider client={cache}>
       <RouterProvider router={router} context={{ cache, isSignedIn }} />
+      <Toasts />
     </QueryClientProvider>
   )
 }

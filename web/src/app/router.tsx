@@ -13,6 +13,12 @@ interface Context {
 
 const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFoundScreen })
 
+// For everybody
+
+const components = createRoute({ getParentRoute: () => root, path: '/components' }).lazy(() =>
+  import('./routes/components').then((module) => module.route),
+)
+
 // For those who are not signed in
 
 interface Return {
@@ -94,6 +100,7 @@ const members = createRoute({ getParentRoute: () => workspace, path: '/members' 
 )
 
 const routeTree = root.addChildren([
+  components,
   entrance.addChildren([signIn, signUp]),
   member.addChildren([home, welcome, workspace.addChildren([workspaceHome, thread, members])]),
 ])

@@ -8,7 +8,7 @@ type Size = 'small' | 'normal' | 'large' | 'icon' | 'icon-small'
 
 const variants: Record<Variant, string> = {
   primary: 'bg-accent text-on-accent shadow-near hover:bg-accent-hover',
-  secondary: 'border border-line-control bg-raised text-ink hover:bg-hover',
+  secondary: 'border border-line bg-raised text-ink shadow-near hover:bg-hover',
   quiet:
     'text-ink-soft hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-pressed:bg-selected aria-pressed:text-ink-selected',
   danger: 'text-danger hover:bg-danger-ground',

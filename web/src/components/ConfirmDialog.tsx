@@ -29,7 +29,16 @@ export function ConfirmDialog({ open, onOpenChange, ...question }: ConfirmDialog
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={dialogLook.overlay} />
-        <Radix.Content className={cx(dialogLook.frame, 'max-w-md')}>
+        <Radix.Content
+          className={cx(dialogLook.frame, 'max-w-md')}
+          onOpenAutoFocus={(event) => {
+            // Where something has to be typed one starts there, else at the way out.
+            const input = event.target instanceof HTMLElement && event.target.querySelector('input')
+            if (!input) return
+            event.preventDefault()
+            input.focus()
+          }}
+        >
           <Question {...question} onDone={() => onOpenChange(false)} />
         </Radix.Content>
       </Radix.Portal>

@@ -56,6 +56,6 @@ export function Field({ label, hint, error, labelHidden = false, className, chil
 export const inputLook = (error?: string) =>
   cx(
     'min-h-control w-full rounded-lg border bg-surface px-3 text-base text-ink placeholder:text-ink-soft sm:text-sm',
-    'transition-colors duration-(--quick) disabled:cursor-not-allowed disabled:bg-ground disabled:text-ink-soft read-only:bg-ground',
+    'transition-colors duration-(--quick) disabled:cursor-not-allowed disabled:bg-ground disabled:text-ink-soft [&[readonly]]:bg-ground',
     error === undefined ? 'border-line-control' : 'border-danger',
   )

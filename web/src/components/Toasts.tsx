@@ -38,7 +38,7 @@ function ToastItem({ toast: { id, message, tone = 'info', action } }: { toast: S
       <Radix.Description className="min-w-0 flex-1 py-1">{message}</Radix.Description>
       {action && (
         <Radix.Action asChild altText={action.label}>
-          <Button variant="quiet" size="small" className="text-accent-ink" onClick={action.run}>
+          <Button variant="quiet" size="small" className="text-accent-ink!" onClick={action.run}>
             {action.label}
           </Button>
         </Radix.Action>
