@@ -44,6 +44,10 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(AddMemberRequest))]
 [JsonSerializable(typeof(ChangeMemberRequest))]
 [JsonSerializable(typeof(Invitation))]
+[JsonSerializable(typeof(Page<Invitation>))]
+[JsonSerializable(typeof(InvitationPreview))]
+[JsonSerializable(typeof(AcceptedInvitation))]
+[JsonSerializable(typeof(TransferWorkspaceRequest))]
 // Threads and messages
 [JsonSerializable(typeof(ThreadInfo))]
 [JsonSerializable(typeof(Page<ThreadInfo>))]

@@ -32,7 +32,14 @@ public sealed record Workspace(
     string? Role,
     long Version,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>When it was deleted; absent while it lives.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Until when a deleted workspace can be restored; after that it is removed for good.</summary>
+    public DateTimeOffset? RestorableUntil { get; init; }
+}
 
 /// <summary>Asks for a new workspace; whoever asks becomes its owner.</summary>
 public sealed record CreateWorkspaceRequest
@@ -112,3 +119,33 @@ public sealed record Invitation(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Guid? InvitedBy,
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt);
+
+/// <summary>What an invitation says to whoever holds its link, before it is accepted (OR-2).</summary>
+/// <param name="WorkspaceName">Where to.</param>
+/// <param name="Role">As what.</param>
+/// <param name="Email">The address it was sent to.</param>
+/// <param name="InvitedBy">The name of who invited; null when that person's account is gone.</param>
+/// <param name="ExpiresAt">Until when it can be accepted.</param>
+public sealed record InvitationPreview(
+    string WorkspaceName,
+    string Role,
+    string Email,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? InvitedBy,
+    DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// An invitation that was accepted by an account of another address than it was sent to, as the inviter is told on the own channel.
+/// </summary>
+/// <param name="Id">The invitation.</param>
+/// <param name="WorkspaceId">Where to.</param>
+/// <param name="Email">Who had been invited.</param>
+/// <param name="AcceptedBy">Who came.</param>
+public sealed record AcceptedInvitation(Guid Id, Guid WorkspaceId, string Email, Member AcceptedBy);
+
+/// <summary>Makes another member the owner in one's own place (OR-2).</summary>
+public sealed record TransferWorkspaceRequest
+{
+    /// <summary>A member of the workspace; whoever asks becomes an admin.</summary>
+    [Required]
+    public Guid? UserId { get; init; }
+}

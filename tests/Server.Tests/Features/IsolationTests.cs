@@ -55,7 +55,7 @@ public class IsolationTests(TestServer server) : IClassFixture<TestServer>
         foreach (var (statement, id) in new[]
         {
             ("insert into accounts.preferences (user_id, data, created_at, updated_at) values ($1, '{}', now(), now())", ada.Id),
-            ("insert into workspaces.membership (workspace_id, user_id, role, created_at, updated_at) values ($1, $1, 'owner', now(), now())", adas),
+            ("insert into workspaces.membership (workspace_id, user_id, role, created_at, updated_at) values ($1, engine.app_user(), 'owner', now(), now())", adas),
             ("insert into workspaces.workspace (id, name, created_at, updated_at) values ($1, 'Mine', now(), now())", Guid.CreateVersion7()),
         })
         {

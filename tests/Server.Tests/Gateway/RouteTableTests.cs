@@ -16,6 +16,7 @@ public sealed class RouteTableTests(TestServer server) : IClassFixture<TestServe
     private static readonly HashSet<string> OpenToEverybody =
     [
         "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout",
+        "GET /api/invitations/{token}",
         "GET /api/docs", "GET /api/docs/reference.css", "GET /api/docs/reference.js",
     ];
 

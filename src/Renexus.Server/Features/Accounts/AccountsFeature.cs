@@ -16,6 +16,10 @@ internal static class AccountsFeature
         builder.Services.AddSingleton<SessionEndings>();
         builder.Services.AddSingleton<Mailer>();
         builder.Services.AddHostedService<EndedSessionsFeed>();
+        builder.Services.AddSingleton<AccountRemoval>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountRemoval>());
+        foreach (var part in OwnAccount.Export)
+            builder.Services.AddSingleton(part);
         builder.AddChannel<UserChannel>(channel => channel.Rules);
         return builder;
     }
@@ -43,6 +47,10 @@ internal static class AccountsFeature
         me.MapGet("/", GetMe.HandleAsync).WithSummary("Your account");
         me.MapPatch("/", UpdateMe.HandleAsync).WithSummary("Change your profile")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        me.MapDelete("/", DeleteMe.HandleAsync).WithSummary("Delete your account")
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        me.MapGet("/export", ExportMe.Handle).WithSummary("Everything that is kept of you, as one file")
+            .Produces<System.Text.Json.JsonElement>();
         me.MapGet("/preferences", GetPreferences.HandleAsync).WithSummary("Your preferences");
         me.MapPut("/preferences", PutPreferences.HandleAsync).WithSummary("Replace your preferences")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge);

@@ -15,6 +15,8 @@ internal static class ThreadsFeature
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<IDrain>(provider => provider.GetRequiredService<MessageWriter>());
         services.AddHostedService<ThreadHeads>();
+        foreach (var part in OwnWritings.Export)
+            services.AddSingleton(part);
         builder.AddChannel<ThreadChannel>(channel => channel.Rules, channel => channel.Writables);
         return builder;
     }

@@ -5,27 +5,32 @@ using Renexus.Engine.Storage;
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Workspaces;
 
-/// <summary>Joins by the token that came by mail. It works once, and only for the address it was sent to.</summary>
+/// <summary>
+/// Joins by the token that came by mail; it works once. The token alone is the proof: people have more than one address, and who signs in
+/// by another one than was invited still comes in (OR-2). The inviter is told whenever the addresses differ.
+/// </summary>
 internal static class AcceptInvitation
 {
-    private sealed record Door(Guid Id, Guid WorkspaceId);
+    internal sealed record Door(Guid Id, Guid WorkspaceId);
 
-    private sealed record State(bool IsForCaller, bool WasAcceptedByCaller, bool IsOpen);
+    private sealed record State(string Email, bool IsForCaller, bool WasAcceptedByCaller, bool IsOpen, Guid? Inviter, string? InviterEmail);
 
     private sealed record Joined(string Role);
 
-    private static readonly Query<Door> ByToken = new("workspaces.invitation_of", """
+    internal static readonly Query<Door> ByToken = new("workspaces.invitation_of", """
         select id, workspace_id from workspaces.invitation_of($1)
         """);
 
     private static readonly Query<State> Look = new("workspaces.look_at_invitation", """
-        select exists (select from accounts.person_by_email(i.email_key) p where p.id = $3) as is_for_caller,
+        select i.email, exists (select from accounts.person_by_email(i.email_key) p where p.id = $3) as is_for_caller,
                i.accepted_by is not distinct from $3 as was_accepted_by_caller,
-               i.accepted_at is null and i.expires_at > $4 as is_open
+               i.accepted_at is null and i.expires_at > $4 as is_open, b.user_id as inviter, b.email as inviter_email
         from workspaces.invitation i
+        left join workspaces.member b on b.workspace_id = i.workspace_id and b.user_id = i.invited_by
         where i.id = $1 and i.token_hash = $2
         """);
 
@@ -44,8 +49,8 @@ internal static class AcceptInvitation
         """);
 
     public static async Task<Results<Ok<Workspace>, ProblemHttpResult>> HandleAsync(
-        string token, Caller caller, HttpResponse response, Database database, TimeProvider clock, ILogger<Program> logger,
-        CancellationToken cancellationToken)
+        string token, Caller caller, HttpResponse response, Database database, TimeProvider clock, Mailer mailer,
+        ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var door = SecretToken.TryParse(token, out var secret)
             ? await database.QueryFirstAsync(Scope.None, ByToken, [secret.Hash()], cancellationToken)
@@ -60,9 +65,7 @@ internal static class AcceptInvitation
         if (await work.QueryFirstAsync(Memberships.Lock, [workspaceId], cancellationToken) is not { } locked
             || await work.QueryFirstAsync(Look, [id, secret!.Hash(), caller.UserId, now], cancellationToken) is not { } state)
             return Gone;
-        if (!state.IsForCaller)
-            return Problems.Forbidden("This invitation was sent to another email address.");
-
+        OutgoingMail? notice = null;
         if (state.IsOpen)
         {
             var joined = await work.QueryFirstAsync(Join, [id, caller.UserId, now], cancellationToken);
@@ -71,6 +74,12 @@ internal static class AcceptInvitation
             {
                 var member = await work.QueryFirstAsync(Memberships.Find, [workspaceId, caller.UserId], cancellationToken);
                 work.AnnounceMember(ChangeOp.Create, workspaceId, locked.Name, member!, caller.UserId);
+                if (!state.IsForCaller && state.Inviter is { } inviter)
+                {
+                    work.AnnounceToUser(
+                        inviter, ChangeOp.Update, "invitation", id, new AcceptedInvitation(id, workspaceId, state.Email, member!), caller.UserId);
+                    notice = Write(state, locked.Name, member!);
+                }
             }
         }
         else if (!state.WasAcceptedByCaller)
@@ -83,11 +92,24 @@ internal static class AcceptInvitation
         if (workspace is null)
             return Gone;
         await work.CommitAsync(now);
+        if (notice is not null)
+            await mailer.SendAsync(notice, cancellationToken);
 
         logger.InvitationAccepted(workspaceId, caller.UserId, workspace.Role!);
         response.SetVersion(workspace.Version);
         return TypedResults.Ok(workspace);
     }
 
-    private static ProblemHttpResult Gone => Problems.Of(ProblemCode.NotFound, "This invitation has been used, was replaced or has run out.");
+    private static OutgoingMail Write(State state, string workspaceName, Member member) => new(
+        state.InviterEmail!,
+        $"{member.Name} joined {workspaceName} with another address",
+        $"""
+        You invited {state.Email} to the workspace "{workspaceName}".
+        The invitation was accepted by {member.Name} <{member.Email}>, who has joined as {member.Role}.
+
+        If that is not who you meant, remove this person in the workspace's members.
+
+        """);
+
+    internal static ProblemHttpResult Gone => Problems.Of(ProblemCode.NotFound, "This invitation has been used, was replaced or has run out.");
 }

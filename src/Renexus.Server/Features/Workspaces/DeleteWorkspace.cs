@@ -10,7 +10,7 @@ namespace Renexus.Server.Features.Workspaces;
 /// <summary>Takes a workspace out of everybody's sight at once; its rows stay for the grace period (OR-4).</summary>
 internal static class DeleteWorkspace
 {
-    private sealed record Leaver(Guid UserId, string Role);
+    internal sealed record Person(Guid UserId, string Role);
 
     private static readonly Query<Workspace> Delete = new("workspaces.delete", """
         update workspaces.workspace w
@@ -22,7 +22,7 @@ internal static class DeleteWorkspace
         returning w.id, w.name, m.role, w.version, w.created_at, w.updated_at
         """);
 
-    private static readonly Query<Leaver> Leavers = new("workspaces.leavers", """
+    internal static readonly Query<Person> People = new("workspaces.people", """
         select user_id, role from workspaces.membership where workspace_id = $1
         """);
 
@@ -43,11 +43,10 @@ internal static class DeleteWorkspace
         }
 
         work.AnnounceToWorkspace(workspaceId, ChangeOp.Delete, "workspace", workspaceId, workspace with { Role = null }, caller.UserId);
-        foreach (var leaver in await work.QueryAsync(Leavers, [workspaceId], cancellationToken))
+        foreach (var (userId, role) in await work.QueryAsync(People, [workspaceId], cancellationToken))
         {
             work.AnnounceToUser(
-                leaver.UserId, ChangeOp.Delete, "membership", workspaceId, new Membership(workspaceId, workspace.Name, leaver.Role),
-                caller.UserId);
+                userId, ChangeOp.Delete, "membership", workspaceId, new Membership(workspaceId, workspace.Name, role), caller.UserId);
         }
 
         await work.CommitAsync(now);

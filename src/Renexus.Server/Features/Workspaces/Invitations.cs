@@ -26,6 +26,8 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
           on conflict (workspace_id, email_key) where accepted_at is null do update
           set email = excluded.email, role = excluded.role, token_hash = excluded.token_hash, invited_by = excluded.invited_by,
               created_at = excluded.created_at, expires_at = excluded.expires_at
+          where invitation.role <> 'owner' or exists (
+            select from workspaces.membership o where o.workspace_id = $1 and o.user_id = $2 and o.role = any($11))
           returning id, workspace_id, email, role, invited_by, created_at, expires_at
         )
         select i.id, i.workspace_id, i.email, i.role, i.invited_by, i.created_at, i.expires_at,
@@ -33,6 +35,28 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
         from written i
         join workspaces.workspace w on w.id = i.workspace_id
         join accounts.person p on p.id = i.invited_by
+        """);
+
+    // Whoever sends it again is the one who invites now.
+    private static readonly Query<Issued> Renew = new("workspaces.invite_again", """
+        with written as (
+          update workspaces.invitation i
+          set token_hash = $4, invited_by = c.user_id, created_at = $5, expires_at = $6
+          from workspaces.membership c
+          where i.id = $2 and i.workspace_id = $1 and i.accepted_at is null
+            and c.workspace_id = i.workspace_id and c.user_id = $3
+            and c.role = any(case when i.role = 'owner' then $8::text[] else $7::text[] end)
+          returning i.id, i.workspace_id, i.email, i.role, i.invited_by, i.created_at, i.expires_at
+        )
+        select i.id, i.workspace_id, i.email, i.role, i.invited_by, i.created_at, i.expires_at,
+               w.name as workspace_name, p.name as inviter_name, false as is_new
+        from written i
+        join workspaces.workspace w on w.id = i.workspace_id
+        join accounts.person p on p.id = i.invited_by
+        """);
+
+    private static readonly Query<string> RoleOf = new("workspaces.role_invited_as", """
+        select role from workspaces.invitation where id = $1 and workspace_id = $2 and accepted_at is null
         """);
 
     /// <summary>Commits the caller's transaction and sends the mail, or says why the person may not.</summary>
@@ -46,23 +70,56 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
             Upsert,
             [
                 workspaceId, userId, Guid.CreateVersion7(now), request.Email, EmailAddress.Key(request.Email!), request.Role, token.Hash(),
-                now, now + options.Invitations.Lifetime, Permissions.RolesFor(permission),
+                now, now + options.Invitations.Lifetime, Permissions.RolesFor(permission), Permissions.RolesFor(Permission.ManageOwners),
             ],
             cancellationToken);
         if (issued is null)
         {
             var (problem, _) = await work.ExplainAsync(workspaceId, userId, permission, cancellationToken);
-            return (problem ?? Problems.NotFound("workspace", workspaceId), null);
+            return (problem ?? Problems.Forbidden("This address has been invited as an owner, which only an owner changes."), null);
         }
 
+        return (null, await SendAsync(work, workspaceId, issued, token, now, cancellationToken));
+    }
+
+    /// <summary>The same for an invitation that is out already: it gets a new link, and the one before opens nothing any more.</summary>
+    public async Task<(ProblemHttpResult? Problem, Invitation? Invitation)> InviteAgainAsync(
+        Work work, Guid workspaceId, Guid invitationId, Guid userId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var token = SecretToken.New();
+        var issued = await work.QueryFirstAsync(
+            Renew,
+            [
+                workspaceId, invitationId, userId, token.Hash(), now, now + options.Invitations.Lifetime,
+                Permissions.RolesFor(Permission.ManageMembers), Permissions.RolesFor(Permission.ManageOwners),
+            ],
+            cancellationToken);
+        return issued is null
+            ? (await RefuseAsync(work, workspaceId, invitationId, userId, cancellationToken), null)
+            : (null, await SendAsync(work, workspaceId, issued, token, now, cancellationToken));
+    }
+
+    /// <summary>Why an open invitation could not be touched.</summary>
+    public static async Task<ProblemHttpResult> RefuseAsync(
+        Work work, Guid workspaceId, Guid invitationId, Guid userId, CancellationToken cancellationToken)
+    {
+        var role = await work.QueryFirstAsync(RoleOf, [invitationId, workspaceId], cancellationToken);
+        var (problem, _) = await work.ExplainAsync(workspaceId, userId, Permissions.ToManage(role ?? Roles.Viewer), cancellationToken);
+        return problem ?? Problems.NotFound("invitation", invitationId);
+    }
+
+    private async Task<Invitation> SendAsync(
+        Work work, Guid workspaceId, Issued issued, SecretToken token, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var invitation = new Invitation(
             issued.Id, workspaceId, issued.Email, issued.Role, issued.InvitedBy, issued.CreatedAt, issued.ExpiresAt);
         work.AnnounceToWorkspace(
-            workspaceId, issued.IsNew ? ChangeOp.Create : ChangeOp.Update, "invitation", issued.Id, invitation, userId);
+            workspaceId, issued.IsNew ? ChangeOp.Create : ChangeOp.Update, "invitation", issued.Id, invitation, issued.InvitedBy);
         await work.CommitAsync(now);
 
         await mailer.SendAsync(Write(issued, token), cancellationToken);
-        return (null, invitation);
+        return invitation;
     }
 
     private OutgoingMail Write(Issued issued, SecretToken token) => new(
@@ -74,7 +131,7 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
         Open this link to join:
         {options.PublicUrl}/invite?token={token.Reveal()}
 
-        It works once, with an account of this email address, until {issued.ExpiresAt:yyyy-MM-dd HH:mm} UTC.
+        It works once, until {issued.ExpiresAt:yyyy-MM-dd HH:mm} UTC.
         If you do not know what this is about, ignore it: nothing happens without you.
 
         """);

@@ -17,9 +17,15 @@ internal static class ListWorkspaces
         limit $3
         """);
 
+    /// <param name="query">Which part.</param>
+    /// <param name="deleted">True: those that you own, were deleted, and can still be restored.</param>
     public static async Task<Ok<Page<Workspace>>> HandleAsync(
-        [AsParameters] PageQuery query, Caller caller, Database database, CancellationToken cancellationToken)
+        [AsParameters] PageQuery query, bool? deleted, Caller caller, Database database, DeletedWorkspaces deletedOnes,
+        CancellationToken cancellationToken)
     {
+        if (deleted is true)
+            return TypedResults.Ok(await deletedOnes.ListAsync(caller.UserId, query, cancellationToken));
+
         var rows = await database.QueryAsync(
             Scope.Of(caller.UserId), Page, [caller.UserId, query.After(), query.Take() + 1], cancellationToken);
         return TypedResults.Ok(query.Page(rows, w => w.Id));

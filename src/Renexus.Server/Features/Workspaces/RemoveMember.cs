@@ -22,11 +22,12 @@ internal static class RemoveMember
           and (t.role <> 'owner' or exists (
             select from workspaces.membership o
             where o.workspace_id = $1 and o.role = 'owner' and o.user_id <> $3))
+          and ($6::bigint is null or t.version = $6)
         returning t.user_id
         """);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid workspaceId, Guid userId, Caller caller, Database database, TimeProvider clock, ILogger<Program> logger,
+        Guid workspaceId, Guid userId, IfMatch ifMatch, Caller caller, Database database, TimeProvider clock, ILogger<Program> logger,
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -39,11 +40,11 @@ internal static class RemoveMember
             Delete,
             [
                 workspaceId, caller.UserId, userId, Permissions.RolesFor(Permission.ManageMembers),
-                Permissions.RolesFor(Permission.ManageOwners),
+                Permissions.RolesFor(Permission.ManageOwners), ifMatch.Version,
             ],
             cancellationToken);
         if (removed is null || member is null)
-            return await RefuseAsync(work, workspaceId, member, caller, cancellationToken);
+            return await RefuseAsync(work, workspaceId, member, ifMatch, caller, cancellationToken);
 
         work.AnnounceMember(ChangeOp.Delete, workspaceId, workspace.Name, member, caller.UserId);
         await work.CommitAsync(now);
@@ -53,13 +54,18 @@ internal static class RemoveMember
     }
 
     private static async Task<ProblemHttpResult> RefuseAsync(
-        Work work, Guid workspaceId, Member? member, Caller caller, CancellationToken cancellationToken)
+        Work work, Guid workspaceId, Member? member, IfMatch ifMatch, Caller caller, CancellationToken cancellationToken)
     {
         var isSelf = member?.UserId == caller.UserId;
         var permission = isSelf ? Permission.SeeWorkspace : Permissions.ToManage(member?.Role ?? Roles.Viewer);
         var (problem, _) = await work.ExplainAsync(workspaceId, caller.UserId, permission, cancellationToken);
-        return problem ?? (member is null
-            ? Problems.NotFound("member")
-            : Problems.Conflict("The last owner cannot leave: make somebody else an owner first, or delete the workspace."));
+        if (problem is not null)
+            return problem;
+        if (member is null)
+            return Problems.NotFound("member");
+
+        return ifMatch.Version is { } wanted && wanted != member.Version
+            ? Problems.VersionConflict(member)
+            : Problems.Conflict("The last owner cannot leave: make somebody else an owner first, or delete the workspace.");
     }
 }

@@ -10,7 +10,12 @@ internal static class WorkspacesFeature
     public static WebApplicationBuilder AddWorkspaces(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Invitations>();
+        builder.Services.AddSingleton<DeletedWorkspaces>();
+        builder.Services.AddSingleton<WorkspaceRemoval>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<WorkspaceRemoval>());
         builder.Services.AddSingleton<ProfileReaction>(ProfileNews.AnnounceAsync);
+        builder.Services.AddSingleton<AccountEnding>(LeaveAll.RunAsync);
+        builder.Services.AddSingleton(OwnMemberships.Export);
         builder.AddChannel<WorkspaceChannel>(channel => channel.Rules);
         return builder;
     }
@@ -30,20 +35,28 @@ internal static class WorkspacesFeature
         workspace.MapDelete("/", DeleteWorkspace.HandleAsync).NeedsRecentProof().WithSummary("Delete a workspace")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
+        workspace.MapPost("/restore", RestoreWorkspace.HandleAsync).WithSummary("Bring a deleted workspace back");
+        workspace.MapPost("/transfer", TransferWorkspace.HandleAsync).WithSummary("Make another member the owner in your place");
+
         workspace.MapGet("/members", ListMembers.HandleAsync).WithSummary("Who belongs to a workspace");
         workspace.MapPost("/members", AddMember.HandleAsync).WithSummary("Bring a person in by email, or invite who has no account")
             .ProducesProblem(StatusCodes.Status409Conflict);
         workspace.MapPatch("/members/{userId:guid}", ChangeMember.HandleAsync).WithSummary("Give a member another role")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         workspace.MapDelete("/members/{userId:guid}", RemoveMember.HandleAsync).WithSummary("Remove a member, or leave")
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         workspace.MapPost("/invitations", InvitePerson.HandleAsync).WithSummary("Invite a person by email")
             .ProducesProblem(StatusCodes.Status409Conflict);
 
-        routes.MapPost("/api/invitations/{token}/accept", AcceptInvitation.HandleAsync).WithTags("Workspaces")
-            .WithSummary("Join a workspace by the link of an invitation")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+        workspace.MapGet("/invitations", ListInvitations.HandleAsync).WithSummary("Who has been invited and has not come yet");
+        workspace.MapDelete("/invitations/{invitationId:guid}", RevokeInvitation.HandleAsync).WithSummary("Take an invitation back");
+        workspace.MapPost("/invitations/{invitationId:guid}/resend", ResendInvitation.HandleAsync)
+            .WithSummary("Send an invitation again, with a new link");
+
+        var invitation = routes.MapGroup("/api/invitations/{token}").WithTags("Workspaces").ProducesProblem(StatusCodes.Status404NotFound);
+        invitation.MapGet("/", PreviewInvitation.HandleAsync).WithSummary("What the link of an invitation leads to").AllowAnonymous();
+        invitation.MapPost("/accept", AcceptInvitation.HandleAsync).WithSummary("Join a workspace by the link of an invitation")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
         return routes;
     }
 }

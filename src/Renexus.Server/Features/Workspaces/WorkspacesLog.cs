@@ -17,4 +17,19 @@ internal static partial class WorkspacesLog
 
     [LoggerMessage(2205, LogLevel.Information, "{UserId} joined workspace {WorkspaceId} as {Role}, invited (privilege_permissions_changed)")]
     public static partial void InvitationAccepted(this ILogger logger, Guid workspaceId, Guid userId, string role);
+
+    [LoggerMessage(2206, LogLevel.Information, "Invitation {InvitationId} to workspace {WorkspaceId} was taken back by {Actor}")]
+    public static partial void InvitationRevoked(this ILogger logger, Guid workspaceId, Guid invitationId, Guid actor);
+
+    [LoggerMessage(2207, LogLevel.Information, "Workspace {WorkspaceId} belongs to {UserId} now, given by {Actor} (privilege_permissions_changed)")]
+    public static partial void WorkspaceTransferred(this ILogger logger, Guid workspaceId, Guid userId, Guid actor);
+
+    [LoggerMessage(2208, LogLevel.Information, "Workspace {WorkspaceId} was restored by {Actor}")]
+    public static partial void WorkspaceRestored(this ILogger logger, Guid workspaceId, Guid actor);
+
+    [LoggerMessage(2209, LogLevel.Information, "Workspace {WorkspaceId} was removed with everything in it")]
+    public static partial void WorkspaceRemoved(this ILogger logger, Guid workspaceId);
+
+    [LoggerMessage(2210, LogLevel.Warning, "Deleted workspaces could not be removed; the next round tries again")]
+    public static partial void RemovalFailed(this ILogger logger, Exception exception);
 }

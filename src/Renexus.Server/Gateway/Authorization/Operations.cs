@@ -64,6 +64,8 @@ internal static class Operations
 
         new("GET /api/me", Oneself),
         new("PATCH /api/me", Oneself),
+        new("DELETE /api/me", Oneself),
+        new("GET /api/me/export", Oneself),
         new("GET /api/me/preferences", Oneself),
         new("PUT /api/me/preferences", Oneself),
 
@@ -72,12 +74,18 @@ internal static class Operations
         new("GET /api/workspaces/{workspaceId}", InWorkspace, SeeWorkspace),
         new("PATCH /api/workspaces/{workspaceId}", InWorkspace, RenameWorkspace),
         new("DELETE /api/workspaces/{workspaceId}", InWorkspace, DeleteWorkspace),
+        new("POST /api/workspaces/{workspaceId}/restore", InDeletedWorkspace, DeleteWorkspace),
+        new("POST /api/workspaces/{workspaceId}/transfer", InWorkspace, TransferWorkspace),
         new("GET /api/workspaces/{workspaceId}/members", InWorkspace, SeeMembers),
         new("POST /api/workspaces/{workspaceId}/members", InWorkspace, ManageMembers),
         new("PATCH /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers),
         new("DELETE /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers, Own: SeeWorkspace),
         new("POST /api/workspaces/{workspaceId}/invitations", InWorkspace, ManageMembers),
-        new("POST /api/invitations/{token}/accept", Oneself),
+        new("GET /api/workspaces/{workspaceId}/invitations", InWorkspace, SeeInvitations),
+        new("DELETE /api/workspaces/{workspaceId}/invitations/{invitationId}", InWorkspace, ManageMembers),
+        new("POST /api/workspaces/{workspaceId}/invitations/{invitationId}/resend", InWorkspace, ManageMembers),
+        new("GET /api/invitations/{token}", Token),
+        new("POST /api/invitations/{token}/accept", Oneself), // with a token
 
         new("GET /api/workspaces/{workspaceId}/threads", InWorkspace, SeeThreads),
         new("POST /api/workspaces/{workspaceId}/threads", InWorkspace, WriteThreads),

@@ -36,6 +36,8 @@ internal sealed record RenexusOptions
 
     public InvitationOptions Invitations { get; init; } = new();
 
+    public WorkspaceOptions Workspaces { get; init; } = new();
+
     public RealtimeOptions Realtime { get; init; } = new();
 
     public ProxyOptions Proxy { get; init; } = new();
@@ -272,6 +274,14 @@ internal sealed record InvitationOptions
     /// <summary>How long the link in the mail can be used.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(7);
+}
+
+/// <summary>Workspaces themselves (OR-4).</summary>
+internal sealed record WorkspaceOptions
+{
+    /// <summary>How long the owners of a deleted workspace can bring it back; after that its rows are removed.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan DeletionGrace { get; init; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Authentication;
+
+namespace Renexus.Server.Features.Accounts;
+
+/// <summary>
+/// Deletes the own account (OR-4). At once nobody can come in by it and nothing tells whose it was; what others depend on stays, by
+/// a deleted person, and <see cref="AccountRemoval"/> cuts the rest.
+/// </summary>
+internal static class DeleteMe
+{
+    private sealed record Ended(Guid Id);
+
+    private static readonly Query<bool> Forget = new("accounts.forget", "select accounts.forget($1, $2)");
+
+    // What the person joined while the account was waiting to be locked belongs to the scope too.
+    private static readonly Command EnterAgain = new("accounts.enter_again", "select engine.enter($1, null)");
+
+    private static readonly Query<Ended> EndSessions = new("accounts.end_all_sessions", """
+        update accounts.session set ended_at = $2, ended_because = 'revoked'
+        where user_id = $1 and ended_at is null
+        returning id
+        """);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        IfMatch ifMatch, Caller caller, HttpContext context, Database database, BrowserClient browser, IEnumerable<AccountEnding> endings,
+        EndedSessions ended, AccountRemoval removal, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        if (!await work.QueryFirstAsync(Forget, [ifMatch.Version, now], cancellationToken))
+        {
+            var current = await work.QueryFirstAsync(GetMe.ById, [caller.UserId], cancellationToken);
+            return current is null ? Problems.NotFound("account") : Problems.VersionConflict(current);
+        }
+
+        await work.ExecuteAsync(EnterAgain, [caller.UserId], cancellationToken);
+        foreach (var end in endings)
+        {
+            if (await end(work, caller.UserId, cancellationToken) is { } problem)
+                return TypedResults.Problem(problem);
+        }
+
+        var sessions = await work.QueryAsync(EndSessions, [caller.UserId, now], cancellationToken);
+        await work.CommitAsync(now);
+
+        foreach (var session in sessions)
+            ended.End(session.Id);
+        removal.Wake();
+        if (BrowserClient.Asks(context.Request))
+            browser.Clear(context);
+
+        logger.AccountDeleted(caller.UserId);
+        return TypedResults.NoContent();
+    }
+}
