@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Renexus.Engine.Audit;
 using Renexus.Engine.Changes;
 
 namespace Renexus.Engine.Storage;
@@ -21,6 +22,9 @@ public sealed partial class Database(
 
     /// <summary>Raised on the committing thread, after each commit that appended changes, with them in order.</summary>
     public event Action<IReadOnlyList<Change>>? Committed;
+
+    /// <summary>Raised on the committing thread after each commit that wrote into the audit trail.</summary>
+    public event Action? Recorded;
 
     /// <summary>The application's connections (row-level security applies).</summary>
     internal NpgsqlDataSource App => app;
@@ -81,6 +85,14 @@ public sealed partial class Database(
         }
     }
 
+    /// <summary>Writes entries into the audit trail that belong to no other transaction: a refusal, for instance.</summary>
+    public async Task RecordAsync(AuditEntry entry, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var scope = entry.WorkspaceId is { } workspace ? Scope.In(workspace) : Scope.None;
+        await ExecuteAsync(scope, AuditLog.Append, AuditLog.Args([new(entry, Origin.Current)], at), cancellationToken);
+        AnnounceEntries();
+    }
+
     /// <summary>Reads as the log reader, outside the gate of ordinary work: delivery must not wait behind it.</summary>
     public async Task<IReadOnlyList<TRow>> QueryLogAsync<TRow>(
         Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
@@ -101,10 +113,12 @@ public sealed partial class Database(
     /// <summary>Tells the readers of the log what has just been committed; a group commit calls it, a <see cref="Work"/> does by itself.</summary>
     public void Announce(IReadOnlyList<Change> changes) => Committed?.Invoke(changes);
 
+    internal void AnnounceEntries() => Recorded?.Invoke();
+
     internal async Task<IReadOnlyList<TRow>> RunAsync<TRow>(
-        NpgsqlBatch batch, Scope scope, Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
+        NpgsqlBatch batch, Scope scope, Query<TRow> query, Arg[] args, CancellationToken cancellationToken, (Command Command, Arg[] Args)? first = null)
     {
-        var entered = Fill(batch, scope, query, args);
+        var entered = Fill(batch, scope, query, args, first);
         var started = Stopwatch.GetTimestamp();
         var rows = new List<TRow>();
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
@@ -128,7 +142,8 @@ public sealed partial class Database(
         return batch.BatchCommands[^1].RecordsAffected;
     }
 
-    private static bool Fill(NpgsqlBatch batch, Scope scope, Statement statement, ReadOnlySpan<Arg> args)
+    /// <param name="first">Goes before the statement in the same round trip; it returns nothing, so no result of it is in the way.</param>
+    private static bool Fill(NpgsqlBatch batch, Scope scope, Statement statement, ReadOnlySpan<Arg> args, (Command Command, Arg[] Args)? first = null)
     {
         var entered = true;
         if (scope.Workspaces is { } workspaces)
@@ -137,6 +152,8 @@ public sealed partial class Database(
             batch.BatchCommands.Add(CommandOf(EnterUser, [user]));
         else
             entered = false;
+        if (first is var (command, values))
+            batch.BatchCommands.Add(CommandOf(command.Text, values));
         batch.BatchCommands.Add(CommandOf(statement.Text, args));
         return entered;
     }

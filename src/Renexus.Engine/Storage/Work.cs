@@ -1,11 +1,12 @@
 using Npgsql;
+using Renexus.Engine.Audit;
 using Renexus.Engine.Changes;
 
 namespace Renexus.Engine.Storage;
 
 /// <summary>
-/// One transaction and the changes it tells the world. Committing appends them as its last statement, commits, and only
-/// then delivers them; disposing without committing leaves nothing behind.
+/// One transaction, the changes it tells the world and what it says of itself for the audit trail. Committing appends them as its
+/// last statements in one round trip, commits, and only then delivers them; disposing without committing leaves nothing behind.
 /// </summary>
 public sealed class Work : IAsyncDisposable
 {
@@ -15,6 +16,7 @@ public sealed class Work : IAsyncDisposable
     private readonly Scope scope;
     private readonly Database.Turn turn;
     private readonly List<NewChange> changes = [];
+    private readonly List<AuditLog.Recorded> entries = [];
     private Enlistment? enlistment;
     private IReadOnlyList<Change> placed = [];
     private bool entered;
@@ -64,12 +66,17 @@ public sealed class Work : IAsyncDisposable
     /// <summary>Adds a change that is appended to the log when this commits.</summary>
     public void Announce(NewChange change) => changes.Add(change);
 
-    /// <summary>Appends the changes, commits, delivers. Answers the changes at their places, in the order announced.</summary>
+    /// <summary>Adds an entry that is written into the audit trail when this commits, with the origin of this moment.</summary>
+    public void Record(AuditEntry entry) => entries.Add(new(entry, Origin.Current));
+
+    /// <summary>Appends the changes and audit entries, commits, delivers. Answers the changes at their places, in the order announced.</summary>
     /// <param name="at">When it happened, for the log.</param>
     /// <remarks>Not cancelled half-way: from here on the caller's leaving changes nothing (the statement timeout bounds it).</remarks>
     public async Task<IReadOnlyList<Change>> CommitAsync(DateTimeOffset at)
     {
-        placed = changes.Count == 0 ? [] : await AppendAsync(at);
+        placed = changes.Count > 0 ? await AppendAsync(at) : [];
+        if (changes.Count == 0 && entries.Count > 0)
+            await ExecuteAsync(AuditLog.Append, AuditLog.Args(entries, at), CancellationToken.None);
         if (enlistment is null)
             await FinishAsync();
         else
@@ -98,6 +105,8 @@ public sealed class Work : IAsyncDisposable
         await AbandonAsync();
         if (placed.Count > 0)
             database.Announce(placed);
+        if (entries.Count > 0)
+            database.AnnounceEntries();
     }
 
     /// <summary>Gives everything back; what was not committed is undone.</summary>
@@ -123,7 +132,10 @@ public sealed class Work : IAsyncDisposable
 
     private async Task<IReadOnlyList<Change>> AppendAsync(DateTimeOffset at)
     {
-        var places = await QueryAsync(ChangeLog.Append, ChangeLog.AppendArgs(changes, at), CancellationToken.None);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        (Command, Arg[])? audit = entries.Count > 0 ? (AuditLog.Append, AuditLog.Args(entries, at)) : null;
+        var places = await database.RunAsync(
+            batch, EnterOnce(), ChangeLog.Append, ChangeLog.AppendArgs(changes, at), CancellationToken.None, audit);
         var located = new Change[changes.Count];
         foreach (var place in places)
         {

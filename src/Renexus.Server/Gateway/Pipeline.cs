@@ -1,3 +1,4 @@
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Idempotency;
 using Renexus.Server.Gateway.Limits;
@@ -42,6 +43,7 @@ internal static class Pipeline
         // 5. Who asks. An address that floods is turned away before.
         app.Use(limits.LimitAddressAsync);
         app.UseAuthentication();
+        app.Use(Origins.AssignAsync);
 
         // 6. How often, and whether that is enough for this operation; the dangerous ones want a fresh proof.
         app.Use(limits.LimitCallerAsync);

@@ -1,3 +1,4 @@
+using Renexus.Engine.Audit;
 using Renexus.Engine.Changes;
 using Renexus.Server.Gateway.Authentication;
 
@@ -32,8 +33,9 @@ internal delegate ValueTask<Task<Outcome<Written>>> ChannelWriter(ChannelWrite w
 /// <summary>A write (PROTOCOL, Write).</summary>
 /// <param name="RequestId">The client's id for it: its idempotency key.</param>
 /// <param name="Data">JSON, for the operation to read; its own copy.</param>
+/// <param name="Connection">Where it came from.</param>
 internal sealed record ChannelWrite(
-    Caller Caller, Guid ChannelId, string RequestId, ChangeOp Op, Guid? ResourceId, long? Base, ReadOnlyMemory<byte> Data)
+    Caller Caller, Guid ChannelId, string RequestId, ChangeOp Op, Guid? ResourceId, long? Base, ReadOnlyMemory<byte> Data, Origin Connection)
 {
     /// <summary>The data as the operation's request.</summary>
     /// <exception cref="RefusedMessage">It is not one.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Renexus.Contracts.Realtime;
+using Renexus.Engine.Audit;
 using Renexus.Engine.Batching;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Realtime;
@@ -22,6 +23,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
 
     private readonly RealtimeServices services;
     private readonly SocketConnection socket;
+    private readonly Origin origin;
     private readonly long opened;
     private readonly Dictionary<ChannelId, Subscription> subscriptions = [];
     private Caller? caller;
@@ -36,9 +38,9 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     private long brokenSince;
     private long lastBeat;
 
-    public Conversation(RealtimeServices services, SocketConnection socket, Caller? caller)
+    public Conversation(RealtimeServices services, SocketConnection socket, Caller? caller, Origin origin)
     {
-        (this.services, this.socket, this.caller) = (services, socket, caller);
+        (this.services, this.socket, this.caller, this.origin) = (services, socket, caller, origin);
         opened = services.Clock.GetTimestamp();
         Connection = Random.Shared.NextInt64();
         services.Conversations.Add(this);
@@ -439,7 +441,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             Refuse(Problems.TooFast(retryAfter), name, id);
             return ValueTask.CompletedTask;
         }
-        var write = new ChannelWrite(caller, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray());
+        var write = new ChannelWrite(caller, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
         return CarryOutAsync(writer, write, channel, name);
     }
 

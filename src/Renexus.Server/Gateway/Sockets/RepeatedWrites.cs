@@ -1,7 +1,9 @@
 using System.Text;
 using Npgsql;
+using Renexus.Engine.Audit;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Audit;
 
 namespace Renexus.Server.Gateway.Sockets;
 
@@ -27,6 +29,8 @@ internal sealed class RepeatedWrites(Database database)
     /// <summary>Carries a write out once, however often it comes; one that is carried out has its place in line.</summary>
     public ChannelWriter Once(short kind, Func<ChannelWrite, Task<Outcome<Written>>> operation) => async write =>
     {
+        // What is done below is recorded as coming from here. New messages take another way and are their own record.
+        Origin.Current = Origins.Of(write.Connection, write.Caller, write.RequestId);
         var channel = new ChannelId(kind, write.ChannelId);
         if (await FindAsync(write, channel) is { } first)
             return Task.FromResult<Outcome<Written>>(first);

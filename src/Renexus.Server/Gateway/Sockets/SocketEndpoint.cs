@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Renexus.Contracts.Realtime;
 using Renexus.Engine.Realtime.Sockets;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
 
@@ -65,7 +66,7 @@ internal static class SocketEndpoint
             response.Headers.SecWebSocketExtensions = deflate;
         var stream = await upgrade.UpgradeAsync();
         var socket = new SocketConnection(stream, services.Sockets, services.Clock, deflate is not null, context.Abort);
-        var conversation = new Conversation(services, socket, caller);
+        var conversation = new Conversation(services, socket, caller, Origins.Of(context, caller));
         if (!IsAllowedOrigin(request, options))
             conversation.Close(CloseCode.Origin, "origin not allowed");
         await socket.RunAsync(conversation, CancellationToken.None);
