@@ -58,6 +58,9 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(Page<Message>))]
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(EditMessageRequest))]
+// Audit
+[JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(Page<AuditRecord>))]
 // Real-time
 [JsonSerializable(typeof(RealtimeMessage))]
 [JsonSerializable(typeof(RealtimeMessage[]))]

@@ -1,5 +1,6 @@
 using Renexus.Server.Commands;
 using Renexus.Server.Features.Accounts;
+using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Features.Workspaces;
@@ -23,6 +24,7 @@ public partial class Program
         builder.AddRealtime();
         builder.AddAccounts();
         builder.AddFactors();
+        builder.AddAudit();
         builder.AddThreads();
         builder.AddWorkspaces();
         adjust?.Invoke(builder);
@@ -33,6 +35,7 @@ public partial class Program
         app.MapRealtime();
         app.MapAccounts();
         app.MapFactors();
+        app.MapAudit();
         app.MapThreads();
         app.MapWorkspaces();
         return app;

@@ -26,6 +26,7 @@ internal static class CommandLine
             CommandOf("migrate", "Bring the database's schema up to date, then end", Migrate.RunAsync),
             DoctorCommand(),
             RotateKeysCommand(build),
+            AuditCommand.Create(Let),
             CommandOf("healthcheck", "Ask the server on this machine whether it is well; the exit code says it", HealthCheck.RunAsync),
         };
         Let(root, (settings, _) => ServeAsync(build(settings)));

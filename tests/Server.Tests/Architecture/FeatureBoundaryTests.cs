@@ -9,6 +9,7 @@ public partial class FeatureBoundaryTests
     private static readonly Dictionary<string, string[]> Uses = new(StringComparer.Ordinal)
     {
         ["Accounts"] = [],
+        ["Audit"] = ["Accounts"], // how devices are named
         ["Workspaces"] = ["Accounts"],
         ["Threads"] = [],
     };
@@ -16,7 +17,7 @@ public partial class FeatureBoundaryTests
     /// <summary>In SQL: what a schema shows to the other features. Everything else in it is its owner's alone.</summary>
     private static readonly HashSet<string> Published =
     [
-        "accounts.person", "accounts.person_by_email",
+        "accounts.person", "accounts.person_by_email", "accounts.is_operator",
         "accounts.signing_key", // the gateway's: access tokens
         "workspaces.member",
     ];

@@ -47,6 +47,12 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         select 3, id, 5, workspace_id from threads.thread;
         insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, data, at)
         select 3, thread_id, version, workspace_id, 1, 'message', id, author_id, '{}', now() from threads.message;
+        insert into engine.audit_entry (id, chain, workspace_id, person_id, at, actor_id, action, resource, resource_id, seq, hash)
+        select gen_random_uuid(), coalesce(w, '00000000-0000-0000-0000-000000000000'), w, case when w is null then u end, now(), u, 'thread.created', 'thread', md5('t' || i)::uuid,
+               case when i > 30 then i end, case when i > 30 then sha256('x') end
+        from (select i, case when i % 5 > 0 then md5('w' || (i % 6000 + 1))::uuid end as w, md5('u' || (i % 10000 + 1))::uuid as u from generate_series(1, 60000) i) t;
+        insert into engine.audit_chain (chain, seq, hash, checkpointed) select id, 10, sha256('x'), case when random() < 0.01 then 5 else 10 end from workspaces.workspace;
+        insert into engine.audit_checkpoint (chain, seq, hash, at, public_key, signature) select chain, seq, hash, now(), 'k', 's' from engine.audit_chain;
         insert into engine.node (id, name, started_at, seen_at) select md5('n' || i)::uuid, 'n', now(), now() from generate_series(1, 5) i;
         insert into engine.session (id, user_id, node_id, connection, connected_at, seen_at)
         select gen_random_uuid(), md5('u' || (i % 10000 + 1))::uuid, case when i % 2 = 0 then md5('n' || (i % 5 + 1))::uuid end, i, now(), now()

@@ -97,6 +97,11 @@ internal static class Operations
         new("POST /api/threads/{threadId}/messages", InThread, WriteThreads),
         new("PATCH /api/messages/{messageId}", InThread, Own: WriteThreads),
         new("DELETE /api/messages/{messageId}", InThread, ModerateThreads, Own: WriteThreads),
+
+        new("GET /api/workspaces/{workspaceId}/audit", InWorkspace, ReadAudit),
+        new("GET /api/workspaces/{workspaceId}/audit/export", InWorkspace, ReadAudit),
+        new("GET /api/me/audit", Oneself),
+        new("GET /api/ops/audit", Installation),
     ];
 
     public static readonly IReadOnlyList<Operation> Realtime =

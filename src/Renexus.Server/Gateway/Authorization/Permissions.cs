@@ -34,6 +34,9 @@ internal enum Permission
 
     /// <summary>Deleting threads and messages of other people, in threads that one sees.</summary>
     ModerateThreads,
+
+    /// <summary>Searching and exporting the workspace's audit trail, where everybody's deeds and addresses stand.</summary>
+    ReadAudit,
 }
 
 /// <summary>
@@ -61,6 +64,7 @@ internal static class Permissions
         [Permission.SeeThreads] = Everybody,
         [Permission.WriteThreads] = Writers,
         [Permission.ModerateThreads] = Administrators,
+        [Permission.ReadAudit] = Administrators,
     }.ToFrozenDictionary();
 
     /// <summary>The roles that may, for the <c>where</c> of a statement.</summary>

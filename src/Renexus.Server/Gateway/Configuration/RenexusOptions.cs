@@ -58,6 +58,8 @@ internal sealed record RenexusOptions
 
     public SecretOptions Secrets { get; init; } = new();
 
+    public AuditOptions Audit { get; init; } = new();
+
     public LoggingOptions Logging { get; init; } = new();
 }
 
@@ -406,6 +408,20 @@ internal sealed record BackupOptions
 {
     /// <summary><c>DataDirectory/keys/backup.key</c> when empty; never part of a backup.</summary>
     public string? KeyFile { get; init; }
+}
+
+/// <summary>The audit trail (SE-4).</summary>
+internal sealed record AuditOptions
+{
+    /// <summary>
+    /// The key that signs checkpoints, ECDSA P-256 as PEM. Empty: <c>DataDirectory/keys/audit.pem</c>, made at the first start. Nodes
+    /// should have the same.
+    /// </summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>How often chains that grew are signed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>Secret fields in the database (SE-3).</summary>

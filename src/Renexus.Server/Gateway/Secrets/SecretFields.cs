@@ -48,6 +48,6 @@ internal sealed partial class SecretFields(SecretKeys keys, ILogger<SecretFields
         return new SecretException($"{column} of {row} cannot be decrypted: {reason}.");
     }
 
-    [LoggerMessage(1721, LogLevel.Error, "crypt_decrypt_fail: {Column} of {Row}: {Reason}")]
+    [LoggerMessage(1729, LogLevel.Error, "crypt_decrypt_fail: {Column} of {Row}: {Reason}")]
     private static partial void CannotDecrypt(ILogger logger, SecretColumn column, string row, string reason);
 }

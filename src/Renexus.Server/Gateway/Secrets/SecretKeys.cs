@@ -49,7 +49,7 @@ internal sealed partial class SecretKeys(SecretKeyFile file, ILogger<SecretKeys>
         }
     }
 
-    [LoggerMessage(1720, LogLevel.Error, "{Reason} Going on with the keys read before.")]
+    [LoggerMessage(1728, LogLevel.Error, "{Reason} Going on with the keys read before.")]
     private static partial void FileUnreadable(ILogger logger, string reason);
 
     private sealed record Ring(IReadOnlyList<SecretKey> All, (DateTime At, long Bytes) Stamp)

@@ -1,0 +1,33 @@
+using Renexus.Engine.Audit;
+
+namespace Renexus.Server.Features.Audit;
+
+/// <summary>Searching, exporting and proving the audit trail. Writing it is everybody's own part.</summary>
+internal static class AuditFeature
+{
+    public static WebApplicationBuilder AddAudit(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<AuditSealer>();
+        builder.Services.AddSingleton<AuditHeads>();
+        builder.Services.AddSingleton<AuditKey>();
+        builder.Services.AddSingleton<Checkpoints>();
+        builder.Services.AddHostedService<AuditSealing>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
+    {
+        var workspace = routes.MapGroup("/api/workspaces/{workspaceId:guid}/audit").WithTags("Audit")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        workspace.MapGet("/", SearchAudit.HandleAsync).WithSummary("Search the workspace's audit trail");
+        workspace.MapGet("/export", ExportAudit.HandleAsync).WithSummary("Download the workspace's audit trail")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv", additionalContentTypes: "application/jsonl");
+
+        routes.MapGet("/api/me/audit", MyAudit.HandleAsync).WithTags("Audit").WithSummary("Your own log-ins and security events")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        routes.MapGet("/api/ops/audit", OpsAudit.HandleAsync).WithTags("Audit").WithSummary("The installation's audit trail, for operators")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        return routes;
+    }
+}
