@@ -74,7 +74,7 @@ public class TestServer : IAsyncLifetime
         await StartAsync();
     }
 
-    /// <summary>Starts another node on the same database; it has the default settings of tests, and the caller ends it.</summary>
+    /// <summary>Starts another node on the same database; it has the same settings, and the caller ends it.</summary>
     public async Task<TestServer> StartNeighbourAsync()
     {
         var node = new TestServer(this);
@@ -91,7 +91,7 @@ public class TestServer : IAsyncLifetime
             new("Renexus:Database:ConnectionString", database.ConnectionString),
             new("Renexus:DataDirectory", DataDirectory),
         ];
-        app = Program.Build([.. own.Concat(Settings).Select(s => $"--{s.Key}={s.Value}")], builder => Configure(builder.Services));
+        app = Program.Build([.. own.Concat((neighbour ?? this).Settings).Select(s => $"--{s.Key}={s.Value}")], builder => Configure(builder.Services));
         Map(app);
         await app.StartAsync();
         Address = new Uri(app.Urls.First());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Renexus.Engine.Redis;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Postgres;
@@ -45,6 +46,8 @@ internal static class Doctor
         var findings = new List<Finding> { new("configuration", Status.Ok, "Every setting can be read.") };
         findings.Add(ExamineDataDirectory(options.DataDirectory));
         findings.AddRange(await ExamineDatabaseAsync(options, stop));
+        if (options.Redis.ConnectionString is { } redis)
+            findings.Add(await ExamineRedisAsync(RedisAddress.Parse(redis), stop));
         findings.Add(options.Email.Host is null
             ? new("email", Status.Warning, $"No mail server: mails are written to {Path.Combine(options.DataDirectory, "mail")}. Set Renexus:Email:Host to send them.")
             : new("email", Status.Ok, $"Mails go out by {options.Email.Host}:{options.Email.Port}."));
@@ -66,6 +69,14 @@ internal static class Doctor
         {
             return new(Name, Status.Error, $"{Path.GetFullPath(directory)} cannot be written ({e.Message}): give the server's user the right to, or choose another with Renexus:DataDirectory.");
         }
+    }
+
+    private static async Task<Finding> ExamineRedisAsync(RedisAddress address, CancellationToken stop)
+    {
+        await using var redis = new RedisClient(address, TimeProvider.System, NullLogger.Instance);
+        return await redis.ConnectedAsync(TimeSpan.FromSeconds(3), stop)
+            ? new("redis", Status.Ok, $"Answers at {address}.")
+            : new("redis", Status.Error, $"Does not answer at {address} ({redis.LastFailure}): the server runs without it, and each node counts its limits alone.");
     }
 
     private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(RenexusOptions options, CancellationToken stop)

@@ -37,6 +37,7 @@ internal static class GatewayServices
         builder.Services.AddSingleton<Compression>();
         builder.Services.AddSingleton<CrossSite>();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => CrossSite.Allow(policy, options.Cors)));
+        builder.AddSharedState(options.Redis);
         builder.Services.AddSingleton<Limiter>();
         builder.Services.AddSingleton<RateLimiting>();
         builder.Services.AddSecretFields();

@@ -29,7 +29,7 @@ internal static class LogIn
     {
         // 1. Whoever guesses from many addresses is held up by the account's own limit, whether there is such an account or not.
         var key = EmailAddress.Key(request.Email!);
-        var limit = limiter.Take(Limit.Authentication, LimitKey.OfName(key));
+        var limit = await limiter.TakeAsync(Limit.Authentication, LimitKey.OfName(key));
         if (!limit.IsAllowed)
             return Problems.RateLimited(limit.RetryAfter);
 

@@ -32,7 +32,7 @@ internal static class Register
         if (EmailAddress.Key(password) == key)
             return Problems.Validation("password", "It must not be the email address.");
 
-        var limit = limiter.Take(Limit.Authentication, LimitKey.OfName(key));
+        var limit = await limiter.TakeAsync(Limit.Authentication, LimitKey.OfName(key));
         if (!limit.IsAllowed)
             return Problems.RateLimited(limit.RetryAfter);
 

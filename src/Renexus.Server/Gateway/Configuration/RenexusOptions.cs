@@ -113,9 +113,13 @@ internal sealed record DatabaseOptions
 
 internal sealed record RedisOptions
 {
-    /// <summary>Empty: none.</summary>
-    [Secret]
+    /// <summary><c>redis://host:port</c>, <c>rediss://…</c> with TLS, or <c>host:port,password=…</c>. Empty: none.</summary>
+    [Secret, RedisConnection]
     public string? ConnectionString { get; init; }
+
+    /// <summary>What all keys begin with, where one Redis serves several installations.</summary>
+    [StringLength(64, MinimumLength = 1)]
+    public string Prefix { get; init; } = "renexus:";
 }
 
 internal sealed record StorageOptions

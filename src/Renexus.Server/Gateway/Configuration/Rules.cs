@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Renexus.Engine.Redis;
 
 namespace Renexus.Server.Gateway.Configuration;
 
@@ -47,4 +48,20 @@ internal sealed class PortAttribute() : SettingRuleAttribute("must be port numbe
 {
     protected override bool IsValidText(string text) =>
         ushort.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port > 0;
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RedisConnectionAttribute() : SettingRuleAttribute("must be redis://[user:password@]host[:port][/database], rediss:// for TLS, or host:port,password=…")
+{
+    protected override bool IsValidText(string text)
+    {
+        try
+        {
+            return RedisAddress.Parse(text) is not null;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 }

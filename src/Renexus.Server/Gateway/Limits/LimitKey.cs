@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -14,6 +15,9 @@ internal readonly record struct LimitKey
     private readonly UInt128 value;
 
     private LimitKey(UInt128 value) => this.value = value;
+
+    /// <summary>As other nodes write it too; an address or an account is not readable from it.</summary>
+    public override string ToString() => value.ToString("x32", CultureInfo.InvariantCulture);
 
     public static LimitKey Of(Guid id)
     {

@@ -5,10 +5,10 @@ using Renexus.Server.Gateway.Configuration;
 namespace Renexus.Server.Gateway.Limits;
 
 /// <summary>
-/// Token buckets by limit and key: HTTP and sockets draw from the same ones. Counters are this node's own; where nodes shall share
-/// them, they do so behind <see cref="Take"/>, which is the only place that spends.
+/// Token buckets by limit and key: HTTP and sockets draw from the same ones. They are this node's own, or with Redis those of all nodes; then
+/// this node's are spent too, and decide while Redis is away.
 /// </summary>
-internal sealed class Limiter(RenexusOptions options, TimeProvider clock)
+internal sealed class Limiter(RenexusOptions options, TimeProvider clock, SharedBuckets? shared = null)
 {
     // A bucket is full again after a minute at the latest, and a full one may be forgotten.
     private static readonly TimeSpan Generation = TimeSpan.FromMinutes(1);
@@ -19,24 +19,24 @@ internal sealed class Limiter(RenexusOptions options, TimeProvider clock)
     public LimitPolicy PolicyOf(Limit limit) => buckets[(int)limit].Policy;
 
     /// <summary>Spends one token, if there is one.</summary>
-    public LimitState Take(Limit limit, LimitKey key) => buckets[(int)limit].Take(key);
+    public ValueTask<LimitState> TakeAsync(Limit limit, LimitKey key) => AskAsync(limit, key, buckets[(int)limit].Take(key), cost: 1);
 
     /// <summary>Whether a token is there; spends nothing.</summary>
-    public LimitState Look(Limit limit, LimitKey key) => buckets[(int)limit].Look(key);
-
-    /// <summary>Spends one token; false with the time to wait when there is none.</summary>
-    public bool TryTake(Limit limit, LimitKey key, out TimeSpan retryAfter, out int remaining)
-    {
-        var state = Take(limit, key);
-        (retryAfter, remaining) = (state.RetryAfter, state.Remaining);
-        return state.IsAllowed;
-    }
+    public ValueTask<LimitState> LookAsync(Limit limit, LimitKey key) => AskAsync(limit, key, buckets[(int)limit].Look(key), cost: 0);
 
     /// <summary>
     /// Lets a key spend so many more, once: the replay of what was written offline. Granting again tops up to the
     /// larger of the two, so that reconnecting often earns nothing.
     /// </summary>
-    public void Grant(Limit limit, LimitKey key, int tokens) => buckets[(int)limit].Grant(key, tokens);
+    public async ValueTask GrantAsync(Limit limit, LimitKey key, int tokens)
+    {
+        buckets[(int)limit].Grant(key, tokens);
+        if (shared is not null && !PolicyOf(limit).IsOff)
+            await shared.AskAsync(PolicyOf(limit), key, cost: 0, tokens);
+    }
+
+    private async ValueTask<LimitState> AskAsync(Limit limit, LimitKey key, LimitState own, int cost) =>
+        shared is null || PolicyOf(limit).IsOff ? own : await shared.AskAsync(PolicyOf(limit), key, cost, grant: 0) ?? own;
 
     /// <summary>The buckets of one limit, in two generations: what was not used for a whole one is full, and forgotten.</summary>
     private sealed class Buckets(LimitPolicy policy, TimeProvider clock)

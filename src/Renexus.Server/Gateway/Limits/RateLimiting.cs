@@ -9,18 +9,24 @@ internal sealed class RateLimiting(Limiter limiter)
     private readonly string[] policyHeaders = [.. Enum.GetValues<Limit>().Select(limit => Describe(limiter.PolicyOf(limit)))];
 
     /// <summary>Before authentication: an address that keeps coming without valid credentials is turned away unread.</summary>
-    public Task LimitAddressAsync(HttpContext context, RequestDelegate next)
+    public async Task LimitAddressAsync(HttpContext context, RequestDelegate next)
     {
         // A socket says who it is later, if at all.
         var isSocket = context.Request.Headers.Upgrade.Count > 0;
         if (!isSocket && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-            return next(context);
+        {
+            await next(context);
+            return;
+        }
 
         var address = LimitKey.Of(context.Connection.RemoteIpAddress);
-        var state = isSocket ? limiter.Take(Limit.Anonymous, address) : limiter.Look(Limit.Anonymous, address);
-        return !state.IsAllowed ? RefuseAsync(context, Limit.Anonymous, state)
-            : isSocket ? next(context)
-            : ChargeUnlessSignedInAsync(context, next, address);
+        var state = await (isSocket ? limiter.TakeAsync(Limit.Anonymous, address) : limiter.LookAsync(Limit.Anonymous, address));
+        if (!state.IsAllowed)
+            await RefuseAsync(context, Limit.Anonymous, state);
+        else if (isSocket)
+            await next(context);
+        else
+            await ChargeUnlessSignedInAsync(context, next, address);
     }
 
     private async Task ChargeUnlessSignedInAsync(HttpContext context, RequestDelegate next, LimitKey address)
@@ -33,23 +39,25 @@ internal sealed class RateLimiting(Limiter limiter)
         {
             // Only now is it known that nobody vouched for the request.
             if (context.Features.Get<Caller>() is null)
-                limiter.Take(Limit.Anonymous, address);
+                await limiter.TakeAsync(Limit.Anonymous, address);
         }
     }
 
     /// <summary>After authentication: each kind of write has its budget, for each log-in.</summary>
-    public Task LimitCallerAsync(HttpContext context, RequestDelegate next)
+    public async Task LimitCallerAsync(HttpContext context, RequestDelegate next)
     {
-        if (LimitOf(context) is not { } limit)
-            return next(context);
-
-        var state = limiter.Take(limit, KeyOf(context, limit));
-        if (!state.IsAllowed)
-            return RefuseAsync(context, limit, state);
-
-        if (!limiter.PolicyOf(limit).IsOff)
-            Tell(context, limit, state);
-        return next(context);
+        if (LimitOf(context) is { } limit)
+        {
+            var state = await limiter.TakeAsync(limit, KeyOf(context, limit));
+            if (!state.IsAllowed)
+            {
+                await RefuseAsync(context, limit, state);
+                return;
+            }
+            if (!limiter.PolicyOf(limit).IsOff)
+                Tell(context, limit, state);
+        }
+        await next(context);
     }
 
     private static Limit? LimitOf(HttpContext context)

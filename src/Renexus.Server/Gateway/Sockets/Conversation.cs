@@ -204,7 +204,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
 
         // (3) Welcome, then each channel's answer.
         if (granted.IsResumed)
-            services.Limits.Grant(Limit.Messages, LimitKey.Of(known.SessionId), services.Options.Limits.ReplayAllowance);
+            await services.Limits.GrantAsync(Limit.Messages, LimitKey.Of(known.SessionId), services.Options.Limits.ReplayAllowance);
         isGreeted = true;
         TrySend(services.Encoder.Welcome(WelcomeOf(known, granted.IsResumed), id));
         services.Wheel.Add(this, NextVisit());
@@ -436,12 +436,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             Refuse(Problems.Busy(TimeSpan.FromSeconds(1)), name, id);
             return ValueTask.CompletedTask;
         }
-        if (!services.Limits.TryTake(Limit.Messages, LimitKey.Of(caller!.SessionId), out var retryAfter, out _))
-        {
-            Refuse(Problems.TooFast(retryAfter), name, id);
-            return ValueTask.CompletedTask;
-        }
-        var write = new ChannelWrite(caller, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
+        var write = new ChannelWrite(caller!, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
         return CarryOutAsync(writer, write, channel, name);
     }
 
@@ -450,6 +445,12 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     {
         try
         {
+            var limit = await services.Limits.TakeAsync(Limit.Messages, LimitKey.Of(write.Caller.SessionId));
+            if (!limit.IsAllowed)
+            {
+                Refuse(Problems.TooFast(limit.RetryAfter), name, write.RequestId);
+                return;
+            }
             var committing = await writer(write);
             _ = AcknowledgeAsync(committing, write, channel, name);
         }

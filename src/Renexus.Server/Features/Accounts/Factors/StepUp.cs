@@ -24,7 +24,7 @@ internal static class StepUp
         ILogger<Program> logger, CancellationToken cancellationToken)
     {
         // Whoever has stolen a token does not get to guess with it.
-        var limit = limiter.Take(Limit.Authentication, LimitKey.Of(caller.UserId));
+        var limit = await limiter.TakeAsync(Limit.Authentication, LimitKey.Of(caller.UserId));
         if (!limit.IsAllowed)
             return Problems.RateLimited(limit.RetryAfter);
 
