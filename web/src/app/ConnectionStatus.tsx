@@ -2,6 +2,7 @@ import { CloudOff, LoaderCircle } from 'lucide-react'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
 import { outbox, realtime } from '@/lib/client'
+import { useLasting } from '@/lib/react/use-lasting'
 import { useNow } from '@/lib/react/use-now'
 import { useStore } from '@/lib/react/use-store'
 import type { ConnectionState } from '@/lib/realtime/realtime'
@@ -12,34 +13,52 @@ const reasons: Readonly<Record<number, string>> = {
   4506: 'This address may not connect to the server. Tell your operator.',
 }
 
+const SAY_CONNECTING_AFTER = 1_500
+
+/** What was written here and is not on the server yet; what was refused waits for the person and not for the network. */
+const useWaiting = () => useStore(outbox.entries).filter((entry) => entry.failure === undefined).length
+
 /** Shown on every screen of every size: one small sign while all is well. */
 export function ConnectionStatus() {
-  const { status } = useStore(realtime.state)
-  const isConnected = status === 'connected'
+  const state = useStore(realtime.state)
+  const waiting = useWaiting()
+  const isConnected = state.status === 'connected'
   return (
     <span
       className={cx(
-        'inline-flex shrink-0 items-center gap-1.5 rounded-full px-2.5 py-1 text-xs font-medium',
+        'inline-flex h-6 shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-medium',
         isConnected ? 'text-ink-soft' : 'bg-warning-ground text-warning',
       )}
     >
-      <span aria-hidden className={cx('size-2 rounded-full', isConnected ? 'bg-success' : 'bg-warning')} />
-      {isConnected
-        ? 'Connected'
-        : status === 'connecting'
-          ? 'Connecting'
-          : status === 'waiting'
-            ? 'Reconnecting'
-            : 'Disconnected'}
+      <span
+        aria-hidden
+        className={cx(
+          'size-2 rounded-full',
+          isConnected ? 'bg-success' : 'bg-warning',
+          state.status === 'connecting' && 'animate-pulse',
+        )}
+      />
+      {shortly(state)}
+      {!isConnected && waiting > 0 && <span className="tabular-nums">· {waiting}</span>}
     </span>
   )
+}
+
+function shortly(state: ConnectionState): string {
+  if (state.status === 'connected') return 'Connected'
+  if (state.status === 'stopped') return 'Disconnected'
+  if (state.status === 'waiting' && state.offline) return 'Offline'
+  if (state.status !== 'idle' && state.restarting) return 'Restarting'
+  return state.status === 'waiting' ? 'Reconnecting' : 'Connecting'
 }
 
 /** What is going on when all is not well, how long it will take, what waits for it, and what one can do. */
 export function ConnectionBar() {
   const state = useStore(realtime.state)
-  const waiting = useStore(outbox.entries).filter((entry) => entry.failure === undefined).length
-  if (state.status === 'connected' || state.status === 'idle') return null
+  const waiting = useWaiting()
+  // Every start connects; only one that takes its time is worth a bar.
+  const isSlow = useLasting(state.status === 'connecting', SAY_CONNECTING_AFTER)
+  if (state.status === 'connected' || state.status === 'idle' || (state.status === 'connecting' && !isSlow)) return null
   return (
     <section
       aria-label="Connection"
@@ -68,8 +87,9 @@ export function ConnectionBar() {
 function headline(state: ConnectionState): string {
   switch (state.status) {
     case 'connecting':
-      return 'Connecting…'
+      return state.restarting ? 'The server is restarting…' : 'Connecting…'
     case 'waiting':
+      if (state.restarting && !state.offline) return 'The server is restarting. Nothing is lost.'
       return state.offline ? 'You are offline.' : 'The connection was lost.'
     case 'stopped':
       return reasons[state.code] ?? 'The server ended the connection. Reload the page if trying again does not help.'

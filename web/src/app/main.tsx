@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './App'
 import { createQueryClient } from './query-client'
 import { createAppRouter } from './router'
+import { followRoutes } from './shell/route-focus'
 import { startSession } from './session'
 import './styles.css'
 
@@ -12,8 +13,11 @@ if (!root) throw new Error('index.html has no #root.')
 const cache = createQueryClient()
 startSession(cache)
 
+const router = createAppRouter(cache)
+followRoutes(router)
+
 createRoot(root).render(
   <StrictMode>
-    <App cache={cache} router={createAppRouter(cache)} />
+    <App cache={cache} router={router} />
   </StrictMode>,
 )

@@ -1,8 +1,8 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { Button } from './Button'
 import { cx } from './cx'
-import { IconButton } from './IconButton'
 
 export interface DialogProps {
   open: boolean
@@ -34,22 +34,19 @@ export function Dialog({ open, onOpenChange, title, description, size = 'normal'
           {...(description === undefined && { 'aria-describedby': undefined })}
           className={cx(frame, widths[size])}
         >
-          <div className="flex items-start justify-between gap-4">
-            <div className="flex flex-col gap-1">
-              <Radix.Title className="text-lg leading-snug font-semibold">{title}</Radix.Title>
-              {description !== undefined && (
-                <Radix.Description className="text-sm text-pretty text-ink-soft">{description}</Radix.Description>
-              )}
-            </div>
-            <IconButton
-              icon={X}
-              label="Close"
-              side="left"
-              onClick={() => onOpenChange(false)}
-              className="-mt-1.5 -mr-2"
-            />
+          <div className="flex flex-col gap-1 pr-8">
+            <Radix.Title className="text-lg leading-snug font-semibold">{title}</Radix.Title>
+            {description !== undefined && (
+              <Radix.Description className="text-sm text-pretty text-ink-soft">{description}</Radix.Description>
+            )}
           </div>
           {children}
+          {/* Last, so that the focus begins at what the dialog is about. */}
+          <Radix.Close asChild>
+            <Button variant="quiet" size="icon" aria-label="Close" className="absolute top-4 right-4">
+              <X aria-hidden className="size-4.5" />
+            </Button>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -105,3 +105,28 @@ export function score(command: Pick<Command, 'title' | 'keywords' | 'section'>, 
   }
   return sum
 }
+
+export interface Section {
+  name: string
+  commands: Command[]
+}
+
+/** Headings that stand first, in this order, where nothing else decides. */
+const FIRST = ['Threads', 'Go to', 'Workspaces']
+
+/** From what one does most to what one looks up now and then. */
+export const inOrder = (commands: readonly Command[]): Command[] => {
+  const rank = ({ section }: Command) => (FIRST.includes(section) ? FIRST.indexOf(section) : FIRST.length)
+  return [...commands].sort((one, other) => rank(one) - rank(other))
+}
+
+/** Under their headings; a heading stands where its first command was. */
+export function bySection(commands: readonly Command[]): Section[] {
+  const sections = new Map<string, Command[]>()
+  for (const command of commands) {
+    const own = sections.get(command.section)
+    if (own) own.push(command)
+    else sections.set(command.section, [command])
+  }
+  return [...sections].map(([name, own]) => ({ name, commands: own }))
+}

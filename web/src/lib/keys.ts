@@ -23,8 +23,6 @@ const parse = (keys: Keys): Combination => {
   }
 }
 
-const isLetter = (key: string) => /^[a-z]$/.test(key)
-
 /** Whether these keys are a single sign: then they count only while nobody is typing. */
 export const isPlain = (keys: Keys): boolean => !keys.includes('+') && keys.length === 1
 
@@ -34,9 +32,9 @@ export function matches(event: KeyboardEvent, keys: Keys): boolean {
   const other = isApple ? event.ctrlKey : event.metaKey
   if (mod !== wanted.mod || event.altKey !== wanted.alt || other) return false
   // With Alt pressed some systems make another sign of a letter; the key itself stays the same.
-  const key = wanted.alt && event.code.startsWith('Key') ? event.code.slice(3) : event.key
+  const key = wanted.alt ? (/^(?:Key|Digit)(.)$/.exec(event.code)?.[1] ?? event.key) : event.key
   if (key.toLowerCase() !== wanted.key) return false
-  const shiftMatters = isLetter(wanted.key) || wanted.key.length > 1 || wanted.shift
+  const shiftMatters = /^[a-z]$/.test(wanted.key) || wanted.key.length > 1 || wanted.shift
   return !shiftMatters || event.shiftKey === wanted.shift
 }
 

@@ -5,6 +5,7 @@ import { workspaces } from '@/features/workspaces/api'
 import { userChannel } from '@/lib/channels'
 import { useChannel } from '@/lib/react/use-channel'
 import { ConnectionBar } from '@/app/ConnectionStatus'
+import { CommandCentre } from '@/app/shell/CommandCentre'
 
 /** Everything behind the sign-in: what concerns the person arrives here, and the connection shows how it is. */
 function Member() {
@@ -23,6 +24,7 @@ function Member() {
       <div className="min-h-0 flex-1">
         <Outlet />
       </div>
+      <CommandCentre />
     </div>
   )
 }

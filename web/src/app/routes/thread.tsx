@@ -2,11 +2,13 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, useParams } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { me } from '@/features/accounts/api'
+import { SidePanel, SidePanelToggle } from '@/components/SidePanel'
 import { ThreadView } from '@/features/threads/ThreadView'
 import { membersOf, workspaces } from '@/features/workspaces/api'
 import { mayWrite } from '@/features/workspaces/roles'
 import { BackToThreads } from '@/app/BackToThreads'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
+import { ThreadDetails } from '@/app/ThreadDetails'
 
 function Thread() {
   const { workspaceId, threadId } = useParams({ from: '/member/w/$workspaceId/t/$threadId' })
@@ -28,15 +30,25 @@ function Thread() {
   )
 
   return (
-    <ThreadView
-      key={threadId}
-      threadId={threadId}
-      me={user}
-      authorOf={authorOf}
-      mayWrite={mayWrite(role)}
-      back={<BackToThreads workspaceId={workspaceId} />}
-      status={<ConnectionStatus />}
-    />
+    <>
+      <ThreadView
+        key={threadId}
+        threadId={threadId}
+        me={user}
+        authorOf={authorOf}
+        mayWrite={mayWrite(role)}
+        back={<BackToThreads workspaceId={workspaceId} />}
+        status={
+          <>
+            <ConnectionStatus />
+            <SidePanelToggle />
+          </>
+        }
+      />
+      <SidePanel title="Details">
+        <ThreadDetails workspaceId={workspaceId} threadId={threadId} />
+      </SidePanel>
+    </>
   )
 }
 

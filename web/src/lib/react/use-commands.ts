@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react'
 import { commands, type Command, type CommandSource } from '@/lib/commands'
 
 /**
@@ -14,6 +14,8 @@ export function useCommands(offered: readonly Command[]): void {
 
 /** Lets the command menu find things of this screen, from what is on the device. */
 export function useCommandSource(id: string, find: CommandSource['find']): void {
-  const current = useEffectEvent(find)
-  useEffect(() => commands.addSource({ id, find: (query) => current(query) }), [id])
+  // Asked while the menu renders, where an effect event may not be called.
+  const current = useRef(find)
+  useLayoutEffect(() => void (current.current = find))
+  useEffect(() => commands.addSource({ id, find: (query) => current.current(query) }), [id])
 }

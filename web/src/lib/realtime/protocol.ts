@@ -52,6 +52,9 @@ export function endingOf(closeCode: number): Ending {
   return ENDINGS[closeCode] ?? (closeCode >= 4500 && closeCode <= 4999 ? 'stop' : 'return')
 }
 
+/** The server takes its leave in order: 4000 is its own word for it, 1001 and 1012 are the protocol's. */
+export const isRestart = (closeCode: number): boolean => [4000, 1001, 1012].includes(closeCode)
+
 /** The messages of one frame, in order; what cannot be read is left out, since nothing sensible can be done about it. */
 export function parseFrame(frame: unknown): Message[] {
   if (typeof frame !== 'string') return []

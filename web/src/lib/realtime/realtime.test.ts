@@ -99,6 +99,22 @@ describe('connecting', () => {
 })
 
 describe('closing codes', () => {
+  it.each([4000, 1001, 1012])('%i is a restart until the server is back', async (code) => {
+    const { realtime, socket } = await connected()
+    socket.ends(code)
+    expect(realtime.state.get()).toMatchObject({ status: 'waiting', restarting: true })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(realtime.state.get()).toEqual({ status: 'connecting', restarting: true })
+    FakeSocket.last.open().ends(1006)
+    expect(realtime.state.get()).toMatchObject({ status: 'waiting', restarting: true })
+    await vi.advanceTimersByTimeAsync(2_000)
+    FakeSocket.last.open().welcome()
+    expect(realtime.state.get()).toEqual({ status: 'connected' })
+
+    FakeSocket.last.ends(1006)
+    expect(realtime.state.get()).not.toHaveProperty('restarting')
+  })
+
   it.each([4000, 4001, 4002, 4003, 4005, 1001, 1006, 1011])('%i comes back with its session', async (code) => {
     const { socket } = await connected()
     socket.ends(code)

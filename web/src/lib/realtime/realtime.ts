@@ -7,6 +7,7 @@ import { Channel, type Subscriber } from './channel'
 import {
   changeOf,
   endingOf,
+  isRestart,
   parseFrame,
   problemOfMessage,
   SESSION,
@@ -19,10 +20,11 @@ import {
 /** What the reader is told at all times (RT-6). */
 export type ConnectionState =
   | { status: 'idle' }
-  | { status: 'connecting' }
+  /** `restarting` when the server said that it goes away and comes back. */
+  | { status: 'connecting'; restarting?: true }
   | { status: 'connected' }
   /** Tries again at this time; `offline` when the device itself says that it has no network. */
-  | { status: 'waiting'; retryAt: number; offline: boolean }
+  | { status: 'waiting'; retryAt: number; offline: boolean; restarting?: true }
   /** Will not come back on its own: too many connections, a refused origin, a protocol error. */
   | { status: 'stopped'; code: number }
 
@@ -76,6 +78,8 @@ export class Realtime {
   #lastFrameAt = 0
   /** Whether a refused token was already answered by a new one: a second refusal is final. */
   #renewedAfterRefusal = false
+  /** Whether the server took its leave; until it is back the reader is told that and not that the network is bad. */
+  #isRestarting = false
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #watchTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -104,6 +108,7 @@ export class Realtime {
     this.#drop()
     this.#session = undefined
     this.#attempt = 0
+    this.#isRestarting = false
     this.#channels.clear()
     this.state.set({ status: 'idle' })
   }
@@ -163,7 +168,7 @@ export class Realtime {
 
   async #connect(): Promise<void> {
     this.#drop()
-    this.state.set({ status: 'connecting' })
+    this.state.set({ status: 'connecting', ...(this.#isRestarting && { restarting: true }) })
     const token = await this.#token()
     if (token === undefined || !this.#started || this.state.get().status !== 'connecting' || this.#socket) return
 
@@ -211,6 +216,7 @@ export class Realtime {
     this.#session = String(message.payload?.session)
     this.#connectedAt = Date.now()
     this.#renewedAfterRefusal = false
+    this.#isRestarting = false
     this.state.set({ status: 'connected' })
     this.#watch()
     // Whoever subscribed between the hello and its answer is not in the hello.
@@ -224,6 +230,7 @@ export class Realtime {
     this.#drop()
     if (!this.#started) return
 
+    this.#isRestarting ||= isRestart(code)
     switch (endingOf(code)) {
       case 'signed-out':
         this.#options.credentials.clear()
@@ -284,7 +291,12 @@ export class Realtime {
 
   #wait(seconds?: number): void {
     const delay = Math.max(backoff(this.#attempt++), (seconds ?? 0) * 1000)
-    this.state.set({ status: 'waiting', retryAt: Date.now() + delay, offline: !navigator.onLine })
+    this.state.set({
+      status: 'waiting',
+      retryAt: Date.now() + delay,
+      offline: !navigator.onLine,
+      ...(this.#isRestarting && { restarting: true }),
+    })
     clearTimeout(this.#retryTimer)
     this.#retryTimer = setTimeout(() => void this.#connect(), delay)
   }

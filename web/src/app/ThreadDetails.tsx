@@ -1,0 +1,54 @@
+import { useQuery } from '@tanstack/react-query'
+import { Avatar } from '@/components/Avatar'
+import { DescriptionList } from '@/components/DescriptionList'
+import { ErrorState } from '@/components/ErrorState'
+import { LoadingState } from '@/components/LoadingState'
+import { threadWith } from '@/features/threads/api'
+import { membersOf } from '@/features/workspaces/api'
+import { nameOfRole } from '@/features/workspaces/roles'
+
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+
+/** What there is to know about a thread besides what is said in it: since when, and who reads it. */
+export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; threadId: string }) {
+  const thread = useQuery(threadWith(threadId))
+  const members = useQuery(membersOf(workspaceId))
+
+  const failure = thread.error ?? members.error
+  if (failure)
+    return (
+      <ErrorState
+        error={failure}
+        onRetry={() => {
+          void thread.refetch()
+          void members.refetch()
+        }}
+      />
+    )
+  if (!thread.data || !members.data) return <LoadingState label="Loading details" pictures />
+
+  return (
+    <div className="flex flex-col gap-6 p-4">
+      <DescriptionList
+        items={[
+          { term: 'Topic', description: thread.data.title },
+          { term: 'Started', description: dates.format(new Date(thread.data.createdAt)) },
+        ]}
+      />
+      <section aria-labelledby="readers" className="flex flex-col gap-2">
+        <h3 id="readers" className="text-xs font-medium text-ink-soft">
+          People in this workspace
+        </h3>
+        <ul className="flex flex-col gap-1">
+          {members.data.map((member) => (
+            <li key={member.userId} className="flex min-h-row items-center gap-2.5 text-sm">
+              <Avatar id={member.userId} name={member.name} size="small" />
+              <span className="min-w-0 flex-1 truncate">{member.name}</span>
+              <span className="text-xs text-ink-soft">{nameOfRole(member.role)}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,15 @@
+import type { AppRouter } from '@/app/router'
+
+/**
+ * When one comes to another screen the focus goes to its title, which is read out and from where Tab goes on; else
+ * it would be left on what is no longer there. A screen that has put the focus somewhere itself keeps it.
+ */
+export function followRoutes(router: AppRouter): () => void {
+  return router.subscribe('onRendered', ({ fromLocation, toLocation }) => {
+    if (!fromLocation || fromLocation.pathname === toLocation.pathname) return
+    const active = document.activeElement
+    if (active instanceof HTMLElement && active.closest('#centre, form, [role="dialog"]')) return
+    const titles = [...document.querySelectorAll<HTMLElement>('[data-screen-title]')]
+    titles.find((title) => title.checkVisibility())?.focus({ preventScroll: true })
+  })
+}
