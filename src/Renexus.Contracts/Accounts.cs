@@ -50,8 +50,11 @@ public sealed record LogInRequest
     public string? Password { get; init; }
 
     /// <summary>The second factor, for accounts that have one (AU-7).</summary>
-    [StringLength(20)]
+    [StringLength(40)]
     public string? Code { get; init; }
+
+    /// <summary>The same by passkey: the answer to the challenge that came with <c>second_factor_required</c>.</summary>
+    public PasskeyProofRequest? Passkey { get; init; }
 }
 
 /// <summary>Renews or ends a log-in by its refresh token; browsers send none, theirs is in a cookie (AU-2).</summary>

@@ -52,34 +52,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/me/audit": {
+    "/api/auth/step-up": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Your own log-ins and security events */
-        get: operations["myAudit"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ops/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The installation's audit trail, for operators */
-        get: operations["opsAudit"];
-        put?: never;
-        post?: never;
+        /** Prove anew who you are, for dangerous operations */
+        post: operations["stepUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -243,7 +226,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/step-up": {
+    "/api/auth/passkey/challenge": {
         parameters: {
             query?: never;
             header?: never;
@@ -252,23 +235,40 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prove anew who you are, for dangerous operations */
-        post: operations["stepUp"];
+        /** Ask for a proof by passkey */
+        post: operations["challengePasskey"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/workspaces/{workspaceId}/audit": {
+    "/api/auth/passkey": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Search the workspace's audit trail */
-        get: operations["searchAudit"];
+        get?: never;
+        put?: never;
+        /** Log in with a passkey */
+        post: operations["logInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How your account is secured */
+        get: operations["getSecurity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -277,21 +277,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/workspaces/{workspaceId}/audit/export": {
+    "/api/me/totp": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Download the workspace's audit trail */
-        get: operations["exportAudit"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Set up an authenticator app */
+        post: operations["beginTotp"];
+        /** Turn off codes of the app */
+        delete: operations["disableTotp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn on codes of the app */
+        post: operations["confirmTotp"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace your recovery codes */
+        post: operations["newRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a new passkey */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a passkey */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/{passkeyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        /** Rename a passkey */
+        patch: operations["renamePasskey"];
         trace?: never;
     };
     "/api/workspaces/{workspaceId}/threads": {
@@ -589,6 +676,17 @@ export interface components {
             /** @description One of Roles. */
             role: string;
         };
+        /** @description Adds a passkey. */
+        AddPasskeyRequest: {
+            /**
+             * Format: uuid
+             * @description The challenge that was answered; it can be answered once.
+             */
+            challengeId: string;
+            /** @description 1 to 100 characters on one line. */
+            name: string;
+            credential: null | components["schemas"]["JsonElement"];
+        };
         /** @description A file that goes with a message. */
         Attachment: {
             /**
@@ -608,61 +706,15 @@ export interface components {
             /** @description Signed and short-lived; load the message again for a fresh one. */
             url: string;
         };
-        /** @description Who did it. */
-        AuditActor: {
-            /**
-             * Format: uuid
-             * @description The person.
-             */
-            id: string;
-            /** @description As it is today; absent when the account is gone. */
-            name: null | string;
-        };
-        /** @description An entry of the audit trail: who did what, when and from where. */
-        AuditRecord: {
-            /**
-             * Format: uuid
-             * @description Later entries have greater ones.
-             */
-            id: string;
-            /**
-             * Format: date-time
-             * @description When it was committed.
-             */
-            at: string;
-            actor: null | components["schemas"]["AuditActor"];
-            /** @description What was done: `member.added`. */
-            action: string;
-            /** @description The kind of thing it was done to. */
-            resource: string;
-            /**
-             * Format: uuid
-             * @description Which one.
-             */
-            resourceId: null | string;
-            /**
-             * Format: uuid
-             * @description The workspace it happened in; absent for what concerns a person or the installation.
-             */
-            workspaceId: null | string;
-            before: null | components["schemas"]["JsonElement"];
-            after: null | components["schemas"]["JsonElement"];
-            /** @description The network address it came from. Erased with the actor's account. */
-            address: null | string;
-            /** @description The device it came from. Erased with the actor's account. */
-            device: null | string;
-            /** @description Under which the request is found in logs and answers. */
-            correlationId: null | string;
-            /**
-             * Format: int64
-             * @description Its place in the chain; absent for the first seconds.
-             */
-            sequence: null | number;
-        };
         /** @description Gives a member another role. */
         ChangeMemberRequest: {
             /** @description One of Roles. */
             role: string;
+        };
+        /** @description Shows that the app holds the seed. */
+        ConfirmTotpRequest: {
+            /** @description Six digits of the app. */
+            code: string;
         };
         /** @description Asks for a new thread. */
         CreateThreadRequest: {
@@ -774,6 +826,7 @@ export interface components {
             password: string;
             /** @description The second factor, for accounts that have one. */
             code?: null | string;
+            passkey?: null | components["schemas"]["PasskeyProofRequest"];
         };
         /** @description One of a person's open log-ins. */
         LogInSession: {
@@ -881,13 +934,6 @@ export interface components {
             editedAt: null | string;
         };
         /** @description One page of a list. */
-        PageOfAuditRecord: {
-            /** @description What is on this page, in the list's order. */
-            items: components["schemas"]["AuditRecord"][];
-            /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
-            next: null | string;
-        };
-        /** @description One page of a list. */
         PageOfInvitation: {
             /** @description What is on this page, in the list's order. */
             items: components["schemas"]["Invitation"][];
@@ -921,6 +967,45 @@ export interface components {
             items: components["schemas"]["Workspace"][];
             /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
             next: null | string;
+        };
+        /** @description A passkey of the caller. */
+        Passkey: {
+            /**
+             * Format: uuid
+             * @description What to rename or remove it by.
+             */
+            id: string;
+            /** @description As its owner calls it. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last opened the account.
+             */
+            lastUsedAt: null | string;
+        };
+        /** @description What to hand to the browser's `navigator.credentials`. */
+        PasskeyChallenge: {
+            /**
+             * Format: uuid
+             * @description Comes back with the answer, within five minutes.
+             */
+            challengeId: string;
+            /** @description WebAuthn's options as JSON. */
+            options: components["schemas"]["JsonElement"];
+        };
+        /** @description An authenticator's answer to a challenge. */
+        PasskeyProofRequest: {
+            /**
+             * Format: uuid
+             * @description The challenge that was answered; it can be answered once.
+             */
+            challengeId: string;
+            credential: null | components["schemas"]["JsonElement"];
         };
         /** @description Renames, archives or unarchives a thread; absent members stay as they are. */
         PatchThreadRequest: {
@@ -973,6 +1058,11 @@ export interface components {
                 [key: string]: unknown[];
             };
         };
+        /** @description Codes for the day the phone is gone, shown this once. */
+        RecoveryCodes: {
+            /** @description Ten, each good for one log-in. */
+            recoveryCodes: unknown[];
+        };
         /** @description Renews or ends a log-in by its refresh token; browsers send none, theirs is in a cookie. */
         RefreshRequest: {
             /** @description The newest refresh token of the log-in. */
@@ -987,6 +1077,11 @@ export interface components {
             /** @description 1 to 100 characters on one line. */
             name: string;
         };
+        /** @description Calls a passkey something else. */
+        RenamePasskeyRequest: {
+            /** @description 1 to 100 characters on one line. */
+            name: string;
+        };
         /** @description A renewed log-in. */
         RenewedTokens: {
             /** @description For `Authorization: Bearer`. */
@@ -998,6 +1093,24 @@ export interface components {
             expiresIn: number;
             /** @description For the next renewal; absent for browsers, which get it as a cookie. */
             refreshToken: null | string;
+        };
+        /** @description How the caller's account is secured. */
+        SecuritySettings: {
+            /** @description The address of the account. */
+            email: string;
+            /** @description Whether it has been proven. */
+            emailVerified: boolean;
+            /** @description Whether one can log in by password. */
+            hasPassword: boolean;
+            /** @description Whether logging in asks for a code. */
+            totp: boolean;
+            /**
+             * Format: int32
+             * @description How many recovery codes have not been used.
+             */
+            recoveryCodesLeft: number;
+            /** @description The oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
         };
         /** @description How the server is doing. */
         ServerHealth: {
@@ -1022,10 +1135,16 @@ export interface components {
                 [key: string]: components["schemas"]["DependencyHealth"];
             };
         };
-        /** @description Proves anew who the caller is, so that dangerous operations are open for some minutes. One proof is enough. */
+        /**
+         * @description Proves anew who the caller is, so that dangerous operations are open for some minutes. One of the three is enough, but where a
+         *     second factor is on the password alone is not.
+         */
         StepUpRequest: {
-            /** @description The password of the account; enough alone only while the account has no second factor. */
+            /** @description The password of the account. */
             password?: null | string;
+            /** @description Six digits of the app, or a recovery code. */
+            code?: null | string;
+            passkey?: null | components["schemas"]["PasskeyProofRequest"];
         };
         /** @description A thread of a workspace. Named so because `Thread` belongs to the runtime. */
         ThreadInfo: {
@@ -1085,6 +1204,13 @@ export interface components {
              * @description When it was made.
              */
             createdAt: string;
+        };
+        /** @description A seed for an authenticator app, shown this once. */
+        TotpEnrolment: {
+            /** @description To type into the app. */
+            secret: string;
+            /** @description To show as a QR code: `otpauth://totp/…`. */
+            uri: string;
         };
         /** @description Makes another member the owner in one's own place. */
         TransferWorkspaceRequest: {
@@ -1290,40 +1416,25 @@ export interface operations {
             };
         };
     };
-    myAudit: {
+    stepUp: {
         parameters: {
-            query?: {
-                /** @description Who did it. */
-                actor?: string;
-                /** @description What was done: `member.added`. */
-                action?: string;
-                /** @description The kind of thing it was done to. */
-                resource?: string;
-                /** @description What it was done to. */
-                resourceId?: string;
-                /** @description Not before this time. */
-                from?: string;
-                /** @description Before this time. */
-                to?: string;
-                /** @description At most this many items, 50 when absent. */
-                limit?: number;
-                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUpRequest"];
+            };
+        };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["PageOfAuditRecord"];
-                };
+                content?: never;
             };
             /** @description The input breaks a rule */
             400: {
@@ -1343,8 +1454,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong here */
-            500: {
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1352,8 +1463,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not available right now */
-            503: {
+            /** @description Unsupported media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1361,63 +1472,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    opsAudit: {
-        parameters: {
-            query?: {
-                /** @description Who did it. */
-                actor?: string;
-                /** @description What was done: `member.added`. */
-                action?: string;
-                /** @description The kind of thing it was done to. */
-                resource?: string;
-                /** @description What it was done to. */
-                resourceId?: string;
-                /** @description Not before this time. */
-                from?: string;
-                /** @description Before this time. */
-                to?: string;
-                /** @description At most this many items, 50 when absent. */
-                limit?: number;
-                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfAuditRecord"];
-                };
-            };
-            /** @description The input breaks a rule */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2380,7 +2436,54 @@ export interface operations {
             };
         };
     };
-    stepUp: {
+    challengePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logInByPasskey: {
         parameters: {
             query?: never;
             header?: never;
@@ -2389,16 +2492,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepUpRequest"];
+                "application/json": components["schemas"]["PasskeyProofRequest"];
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
             };
             /** @description The input breaks a rule */
             400: {
@@ -2465,30 +2570,11 @@ export interface operations {
             };
         };
     };
-    searchAudit: {
+    getSecurity: {
         parameters: {
-            query?: {
-                /** @description Who did it. */
-                actor?: string;
-                /** @description What was done: `member.added`. */
-                action?: string;
-                /** @description The kind of thing it was done to. */
-                resource?: string;
-                /** @description What it was done to. */
-                resourceId?: string;
-                /** @description Not before this time. */
-                from?: string;
-                /** @description Before this time. */
-                to?: string;
-                /** @description At most this many items, 50 when absent. */
-                limit?: number;
-                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
-            path: {
-                workspaceId: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -2499,7 +2585,195 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfAuditRecord"];
+                    "application/json": components["schemas"]["SecuritySettings"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpEnrolment"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disableTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmTotpRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             /** @description The input breaks a rule */
@@ -2529,8 +2803,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not found */
-            404: {
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2558,34 +2859,263 @@ export interface operations {
             };
         };
     };
-    exportAudit: {
+    newRecoveryCodes: {
         parameters: {
-            query?: {
-                /** @description Who did it. */
-                actor?: string;
-                /** @description What was done: `member.added`. */
-                action?: string;
-                /** @description The kind of thing it was done to. */
-                resource?: string;
-                /** @description What it was done to. */
-                resourceId?: string;
-                /** @description Not before this time. */
-                from?: string;
-                /** @description Before this time. */
-                to?: string;
-                /** @description `csv` (the default) or `jsonl`. */
-                format?: string;
-            };
+            query?: never;
             header?: never;
-            path: {
-                workspaceId: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2620,6 +3150,122 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

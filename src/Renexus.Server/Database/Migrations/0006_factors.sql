@@ -7,7 +7,7 @@ alter table accounts.session add column proven_at timestamptz;
 create table accounts.totp (
   user_id       uuid        primary key references accounts.user_account on delete cascade,
   -- Encrypted, bound to this table, column and person.
-  seed          text        not null,
+  seed          bytea       not null,
   confirmed_at  timestamptz,
   -- The last step of 30 s whose code was taken: no code opens twice, and none from before it.
   last_step     bigint      not null default 0,

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Limits;
 
@@ -24,8 +25,8 @@ internal static class LogIn
         """);
 
     public static async Task<Results<Ok<LoggedIn>, ProblemHttpResult>> HandleAsync(
-        LogInRequest request, HttpContext context, Database database, Passwords passwords, LogIns logIns, Limiter limiter, TimeProvider clock,
-        ILogger<Program> logger, CancellationToken cancellationToken)
+        LogInRequest request, HttpContext context, Database database, Passwords passwords, SecondFactorStep secondFactor, LogIns logIns, Limiter limiter,
+        TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         // 1. Whoever guesses from many addresses is held up by the account's own limit, whether there is such an account or not.
         var key = EmailAddress.Key(request.Email!);
@@ -42,15 +43,16 @@ internal static class LogIn
             return Wrong;
         }
 
+        // 3. The second factor of accounts that have one; before the transaction, since a try counts and a used code stays used.
+        if (await secondFactor.RefusalAsync(credential.Id, request, context) is { } refusal)
+            return TypedResults.Problem(refusal);
+
+        // 4. In: what the check brought up, and the session.
         await using var work = await database.BeginAsync(Scope.Of(credential.Id), cancellationToken);
         var user = await work.QueryFirstAsync(GetMe.ById, [credential.Id], cancellationToken);
         if (user is null)
             return Wrong;
 
-        // 3. The second factor of accounts that have one belongs here: nothing has been written yet, request.Code is at hand, and a
-        //    refusal returns its own problem.
-
-        // 4. In: what the check brought up, and the session.
         if (check.Rehash is { } stronger)
             await work.ExecuteAsync(Rehash, [credential.Id, credential.PasswordHash, stronger], cancellationToken);
         var logIn = await logIns.BeginAsync(work, user.Id, context, cancellationToken);

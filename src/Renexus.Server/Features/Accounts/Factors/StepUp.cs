@@ -13,29 +13,27 @@ namespace Renexus.Server.Features.Accounts.Factors;
 /// </summary>
 internal static class StepUp
 {
-    internal sealed record Credential(string? PasswordHash);
+    private sealed record Credential(string? PasswordHash);
 
-    internal static readonly Query<Credential> OwnPassword = new("accounts.own_password", """
+    private static readonly Query<Credential> OwnPassword = new("accounts.own_password", """
         select password_hash from accounts.user_account where id = $1
         """);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        StepUpRequest request, Caller caller, Database database, Passwords passwords, SessionProofs proofs, Limiter limiter,
-        ILogger<Program> logger, CancellationToken cancellationToken)
+        StepUpRequest request, Caller caller, HttpContext context, Database database, Passwords passwords, SecondFactors factors,
+        SecondFactorStep step, PasskeyCeremonies ceremonies, SessionProofs proofs, Limiter limiter, ILogger<Program> logger,
+        CancellationToken cancellationToken)
     {
         // Whoever has stolen a token does not get to guess with it.
         var limit = await limiter.TakeAsync(Limit.Authentication, LimitKey.Of(caller.UserId));
         if (!limit.IsAllowed)
             return Problems.RateLimited(limit.RetryAfter);
 
-        if (request.Password is not { } password)
-            return Problems.Validation("password", "It is required.");
-
-        var own = await database.QueryFirstAsync(Scope.Of(caller.UserId), OwnPassword, [caller.UserId], cancellationToken);
-        if (!(await passwords.CheckAsync(own?.PasswordHash, password, cancellationToken)).Matches)
+        var refusal = await RefusalAsync();
+        if (refusal is not null)
         {
             logger.StepUpFailed(caller.UserId, caller.SessionId);
-            return Problems.Validation("password", "It is wrong.");
+            return TypedResults.Problem(refusal);
         }
 
         if (!await proofs.RenewAsync(caller, cancellationToken))
@@ -43,5 +41,27 @@ internal static class StepUp
 
         logger.SteppedUp(caller.UserId, caller.SessionId);
         return TypedResults.NoContent();
+
+        async Task<CodedProblem?> RefusalAsync()
+        {
+            if (request.Passkey is { } passkey)
+                return await ceremonies.JudgeAsync(passkey, PasskeyChallenges.Prove, caller.UserId, context) is null ? SecondFactorStep.Invalid : null;
+            if (request.Password is null && string.IsNullOrWhiteSpace(request.Code))
+                return Problems.Invalid("password", "Send the password, a code, or the answer of a passkey.");
+
+            if (request.Password is { } password && !await MatchesAsync(password))
+                return Problems.Invalid("password", "It is wrong.");
+            if (request.Code is { Length: > 0 } code)
+                return await factors.UseCodeAsync(caller.UserId, code, cancellationToken) ? null : Problems.Invalid("code", "It is wrong, or was used before.");
+
+            var methods = await factors.MethodsOfAsync(caller.UserId, cancellationToken);
+            return methods.Length == 0 ? null : await step.RequiredAsync(caller.UserId, methods, context);
+        }
+
+        async Task<bool> MatchesAsync(string password)
+        {
+            var own = await database.QueryFirstAsync(Scope.Of(caller.UserId), OwnPassword, [caller.UserId], cancellationToken);
+            return (await passwords.CheckAsync(own?.PasswordHash, password, cancellationToken)).Matches;
+        }
     }
 }
