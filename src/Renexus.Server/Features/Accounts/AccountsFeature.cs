@@ -1,3 +1,4 @@
+using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Sockets;
@@ -39,17 +40,17 @@ internal static class AccountsFeature
 
         var sessions = routes.MapGroup("/api/auth/sessions").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
         sessions.MapGet("/", ListSessions.HandleAsync).WithSummary("Your open log-ins");
-        sessions.MapDelete("/", EndOtherSessions.HandleAsync).WithSummary("End all other log-ins");
-        sessions.MapDelete("/{sessionId:guid}", EndSession.HandleAsync).WithSummary("End one log-in")
+        sessions.MapDelete("/", EndOtherSessions.HandleAsync).NeedsRecentProof().WithSummary("End all other log-ins");
+        sessions.MapDelete("/{sessionId:guid}", EndSession.HandleAsync).NeedsRecentProof().WithSummary("End one log-in")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         var me = routes.MapGroup("/api/me").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
         me.MapGet("/", GetMe.HandleAsync).WithSummary("Your account");
         me.MapPatch("/", UpdateMe.HandleAsync).WithSummary("Change your profile")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        me.MapDelete("/", DeleteMe.HandleAsync).WithSummary("Delete your account")
+        me.MapDelete("/", DeleteMe.HandleAsync).NeedsRecentProof().WithSummary("Delete your account")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        me.MapGet("/export", ExportMe.Handle).WithSummary("Everything that is kept of you, as one file")
+        me.MapGet("/export", ExportMe.Handle).NeedsRecentProof().WithSummary("Everything that is kept of you, as one file")
             .Produces<System.Text.Json.JsonElement>();
         me.MapGet("/preferences", GetPreferences.HandleAsync).WithSummary("Your preferences");
         me.MapPut("/preferences", PutPreferences.HandleAsync).WithSummary("Replace your preferences")

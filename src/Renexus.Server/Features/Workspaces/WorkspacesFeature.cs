@@ -36,7 +36,7 @@ internal static class WorkspacesFeature
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
 
         workspace.MapPost("/restore", RestoreWorkspace.HandleAsync).WithSummary("Bring a deleted workspace back");
-        workspace.MapPost("/transfer", TransferWorkspace.HandleAsync).WithSummary("Make another member the owner in your place");
+        workspace.MapPost("/transfer", TransferWorkspace.HandleAsync).NeedsRecentProof().WithSummary("Make another member the owner in your place");
 
         workspace.MapGet("/members", ListMembers.HandleAsync).WithSummary("Who belongs to a workspace");
         workspace.MapPost("/members", AddMember.HandleAsync).WithSummary("Bring a person in by email, or invite who has no account")
