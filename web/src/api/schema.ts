@@ -69,6 +69,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your own log-ins and security events */
+        get: operations["myAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The installation's audit trail, for operators */
+        get: operations["opsAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/register": {
         parameters: {
             query?: never;
@@ -379,6 +413,40 @@ export interface paths {
         head?: never;
         /** Rename a passkey */
         patch: operations["renamePasskey"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspaceId}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the workspace's audit trail */
+        get: operations["searchAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspaceId}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the workspace's audit trail */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspaceId}/threads": {
@@ -706,6 +774,57 @@ export interface components {
             /** @description Signed and short-lived; load the message again for a fresh one. */
             url: string;
         };
+        /** @description Who did it. */
+        AuditActor: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** @description As it is today; absent when the account is gone. */
+            name: null | string;
+        };
+        /** @description An entry of the audit trail: who did what, when and from where. */
+        AuditRecord: {
+            /**
+             * Format: uuid
+             * @description Later entries have greater ones.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            at: string;
+            actor: null | components["schemas"]["AuditActor"];
+            /** @description What was done: `member.added`. */
+            action: string;
+            /** @description The kind of thing it was done to. */
+            resource: string;
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            resourceId: null | string;
+            /**
+             * Format: uuid
+             * @description The workspace it happened in; absent for what concerns a person or the installation.
+             */
+            workspaceId: null | string;
+            before: null | components["schemas"]["JsonElement"];
+            after: null | components["schemas"]["JsonElement"];
+            /** @description The network address it came from. Erased with the actor's account. */
+            address: null | string;
+            /** @description The device it came from. Erased with the actor's account. */
+            device: null | string;
+            /** @description Under which the request is found in logs and answers. */
+            correlationId: null | string;
+            /**
+             * Format: int64
+             * @description Its place in the chain; absent for the first seconds.
+             */
+            sequence: null | number;
+        };
         /** @description Gives a member another role. */
         ChangeMemberRequest: {
             /** @description One of Roles. */
@@ -932,6 +1051,13 @@ export interface components {
              * @description When the body was last changed; null when it never was.
              */
             editedAt: null | string;
+        };
+        /** @description One page of a list. */
+        PageOfAuditRecord: {
+            /** @description What is on this page, in the list's order. */
+            items: components["schemas"]["AuditRecord"][];
+            /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
+            next: null | string;
         };
         /** @description One page of a list. */
         PageOfInvitation: {
@@ -1474,6 +1600,161 @@ export interface operations {
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it. */
+                actor?: string;
+                /** @description What was done: `member.added`. */
+                action?: string;
+                /** @description The kind of thing it was done to. */
+                resource?: string;
+                /** @description What it was done to. */
+                resourceId?: string;
+                /** @description Not before this time. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAuditRecord"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opsAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it. */
+                actor?: string;
+                /** @description What was done: `member.added`. */
+                action?: string;
+                /** @description The kind of thing it was done to. */
+                resource?: string;
+                /** @description What it was done to. */
+                resourceId?: string;
+                /** @description Not before this time. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAuditRecord"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3302,6 +3583,188 @@ export interface operations {
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it. */
+                actor?: string;
+                /** @description What was done: `member.added`. */
+                action?: string;
+                /** @description The kind of thing it was done to. */
+                resource?: string;
+                /** @description What it was done to. */
+                resourceId?: string;
+                /** @description Not before this time. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAuditRecord"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it. */
+                actor?: string;
+                /** @description What was done: `member.added`. */
+                action?: string;
+                /** @description The kind of thing it was done to. */
+                resource?: string;
+                /** @description What it was done to. */
+                resourceId?: string;
+                /** @description Not before this time. */
+                from?: string;
+                /** @description Before this time. */
+                to?: string;
+                /** @description `csv` (the default) or `jsonl`. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
