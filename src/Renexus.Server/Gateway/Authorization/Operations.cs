@@ -36,7 +36,8 @@ internal enum About
 /// <param name="About">What it is about.</param>
 /// <param name="Needs">The permission it takes; null when no role is enough.</param>
 /// <param name="Own">What is enough for one's own: a message one wrote, a thread one opened, one's own membership.</param>
-internal sealed record Operation(string Name, About About, Permission? Needs = null, Permission? Own = null);
+/// <param name="OfOwners">What it takes instead where an owner is made, changed or removed.</param>
+internal sealed record Operation(string Name, About About, Permission? Needs = null, Permission? Own = null, Permission? OfOwners = null);
 
 /// <summary>
 /// Every operation of the server and what it takes (SEC-AUTHZ-01): docs/security/authorization.md is written from it, and the tests
@@ -49,7 +50,9 @@ internal static class Operations
         new("GET /health", Nothing),
         new("GET /health/live", Nothing),
         new("GET /health/ready", Nothing),
+        new("GET /ws", Nothing), // and then the hello says who it is
         new("GET /openapi.json", Nothing),
+        new("GET /problems/{code}", Nothing),
         new("GET /api/docs", Nothing),
         new("GET /api/docs/reference.css", Nothing),
         new("GET /api/docs/reference.js", Nothing),
@@ -58,6 +61,7 @@ internal static class Operations
         new("POST /api/auth/login", Nothing),
         new("POST /api/auth/refresh", Nothing),
         new("POST /api/auth/logout", Nothing),
+        new("POST /api/auth/step-up", Oneself),
         new("GET /api/auth/sessions", Oneself),
         new("DELETE /api/auth/sessions", Oneself),
         new("DELETE /api/auth/sessions/{sessionId}", Oneself),
@@ -90,13 +94,13 @@ internal static class Operations
         new("POST /api/workspaces/{workspaceId}/restore", InDeletedWorkspace, DeleteWorkspace),
         new("POST /api/workspaces/{workspaceId}/transfer", InWorkspace, TransferWorkspace),
         new("GET /api/workspaces/{workspaceId}/members", InWorkspace, SeeMembers),
-        new("POST /api/workspaces/{workspaceId}/members", InWorkspace, ManageMembers),
-        new("PATCH /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers),
-        new("DELETE /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers, Own: SeeWorkspace),
-        new("POST /api/workspaces/{workspaceId}/invitations", InWorkspace, ManageMembers),
+        new("POST /api/workspaces/{workspaceId}/members", InWorkspace, ManageMembers, OfOwners: ManageOwners),
+        new("PATCH /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers, OfOwners: ManageOwners),
+        new("DELETE /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers, Own: SeeWorkspace, OfOwners: ManageOwners),
+        new("POST /api/workspaces/{workspaceId}/invitations", InWorkspace, ManageMembers, OfOwners: ManageOwners),
         new("GET /api/workspaces/{workspaceId}/invitations", InWorkspace, SeeInvitations),
-        new("DELETE /api/workspaces/{workspaceId}/invitations/{invitationId}", InWorkspace, ManageMembers),
-        new("POST /api/workspaces/{workspaceId}/invitations/{invitationId}/resend", InWorkspace, ManageMembers),
+        new("DELETE /api/workspaces/{workspaceId}/invitations/{invitationId}", InWorkspace, ManageMembers, OfOwners: ManageOwners),
+        new("POST /api/workspaces/{workspaceId}/invitations/{invitationId}/resend", InWorkspace, ManageMembers, OfOwners: ManageOwners),
         new("GET /api/invitations/{token}", Token),
         new("POST /api/invitations/{token}/accept", Oneself), // with a token
 
@@ -108,6 +112,7 @@ internal static class Operations
         new("POST /api/threads/{threadId}/read", InThread, SeeThreads),
         new("GET /api/threads/{threadId}/messages", InThread, SeeThreads),
         new("POST /api/threads/{threadId}/messages", InThread, WriteThreads),
+        new("GET /api/messages/{messageId}", InThread, SeeThreads),
         new("PATCH /api/messages/{messageId}", InThread, Own: WriteThreads),
         new("DELETE /api/messages/{messageId}", InThread, ModerateThreads, Own: WriteThreads),
 

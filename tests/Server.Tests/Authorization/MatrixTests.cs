@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using Renexus.Contracts;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Sockets;
+using Renexus.Server.Tests.Architecture;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Authorization;
+
+/// <summary>
+/// The table of <see cref="Operations"/>, cell by cell, on a running server: each operation in each relation, over HTTP (SEC-AUTHZ-01).
+/// Whatever the server offers and the table does not know fails.
+/// </summary>
+[Trait("spec", "OR-1")]
+[Trait("security", "SEC-AUTHZ-01")]
+public sealed partial class MatrixTests(AuthorizationServer server) : IClassFixture<AuthorizationServer>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, Asker, Scene> Cells()
+    {
+        var cells = new TheoryData<string, Asker, Scene>();
+        foreach (var operation in Operations.Rest.Where(o => o.About is not About.Nothing))
+        {
+            foreach (var scene in Judgement.ScenesOf(operation))
+            {
+                foreach (var asker in Enum.GetValues<Asker>())
+                    cells.Add(operation.Name, asker, scene);
+            }
+        }
+
+        return cells;
+    }
+
+    [Fact]
+    [Trait("security", "ASVS-8.1.1")]
+    public void Every_operation_of_the_server_is_in_the_table_and_no_other_is()
+    {
+        var running = server.Endpoints().Select(e => e.Name).Distinct().ToArray();
+        var known = Operations.Rest.Select(o => o.Name).ToArray();
+
+        Findings.None(running.Except(known).Select(name => $"{name} is not in Operations.Rest: say what it is about and what it takes."));
+        Findings.None(known.Except(running).Select(name => $"{name} is in Operations.Rest, and the server does not know it."));
+        Assert.Equal(known.Length, known.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_channel_and_every_write_on_one_is_in_the_table_and_no_other_is()
+    {
+        var channels = server.Services.GetServices<ChannelRules>().ToDictionary(rules => rules.Kind, rules => rules.Name);
+        var running = channels.Values.Select(name => $"subscribe {name}")
+            .Concat(
+                from writable in server.Services.GetServices<IEnumerable<WritableResource>>().SelectMany(some => some)
+                from op in (string[])["create", "update", "delete"]
+                select $"{op} {writable.Resource} on {channels[writable.Kind]}")
+            .ToArray();
+        var known = Operations.Realtime.Select(o => o.Name).ToArray();
+
+        Findings.None(running.Except(known).Select(name => $"{name} is not in Operations.Realtime: say what it is about and what it takes."));
+        Findings.None(known.Except(running).Select(name => $"{name} is in Operations.Realtime, and the server does not know it."));
+    }
+
+    [Fact]
+    [Trait("security", "API5")]
+    public void Only_what_the_table_opens_to_everybody_is_open()
+    {
+        var open = server.Endpoints().Where(e => e.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(e => e.Name).Distinct();
+        var meant = Operations.Rest.Where(o => o.About is About.Nothing or About.Token).Select(o => o.Name);
+
+        Assert.Equal(meant.Order(), open.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells), DisableDiscoveryEnumeration = true)]
+    [Trait("security", "SEC-AUTHZ-02")]
+    [Trait("security", "API1")]
+    public async Task Each_operation_answers_each_relation_as_the_table_says(string name, Asker asker, Scene scene)
+    {
+        var operation = Operations.Rest.Single(o => o.Name == name);
+        var verdict = Judgement.Of(operation, asker, scene);
+        var stage = await Stage.SetAsync(server, operation, asker, scene);
+        var pattern = name[(name.IndexOf(' ') + 1)..];
+
+        // One's own things are each feature's to test; here it counts that they are nobody else's.
+        if (operation.About is About.Oneself && verdict is Verdict.Allowed && !IsAnothers(pattern))
+            return;
+        if (operation.About is About.Oneself && verdict is Verdict.Allowed)
+            verdict = Verdict.Invisible;
+
+        var before = await stage.MovesAsync();
+        using var answer = await AskAsync(operation, stage.Fill(pattern), asker, scene, stage);
+        var text = await answer.Content.ReadAsStringAsync(Stop);
+
+        Assert.True(Expects(verdict, answer.StatusCode), $"{name}, {asker}, {scene}: expected {verdict}, got {(int)answer.StatusCode} {text}");
+        if (verdict is Verdict.Allowed)
+            return;
+
+        Assert.Equal(before, await stage.MovesAsync());
+        Assert.DoesNotContain("secret", text, StringComparison.OrdinalIgnoreCase);
+        if (verdict is Verdict.Invisible)
+        {
+            using var nothing = await AskAsync(operation, Stage.FillAtRandom(pattern), asker, scene, stage);
+            Assert.Equal(WithoutIds(await nothing.Content.ReadAsStringAsync(Stop)), WithoutIds(text));
+            Assert.Equal(HeadersOf(nothing), HeadersOf(answer));
+        }
+    }
+
+    private static bool Expects(Verdict verdict, HttpStatusCode status) => verdict switch
+    {
+        Verdict.Allowed => (int)status is >= 200 and < 300,
+        Verdict.NotSignedIn => status is HttpStatusCode.Unauthorized,
+        Verdict.Invisible => status is HttpStatusCode.NotFound,
+        Verdict.Forbidden => status is HttpStatusCode.Forbidden,
+        _ => false,
+    };
+
+    // What only the one who holds the secret may do is tried with somebody else's.
+    private static bool IsAnothers(string pattern) => pattern.Contains('{', StringComparison.Ordinal);
+
+    private async Task<HttpResponseMessage> AskAsync(Operation operation, string address, Asker asker, Scene scene, Stage stage)
+    {
+        var method = new HttpMethod(operation.Name[..operation.Name.IndexOf(' ')]);
+        using var request = new HttpRequestMessage(method, address);
+        if (stage.BodyOf(operation, scene) is { } body)
+            request.Content = JsonContent.Create(body);
+        else if (TakesBody(operation))
+            request.Content = JsonContent.Create(new { });
+        return await server[asker].Client.SendAsync(request, Stop);
+    }
+
+    private bool TakesBody(Operation operation) =>
+        server.Endpoints().First(e => e.Name == operation.Name).Endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata>() is not null;
+
+    private static string WithoutIds(string json)
+    {
+        var body = JsonNode.Parse(json)!.AsObject();
+        body.Remove("traceId");
+        return Id().Replace(body.ToJsonString(), "ID");
+    }
+
+    private static string HeadersOf(HttpResponseMessage answer) => string.Join(' ', answer.Headers.Concat(answer.Content.Headers)
+        .Select(h => h.Key).Where(name => name is not "Date").Order());
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.NonBacktracking)]
+    private static partial Regex Id();
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Renexus.Contracts;
+using Renexus.Engine.Storage;
+using Renexus.Server.Features.Accounts;
+using Renexus.Server.Gateway;
+using Renexus.Server.Tests.Features;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Authorization;
+
+/// <summary>A workspace set up so that one operation can be asked for in one relation: the ids that its address and body are filled with.</summary>
+internal sealed partial class Stage(AuthorizationServer server)
+{
+    private static readonly CancellationToken Stop = CancellationToken.None;
+
+    /// <summary>What is known of this workspace, by the names that addresses use.</summary>
+    public Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
+
+    public Guid Workspace { get; private set; }
+
+    public static async Task<Stage> SetAsync(AuthorizationServer server, Operation operation, Asker asker, Scene scene)
+    {
+        var stage = new Stage(server);
+        await stage.BuildAsync(operation, asker, scene);
+        return stage;
+    }
+
+    /// <summary>The address with its ids.</summary>
+    public string Fill(string pattern) => Placeholder().Replace(pattern, match =>
+        Ids.TryGetValue(match.Groups["name"].Value, out var id) ? id
+        : throw new InvalidOperationException($"{pattern}: let Stage make a {{{match.Groups["name"].Value}}} of somebody else's."));
+
+    /// <summary>The same with ids that nothing has.</summary>
+    public static string FillAtRandom(string pattern) => Placeholder().Replace(pattern, _ => Guid.CreateVersion7().ToString());
+
+    /// <summary>What a signed-in person sends so that nothing but the permission is in the way.</summary>
+    public object? BodyOf(Operation operation, Scene scene)
+    {
+        var role = scene is Scene.OfOwner ? Roles.Owner : Roles.Viewer;
+        return operation.Name switch
+        {
+            "PATCH /api/workspaces/{workspaceId}" => new { name = "Renamed" },
+            "POST /api/workspaces/{workspaceId}/transfer" => new { userId = server.Target.Id },
+            "POST /api/workspaces/{workspaceId}/members" => new { email = $"new-{Guid.CreateVersion7():n}@example.com", role },
+            // An owner is made a viewer; a viewer is made an editor.
+            "PATCH /api/workspaces/{workspaceId}/members/{userId}" => new { role = scene is Scene.OfOwner ? Roles.Viewer : Roles.Editor },
+            "POST /api/workspaces/{workspaceId}/invitations" => new { email = $"new-{Guid.CreateVersion7():n}@example.com", role },
+            "POST /api/workspaces/{workspaceId}/threads" => new { title = "Plans" },
+            "PATCH /api/threads/{threadId}" => new { title = "Plans" },
+            "POST /api/threads/{threadId}/read" => new { version = 1 },
+            "POST /api/threads/{threadId}/messages" => new { body = "hello" },
+            "PATCH /api/messages/{messageId}" => new { body = "changed" },
+            _ => null,
+        };
+    }
+
+    /// <summary>Where the channels of this workspace stand: whatever is committed is announced, so nothing changed if they did not.</summary>
+    public Task<long> MovesAsync() =>
+        server.ScalarAsync<long>("select coalesce(sum(version), 0)::bigint from engine.channel where workspace_id = $1", Workspace);
+
+    private async Task BuildAsync(Operation operation, Asker asker, Scene scene)
+    {
+        var person = server[asker];
+        if (operation.About is About.Oneself or About.Installation or About.Nothing)
+        {
+            Ids["sessionId"] = (await server.Host.Client.GetAsync("/api/auth/sessions", Stop).ReadAsync<LogInSessions>()).Items[0].Id.ToString();
+            Ids["token"] = SecretToken.New().Reveal();
+            return;
+        }
+
+        Workspace = await TestServer.CreateWorkspace(server.Host);
+        Ids["workspaceId"] = Workspace.ToString();
+        await TestServer.AddMember(server.Host, Workspace, server.Target, scene is Scene.OfOwner ? Roles.Owner : Roles.Viewer);
+        Ids["userId"] = (scene is Scene.Own ? person : server.Target).Id.ToString();
+        var role = Judgement.RoleOf(asker);
+        // Whoever is to have made something writes it as an editor, and has the own role after that.
+        var isMember = role is not null || asker is Asker.Former;
+        if (isMember && asker is not (Asker.Ended or Asker.Anonymous))
+            await TestServer.AddMember(server.Host, Workspace, person, role is null || (scene is Scene.Own && role is Roles.Viewer) ? Roles.Editor : role);
+
+        if (operation.About is About.InThread)
+            await AddThreadAsync(isMember && asker is not (Asker.Ended or Asker.Anonymous) ? person : null, scene);
+        if (operation.Name.Contains("{invitationId}", StringComparison.Ordinal) || operation.About is About.Token)
+            await AddInvitationAsync(scene);
+
+        if (role is Roles.Viewer && scene is Scene.Own)
+            await server.Host.Client.PatchAsJsonAsync($"/api/workspaces/{Workspace}/members/{person.Id}", new { role }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        if (asker is Asker.Former)
+            await server.Host.Client.DeleteAsync($"/api/workspaces/{Workspace}/members/{person.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        if (operation.About is About.InDeletedWorkspace)
+            await server.Host.Client.DeleteAsync($"/api/workspaces/{Workspace}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+    }
+
+    private async Task AddThreadAsync(TestUser? member, Scene scene)
+    {
+        var maker = scene is Scene.Own && member is not null ? member : server.Host;
+        Guid[] participants = scene switch
+        {
+            Scene.Private => [server.Target.Id],
+            Scene.Shared when member is not null => [member.Id],
+            Scene.Shared => [server.Target.Id],
+            _ => [],
+        };
+        var thread = (await maker.Client.PostAsJsonAsync($"/api/workspaces/{Workspace}/threads", new { title = "Secret plans", participants }, Stop)
+            .ReadAsync<ThreadInfo>(HttpStatusCode.Created)).Id;
+        Ids["threadId"] = thread.ToString();
+        Ids["messageId"] = (await maker.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "secret words" }, Stop)
+            .ReadAsync<Message>(HttpStatusCode.Created)).Id.ToString();
+    }
+
+    private async Task AddInvitationAsync(Scene scene)
+    {
+        var role = scene is Scene.OfOwner ? Roles.Owner : Roles.Viewer;
+        var invitation = await server.Host.Client
+            .PostAsJsonAsync($"/api/workspaces/{Workspace}/invitations", new { email = $"guest-{Workspace:n}@example.com", role }, Stop)
+            .ReadAsync<Invitation>(HttpStatusCode.Created);
+        Ids["invitationId"] = invitation.Id.ToString();
+        // Its link went by mail; this is another one that the same door takes.
+        var token = SecretToken.New();
+        await server.ScalarAsync<object>("update workspaces.invitation set token_hash = $2 where id = $1", invitation.Id, token.Hash());
+        Ids["token"] = token.Reveal();
+    }
+
+    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.NonBacktracking)]
+    private static partial Regex Placeholder();
+}
