@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { LoggedIn, User } from '@/api/types'
 import { anonymous, credentials, http } from '@/lib/client'
+import { Problem } from '@/lib/problem'
 
 export const me = queryOptions({
   queryKey: ['me'],
@@ -11,18 +12,29 @@ export const me = queryOptions({
 export interface SignInInput {
   email: string
   password: string
+  /** Of the authenticator app, or a recovery code. */
+  code?: string
+  /** The answer of a passkey to the challenge that came with the refusal. */
+  passkey?: { challengeId: string; credential: unknown }
 }
 
-export interface SignUpInput extends SignInInput {
+export interface SignUpInput {
   name: string
+  email: string
+  password: string
 }
 
 export const signIn = (input: SignInInput) => enter('/api/auth/login', input)
 
 export const signUp = (input: SignUpInput) => enter('/api/auth/register', input)
 
-async function enter(path: string, input: SignInInput): Promise<User> {
-  const { user, ...grant } = await anonymous.post<LoggedIn>(path, input)
+/** Whether the password was right and the account asks for a second factor besides. */
+export const needsSecondFactor = (error: unknown): error is Problem =>
+  error instanceof Problem && error.code === 'second_factor_required'
+
+/** Begins a session on this device with whatever the server takes as proof. */
+export async function enter(path: string, proof: unknown): Promise<User> {
+  const { user, ...grant } = await anonymous.post<LoggedIn>(path, proof)
   credentials.accept(grant)
   return user
 }
@@ -35,3 +47,13 @@ export async function signOut(): Promise<void> {
   await http.post('/api/auth/logout')
   credentials.clear()
 }
+
+export const updateMe = (changes: { name?: string; email?: string }) => http.patch<User>('/api/me', changes)
+
+/** Ends the account for good, and with it every session. */
+export async function deleteAccount(): Promise<void> {
+  await http.delete('/api/me')
+  credentials.clear()
+}
+
+export const downloadOwnData = () => http.download('/api/me/export')
