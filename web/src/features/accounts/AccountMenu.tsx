@@ -1,11 +1,13 @@
-import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
-import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { LogOut, Monitor, Moon, Settings, ShieldCheck, Sun } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '@/components/Menu'
 import { describe } from '@/components/problem-form'
 import { useStore } from '@/lib/react/use-store'
-import { chooseTheme, theme, type Theme } from '@/lib/theme'
+import { theme, type Theme } from '@/lib/theme'
 import { me, signOut } from './api'
+import { changePreferences } from './stored-preferences'
 
 const themes = [
   { value: 'system', label: 'Like the system', icon: <Monitor aria-hidden className="size-4" /> },
@@ -15,9 +17,11 @@ const themes = [
 
 type AccountMenuProps = Pick<ComponentProps<typeof Menu>, 'trigger' | 'side' | 'align'>
 
-/** Who is signed in, how the app looks on this device, and the way out. */
+/** Who is signed in, how the app looks, the ways to the settings, and the way out. */
 export function AccountMenu(props: AccountMenuProps) {
+  const cache = useQueryClient()
   const { data: user } = useSuspenseQuery(me)
+  const look = useMutation({ mutationFn: (chosen: Theme) => changePreferences(cache, { theme: chosen }) })
   const leave = useMutation({ mutationFn: signOut })
 
   return (
@@ -27,7 +31,25 @@ export function AccountMenu(props: AccountMenuProps) {
         <p className="truncate text-xs text-ink-soft">{user.email}</p>
       </div>
       <MenuSeparator />
-      <MenuChoice label="Appearance" value={useStore(theme)} options={themes} onChange={chooseTheme} />
+      <MenuItem asChild>
+        <Link to="/settings/profile">
+          <Settings aria-hidden className="size-4" />
+          Settings
+        </Link>
+      </MenuItem>
+      <MenuItem asChild>
+        <Link to="/settings/security">
+          <ShieldCheck aria-hidden className="size-4" />
+          Security and devices
+        </Link>
+      </MenuItem>
+      <MenuSeparator />
+      <MenuChoice
+        label="Appearance"
+        value={useStore(theme)}
+        options={themes}
+        onChange={(chosen) => look.mutate(chosen)}
+      />
       <MenuSeparator />
       <MenuItem
         onSelect={(event) => {
