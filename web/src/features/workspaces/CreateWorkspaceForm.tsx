@@ -1,9 +1,7 @@
-import { zodResolver } from '@hookform/resolvers/zod'
 import { useQueryClient } from '@tanstack/react-query'
-import { useForm } from 'react-hook-form'
 import { z } from 'zod'
 import type { Workspace } from '@/api/types'
-import { Form } from '@/components/Form'
+import { field, Form, useSchemaForm } from '@/components/Form'
 import { TextField } from '@/components/TextField'
 import { createWorkspace, workspaces } from './api'
 
@@ -13,8 +11,7 @@ const schema = z.object({
 
 export function CreateWorkspaceForm({ onCreated }: { onCreated: (workspace: Workspace) => void }) {
   const cache = useQueryClient()
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { name: '' } })
-  const { errors } = form.formState
+  const form = useSchemaForm(schema, { name: '' })
 
   const create = async ({ name }: { name: string }) => {
     const created = await createWorkspace(name)
@@ -28,8 +25,7 @@ export function CreateWorkspaceForm({ onCreated }: { onCreated: (workspace: Work
         label="Workspace name"
         hint="Usually your company or team. You can change it later."
         autoComplete="organization"
-        error={errors.name?.message}
-        {...form.register('name')}
+        {...field(form, 'name')}
       />
     </Form>
   )

@@ -1,48 +1,107 @@
-import { useQuery } from '@tanstack/react-query'
-import { Users } from 'lucide-react'
-import { Avatar } from '@/components/Avatar'
-import { Button } from '@/components/Button'
-import { describe } from '@/components/problem-form'
-import { Skeleton } from '@/components/Skeleton'
-import { State } from '@/components/State'
-import { membersOf } from './api'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Member } from '@/api/types'
+import { ConfirmDialog } from '@/components/ConfirmDialog'
+import { ErrorState } from '@/components/ErrorState'
+import { LoadingState } from '@/components/LoadingState'
+import { toast } from '@/components/toasts'
+import { changeRole, membersOf, removeMember, transferWorkspace, withMember, workspaces } from './api'
+import { MemberRow } from './MemberRow'
 import { nameOfRole } from './roles'
 
-export function MemberList({ workspaceId }: { workspaceId: string }) {
+/** What somebody wants done with a member and has to confirm. */
+type Wish = { what: 'remove' | 'transfer'; member: Member } | { what: 'owner'; member: Member }
+
+interface MemberListProps {
+  workspaceId: string
+  /** One's own role and id: they decide what is offered. */
+  role: string | null | undefined
+  myId: string
+}
+
+export function MemberList({ workspaceId, role, myId }: MemberListProps) {
+  const cache = useQueryClient()
   const { data: members, error, refetch } = useQuery(membersOf(workspaceId))
+  const [wish, setWish] = useState<Wish>()
 
-  if (members)
-    return (
-      <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface">
-        {members.map((member) => (
-          <li key={member.userId} className="flex items-center gap-3 px-4 py-3">
-            <Avatar id={member.userId} name={member.name} />
-            <div className="min-w-0 flex-1">
-              <p className="truncate text-sm font-medium">{member.name}</p>
-              <p className="truncate text-xs text-ink-soft">{member.email}</p>
-            </div>
-            <span className="rounded-full bg-hover px-2.5 py-1 text-xs text-ink-soft">{nameOfRole(member.role)}</span>
-          </li>
-        ))}
-      </ul>
+  const take = (member: Member) =>
+    cache.setQueryData(
+      membersOf(workspaceId).queryKey,
+      (known) => known && withMember(known, { op: 'update', resourceId: member.userId, data: member }),
     )
 
-  if (error)
-    return (
-      <State
-        icon={Users}
-        title="The members could not be loaded"
-        action={<Button onClick={() => void refetch()}>Try again</Button>}
-      >
-        {describe(error)}
-      </State>
-    )
+  const giveRole = async (member: Member, next: string) => {
+    take(await changeRole(workspaceId, member.userId, next))
+    toast({ message: `${member.name} is now ${nameOfRole(next).toLowerCase()}.`, tone: 'success' })
+  }
+
+  if (error) return <ErrorState error={error} title="The members could not be loaded" onRetry={() => void refetch()} />
+  if (!members) return <LoadingState label="Loading members" pictures />
 
   return (
-    <div role="status" aria-label="Loading members" className="flex flex-col gap-2">
-      <Skeleton className="h-15" />
-      <Skeleton className="h-15" />
-      <Skeleton className="h-15" />
-    </div>
+    <>
+      <ul className="flex flex-col divide-y divide-line">
+        {members.map((member) => (
+          <MemberRow
+            key={member.userId}
+            member={member}
+            role={role}
+            isMe={member.userId === myId}
+            onRole={(next) => {
+              if (next !== 'owner') return giveRole(member, next)
+              setWish({ what: 'owner', member })
+            }}
+            onRemove={() => setWish({ what: 'remove', member })}
+            onTransfer={() => setWish({ what: 'transfer', member })}
+          />
+        ))}
+      </ul>
+      <ConfirmDialog
+        open={wish?.what === 'remove'}
+        onOpenChange={() => setWish(undefined)}
+        title={`Remove ${wish?.member.name ?? ''}?`}
+        confirm="Remove"
+        dangerous
+        onConfirm={async () => {
+          if (!wish) return
+          const { userId } = wish.member
+          await removeMember(workspaceId, userId)
+          cache.setQueryData(
+            membersOf(workspaceId).queryKey,
+            (known) => known && withMember(known, { op: 'delete', resourceId: userId, data: undefined }),
+          )
+        }}
+      >
+        {wish?.member.name} loses access to this workspace at once. What was written stays, and you can invite this
+        person again.
+      </ConfirmDialog>
+      <ConfirmDialog
+        open={wish?.what === 'owner'}
+        onOpenChange={() => setWish(undefined)}
+        title={`Make ${wish?.member.name ?? ''} an owner?`}
+        confirm="Make owner"
+        onConfirm={() => wish && giveRole(wish.member, 'owner')}
+      >
+        An owner may do everything, deleting the workspace included. You stay owner too.
+      </ConfirmDialog>
+      <ConfirmDialog
+        open={wish?.what === 'transfer'}
+        onOpenChange={() => setWish(undefined)}
+        title={`Hand this workspace over to ${wish?.member.name ?? ''}?`}
+        confirm="Hand over"
+        dangerous
+        onConfirm={async () => {
+          if (!wish) return
+          await transferWorkspace(workspaceId, wish.member.userId)
+          await Promise.all([
+            cache.invalidateQueries({ queryKey: membersOf(workspaceId).queryKey }),
+            cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true }),
+          ])
+          toast({ message: `${wish.member.name} owns this workspace now.`, tone: 'success' })
+        }}
+      >
+        {wish?.member.name} becomes the owner and you an admin. Only the new owner can give it back.
+      </ConfirmDialog>
+    </>
   )
 }

@@ -26,6 +26,33 @@ export const membersOf = (workspaceId: string) =>
 
 export const createWorkspace = (name: string) => http.post<Workspace>('/api/workspaces', { id: newId(), name })
 
+export const renameWorkspace = (id: string, name: string) => http.patch<Workspace>(`/api/workspaces/${id}`, { name })
+
+export const deleteWorkspace = (id: string) => http.delete(`/api/workspaces/${id}`)
+
+/** A deleted workspace that can still be had back. */
+export type DeletedWorkspace = Workspace & { deletedAt?: string; restorableUntil?: string }
+
+export const deletedWorkspaces = queryOptions({
+  queryKey: ['workspaces', 'deleted'],
+  queryFn: ({ signal }) =>
+    everyPage((cursor) =>
+      http.get<Page<DeletedWorkspace>>('/api/workspaces', { signal, query: { deleted: true, limit: 200, cursor } }),
+    ),
+})
+
+export const restoreWorkspace = (id: string) => http.post<Workspace>(`/api/workspaces/${id}/restore`)
+
+/** Makes this member the owner; whoever asks becomes an admin. */
+export const transferWorkspace = (id: string, userId: string) => http.post(`/api/workspaces/${id}/transfer`, { userId })
+
+export const changeRole = (workspaceId: string, userId: string, role: string) =>
+  http.patch<Member>(`/api/workspaces/${workspaceId}/members/${userId}`, { role })
+
+/** Takes somebody out; with one's own id it is leaving. */
+export const removeMember = (workspaceId: string, userId: string) =>
+  http.delete(`/api/workspaces/${workspaceId}/members/${userId}`)
+
 export interface InviteInput {
   email: string
   role: string

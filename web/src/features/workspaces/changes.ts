@@ -3,6 +3,7 @@ import type { Workspace } from '@/api/types'
 import type { ChangeHandlers } from '@/lib/changes'
 import { idIn } from '@/lib/channels'
 import { membersOf, withMember, workspaces } from './api'
+import { invitationsOf } from './invitations'
 
 export const workspaceChanges: ChangeHandlers<QueryClient> = {
   workspace: (cache, change) => {
@@ -17,6 +18,10 @@ export const workspaceChanges: ChangeHandlers<QueryClient> = {
 
   // One's own membership: rare, and it decides what one may see at all.
   membership: (cache) => void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true }),
+
+  // Who may not see them has not asked for them.
+  invitation: (cache, change) =>
+    void cache.invalidateQueries({ queryKey: invitationsOf(idIn(change.channel)).queryKey }),
 
   member: (cache, change) => {
     cache.setQueryData(membersOf(idIn(change.channel)).queryKey, (known) => known && withMember(known, change))

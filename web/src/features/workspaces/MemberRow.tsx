@@ -1,0 +1,70 @@
+import { useMutation } from '@tanstack/react-query'
+import { Crown, EllipsisVertical, UserMinus } from 'lucide-react'
+import type { Member } from '@/api/types'
+import { Avatar } from '@/components/Avatar'
+import { Badge } from '@/components/Badge'
+import { IconButton } from '@/components/IconButton'
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from '@/components/Menu'
+import { describe } from '@/components/problem-form'
+import { isOwner, mayManage, nameOfRole } from './roles'
+
+interface MemberRowProps {
+  member: Member
+  role: string | null | undefined
+  isMe: boolean
+  onRole: (role: string) => Promise<unknown> | undefined
+  onRemove: () => void
+  onTransfer: () => void
+}
+
+export function MemberRow({ member, role, isMe, onRole, onRemove, onTransfer }: MemberRowProps) {
+  const change = useMutation({ mutationFn: async (next: string) => onRole(next) })
+  const roles = isOwner(role) ? ['owner', 'admin', 'editor', 'viewer'] : ['admin', 'editor', 'viewer']
+
+  return (
+    <li className="flex items-center gap-3 py-3 first:pt-0 last:pb-0">
+      <Avatar id={member.userId} name={member.name} />
+      <div className="min-w-0 flex-1">
+        <p className="truncate text-sm font-medium">
+          {member.name}
+          {isMe && <span className="font-normal text-ink-soft"> (you)</span>}
+        </p>
+        <p className="truncate text-xs text-ink-soft">{member.email}</p>
+        {change.isError && (
+          <p role="alert" className="text-xs text-danger">
+            {describe(change.error)}
+          </p>
+        )}
+      </div>
+      <Badge tone={isOwner(member.role) ? 'accent' : 'neutral'}>{nameOfRole(member.role)}</Badge>
+      {mayManage(role, member.role) && !isMe ? (
+        <Menu
+          align="end"
+          trigger={
+            <IconButton icon={EllipsisVertical} label={`What to do with ${member.name}`} disabled={change.isPending} />
+          }
+        >
+          <MenuChoice
+            label="Role"
+            value={member.role}
+            options={roles.map((value) => ({ value, label: nameOfRole(value) }))}
+            onChange={(next) => next !== member.role && change.mutate(next)}
+          />
+          <MenuSeparator />
+          {isOwner(role) && (
+            <MenuItem onSelect={onTransfer}>
+              <Crown aria-hidden className="size-4" />
+              Hand the workspace over…
+            </MenuItem>
+          )}
+          <MenuItem onSelect={onRemove} className="text-danger">
+            <UserMinus aria-hidden className="size-4" />
+            Remove from the workspace…
+          </MenuItem>
+        </Menu>
+      ) : (
+        <span className="size-control shrink-0 max-sm:hidden" />
+      )}
+    </li>
+  )
+}
