@@ -1,0 +1,65 @@
+/** What the trail knows, as people say it. */
+const known: Readonly<Record<string, string>> = {
+  'account.registered': 'Account made',
+  'account.updated': 'Profile changed',
+  'account.exported': 'Own data exported',
+  'account.deleted': 'Account deleted',
+  'preferences.replaced': 'Preferences changed',
+  'email.verified': 'Email address confirmed',
+  'email.verification_sent': 'Mail sent to confirm the address',
+  'password.changed': 'Password changed',
+  'password.reset_requested': 'New password asked for by mail',
+  'password.reset': 'Password set by mail',
+  'session.started': 'Signed in',
+  'session.refused': 'Sign-in refused',
+  'session.locked': 'Sign-ins held back after wrong tries',
+  'session.ended': 'Signed out',
+  'session.token_reused': 'Copied sign-in found and ended',
+  'session.proven_again': 'Identity confirmed again',
+  'session.proof_refused': 'Identity not confirmed',
+  'totp.begun': 'Authenticator app set-up begun',
+  'totp.added': 'Authenticator app turned on',
+  'totp.removed': 'Authenticator app turned off',
+  'recovery_codes.made': 'New recovery codes made',
+  'recovery_codes.used': 'Recovery code used',
+  'passkey.added': 'Passkey added',
+  'passkey.renamed': 'Passkey renamed',
+  'passkey.removed': 'Passkey removed',
+  'key.made': 'API key made',
+  'key.revoked': 'API key revoked',
+  'workspace.created': 'Workspace made',
+  'workspace.updated': 'Workspace renamed',
+  'workspace.deleted': 'Workspace deleted',
+  'workspace.restored': 'Workspace restored',
+  'workspace.removed': 'Workspace removed for good',
+  'workspace.transferred': 'Workspace handed over',
+  'member.added': 'Member added',
+  'member.changed': 'Role changed',
+  'member.removed': 'Member removed',
+  'invitation.made': 'Invitation sent',
+  'invitation.sent_again': 'Invitation sent again',
+  'invitation.withdrawn': 'Invitation taken back',
+  'invitation.accepted': 'Invitation accepted',
+  'thread.created': 'Thread begun',
+  'thread.updated': 'Thread changed',
+  'thread.deleted': 'Thread deleted',
+  'message.edited': 'Message edited',
+  'message.deleted': 'Message deleted',
+  'audit.read': 'Audit trail read',
+  'audit.exported': 'Audit trail exported',
+}
+
+/** An action as people read it; one that is newer than this list is taken apart: `page.moved_up` is “Page moved up”. */
+export function inWords(action: string): string {
+  const words = known[action] ?? action.replaceAll(/[._-]+/g, ' ').trim()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+const ABOUT_WORKSPACES = /^(workspace|member|invitation|thread|message|audit)\./
+
+/** What can be looked for in the trail of a workspace. */
+export const workspaceActions: readonly string[] = Object.keys(known).filter((action) => ABOUT_WORKSPACES.test(action))
+
+export const workspaceResources: readonly string[] = [
+  ...new Set(workspaceActions.map((action) => action.split('.')[0] ?? '')),
+]
