@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { me } from '@/features/accounts/api'
+import { auditFilters } from '@/features/audit/filters'
 import { workspaces } from '@/features/workspaces/api'
 import { ErrorScreen } from './ErrorScreen'
 import { lastWorkspace } from './last-workspace'
@@ -24,6 +25,8 @@ const components = createRoute({ getParentRoute: () => root, path: '/components'
 interface Return {
   /** Where to go once signed in: a path of this app. */
   next?: string
+  /** Whose account it is about, as far as a link said. */
+  email?: string
 }
 
 const isOwnPath = (path: unknown): path is string => typeof path === 'string' && /^\/(?![/\\])/.test(path)
@@ -31,7 +34,10 @@ const isOwnPath = (path: unknown): path is string => typeof path === 'string' &&
 const entrance = createRoute({
   getParentRoute: () => root,
   id: 'entrance',
-  validateSearch: ({ next }: Record<string, unknown>): Return => (isOwnPath(next) ? { next } : {}),
+  validateSearch: ({ next, email }: Record<string, unknown>): Return => ({
+    ...(isOwnPath(next) && { next }),
+    ...(typeof email === 'string' && { email }),
+  }),
   beforeLoad: ({ context, search }) => {
     if (context.isSignedIn) throw redirect({ href: search.next ?? '/', replace: true })
   },
@@ -43,6 +49,30 @@ const signIn = createRoute({ getParentRoute: () => entrance, path: '/sign-in' })
 
 const signUp = createRoute({ getParentRoute: () => entrance, path: '/sign-up' }).lazy(() =>
   import('./routes/sign-up').then((module) => module.route),
+)
+
+const forgot = createRoute({ getParentRoute: () => entrance, path: '/forgot' }).lazy(() =>
+  import('./routes/forgot').then((module) => module.route),
+)
+
+// Where the links of mails lead, signed in or not
+
+const validateSearch = ({ token }: Record<string, unknown>) => ({ token: typeof token === 'string' ? token : '' })
+
+const reset = createRoute({ getParentRoute: () => root, path: '/reset', validateSearch }).lazy(() =>
+  import('./routes/reset').then((module) => module.route),
+)
+
+const verify = createRoute({ getParentRoute: () => root, path: '/verify', validateSearch }).lazy(() =>
+  import('./routes/verify').then((module) => module.route),
+)
+
+const notMe = createRoute({ getParentRoute: () => root, path: '/not-me', validateSearch }).lazy(() =>
+  import('./routes/not-me').then((module) => module.route),
+)
+
+const invite = createRoute({ getParentRoute: () => root, path: '/invite', validateSearch }).lazy(() =>
+  import('./routes/invite').then((module) => module.route),
 )
 
 // For members
@@ -81,6 +111,42 @@ const welcome = createRoute({ getParentRoute: () => member, path: '/welcome' }).
   import('./routes/welcome').then((module) => module.route),
 )
 
+const settings = createRoute({ getParentRoute: () => member, path: '/settings' }).lazy(() =>
+  import('./routes/settings').then((module) => module.route),
+)
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/profile', replace: true })
+  },
+})
+
+const profile = createRoute({ getParentRoute: () => settings, path: '/profile' }).lazy(() =>
+  import('./routes/profile').then((module) => module.route),
+)
+
+const security = createRoute({ getParentRoute: () => settings, path: '/security' }).lazy(() =>
+  import('./routes/security').then((module) => module.route),
+)
+
+const apiKeys = createRoute({ getParentRoute: () => settings, path: '/keys' }).lazy(() =>
+  import('./routes/api-keys').then((module) => module.route),
+)
+
+const preferences = createRoute({ getParentRoute: () => settings, path: '/preferences' }).lazy(() =>
+  import('./routes/preferences').then((module) => module.route),
+)
+
+const ownWorkspaces = createRoute({ getParentRoute: () => settings, path: '/workspaces' }).lazy(() =>
+  import('./routes/own-workspaces').then((module) => module.route),
+)
+
+const ownData = createRoute({ getParentRoute: () => settings, path: '/data' }).lazy(() =>
+  import('./routes/own-data').then((module) => module.route),
+)
+
 const workspace = createRoute({
   getParentRoute: () => member,
   path: '/w/$workspaceId',
@@ -99,10 +165,29 @@ const members = createRoute({ getParentRoute: () => workspace, path: '/members' 
   import('./routes/members').then((module) => module.route),
 )
 
+const workspaceSettings = createRoute({ getParentRoute: () => workspace, path: '/settings' }).lazy(() =>
+  import('./routes/workspace-settings').then((module) => module.route),
+)
+
+const audit = createRoute({
+  getParentRoute: () => workspace,
+  path: '/audit',
+  validateSearch: auditFilters,
+}).lazy(() => import('./routes/audit').then((module) => module.route))
+
 const routeTree = root.addChildren([
   components,
-  entrance.addChildren([signIn, signUp]),
-  member.addChildren([home, welcome, workspace.addChildren([workspaceHome, thread, members])]),
+  entrance.addChildren([signIn, signUp, forgot]),
+  reset,
+  verify,
+  notMe,
+  invite,
+  member.addChildren([
+    home,
+    welcome,
+    settings.addChildren([settingsHome, profile, security, apiKeys, preferences, ownWorkspaces, ownData]),
+    workspace.addChildren([workspaceHome, thread, members, workspaceSettings, audit]),
+  ]),
 ])
 
 export const createAppRouter = (cache: QueryClient) =>

@@ -1,6 +1,8 @@
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, Outlet } from '@tanstack/react-router'
 import { me } from '@/features/accounts/api'
+import { StepUpDialog } from '@/features/accounts/StepUpDialog'
+import { storedPreferences } from '@/features/accounts/stored-preferences'
 import { workspaces } from '@/features/workspaces/api'
 import { userChannel } from '@/lib/channels'
 import { useChannel } from '@/lib/react/use-channel'
@@ -17,6 +19,8 @@ function Member() {
       void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true })
     },
   })
+  // This device shows what it knows already; what was chosen elsewhere counts as soon as it is here.
+  useQuery(storedPreferences)
 
   return (
     <div className="flex h-full flex-col">
@@ -25,6 +29,7 @@ function Member() {
         <Outlet />
       </div>
       <CommandCentre />
+      <StepUpDialog />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { createLazyRoute, Link, useSearch } from '@tanstack/react-router'
 import { SignUpForm } from '@/features/accounts/SignUpForm'
 import { Entrance } from '@/app/Entrance'
+import { textLink } from '@/app/text-link'
 
 function SignUp() {
   const search = useSearch({ from: '/entrance' })
@@ -11,13 +12,13 @@ function SignUp() {
       footer={
         <>
           Already have an account?{' '}
-          <Link to="/sign-in" search={search} className="font-medium text-accent-ink underline underline-offset-2">
+          <Link to="/sign-in" search={search} className={textLink}>
             Sign in
           </Link>
         </>
       }
     >
-      <SignUpForm />
+      <SignUpForm email={search.email} />
     </Entrance>
   )
 }

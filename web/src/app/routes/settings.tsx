@@ -1,0 +1,48 @@
+import { createLazyRoute, Link, Outlet } from '@tanstack/react-router'
+import { ArrowLeft, CircleUser, Database, KeyRound, Layers, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+
+const pages = [
+  { to: '/settings/profile', label: 'Profile', icon: CircleUser },
+  { to: '/settings/security', label: 'Security', icon: ShieldCheck },
+  { to: '/settings/preferences', label: 'Preferences', icon: SlidersHorizontal },
+  { to: '/settings/workspaces', label: 'Workspaces', icon: Layers },
+  { to: '/settings/keys', label: 'API keys', icon: KeyRound },
+  { to: '/settings/data', label: 'Your data', icon: Database },
+] as const
+
+/** What belongs to the person and not to a workspace. On a phone the pages are a row above. */
+function Settings() {
+  return (
+    <main className="flex h-full min-h-0 max-md:flex-col">
+      <nav
+        aria-label="Settings"
+        className="flex shrink-0 gap-1 border-line bg-ground p-2 max-md:overflow-x-auto max-md:border-b md:w-56 md:flex-col md:border-r"
+      >
+        <Link
+          to="/"
+          className="flex min-h-control shrink-0 items-center gap-2 rounded-lg px-2.5 text-sm text-ink-soft hover:bg-hover hover:text-ink md:mb-2"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+          <span className="max-md:sr-only">Back to the workspace</span>
+        </Link>
+        {pages.map(({ to, label, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            className="flex min-h-control shrink-0 items-center gap-2 rounded-lg px-2.5 text-sm whitespace-nowrap"
+            activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
+            inactiveProps={{ className: 'text-ink-soft hover:bg-hover hover:text-ink' }}
+          >
+            <Icon aria-hidden className="size-4" />
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <section className="flex min-h-0 min-w-0 flex-1 flex-col bg-ground">
+        <Outlet />
+      </section>
+    </main>
+  )
+}
+
+export const route = createLazyRoute('/member/settings')({ component: Settings })
