@@ -5,7 +5,9 @@ import { Notice } from '@/components/Notice'
 import { describe } from '@/components/problem-form'
 import { me, signOut } from '@/features/accounts/api'
 import { InvitationCard } from '@/features/workspaces/InvitationCard'
+import { offer } from '@/features/workspaces/invitations'
 import { credentials } from '@/lib/client'
+import { Problem } from '@/lib/problem'
 import { useStore } from '@/lib/react/use-store'
 import { Entrance } from '@/app/Entrance'
 
@@ -15,7 +17,20 @@ function Invite() {
   const navigate = useNavigate()
   const isSignedIn = useStore(credentials.signIn) === 'signed-in'
   const { data: user, isPending, error } = useQuery({ ...me, enabled: isSignedIn })
+  const invitation = useQuery(offer(token))
   const next = `/invite?token=${encodeURIComponent(token)}`
+
+  if (invitation.error instanceof Problem && invitation.error.status === 404)
+    return (
+      <Entrance
+        title="This invitation is no longer good"
+        lead={`${invitation.error.message} Ask whoever invited you for a new one.`}
+      >
+        <Link to="/" className={buttonLook({ size: 'large' })}>
+          Go to Renexus
+        </Link>
+      </Entrance>
+    )
 
   return (
     <Entrance title="You are invited" lead="Join your team where it talks, writes and publishes.">

@@ -120,5 +120,5 @@ export function PreferencesForm() {
 /** What the choice means, at a glance. */
 function Clock() {
   const now = useNow(10_000)
-  return <>There it is {dateAndTime(now)}.</>
+  return <>It is {dateAndTime(now)} there.</>
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Workspace } from '@/api/types'
+import type { InvitationPreview, Workspace } from '@/api/types'
 import { Avatar } from '@/components/Avatar'
 import { Button } from '@/components/Button'
 import { ErrorState } from '@/components/ErrorState'
@@ -8,7 +8,7 @@ import { LoadingState } from '@/components/LoadingState'
 import { Notice } from '@/components/Notice'
 import { describe } from '@/components/problem-form'
 import { workspaces } from './api'
-import { acceptInvitation, offer, type InvitationOffer } from './invitations'
+import { acceptInvitation, offer } from './invitations'
 import { nameOfRole } from './roles'
 
 interface InvitationCardProps {
@@ -17,7 +17,7 @@ interface InvitationCardProps {
   me: string | undefined
   onJoined: (workspace: Workspace) => void
   /** The ways in for who is not signed in. */
-  entrance: (offer: InvitationOffer) => ReactNode
+  entrance: (offer: InvitationPreview) => ReactNode
   /** The way out for who would rather join as somebody else. */
   leave: ReactNode
 }
@@ -52,7 +52,7 @@ export function InvitationCard({ token, me, onJoined, entrance, leave }: Invitat
 
 const sameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
-const Offer = ({ offer: { workspaceName, role, email, invitedBy } }: { offer: InvitationOffer }) => (
+const Offer = ({ offer: { workspaceName, role, email, invitedBy } }: { offer: InvitationPreview }) => (
   <div className="flex items-center gap-3.5">
     <Avatar id={workspaceName} name={workspaceName} size="large" square />
     <div className="min-w-0">

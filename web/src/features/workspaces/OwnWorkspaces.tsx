@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { Workspace } from '@/api/types'
 import { Avatar } from '@/components/Avatar'
 import { Badge } from '@/components/Badge'
 import { Button, buttonLook } from '@/components/Button'
@@ -9,7 +10,7 @@ import { describe } from '@/components/problem-form'
 import { SettingsSection } from '@/components/SettingsSection'
 import { toast } from '@/components/toasts'
 import { dateOf } from '@/lib/dates'
-import { deletedWorkspaces, restoreWorkspace, workspaces, type DeletedWorkspace } from './api'
+import { deletedWorkspaces, restoreWorkspace, workspaces } from './api'
 import { nameOfRole } from './roles'
 
 /** Where a person belongs to, and what it has deleted and can have back. */
@@ -69,7 +70,7 @@ function Deleted() {
   )
 }
 
-function DeletedRow({ workspace }: { workspace: DeletedWorkspace }) {
+function DeletedRow({ workspace }: { workspace: Workspace }) {
   const cache = useQueryClient()
   const restore = useMutation({
     mutationFn: () => restoreWorkspace(workspace.id),
@@ -84,7 +85,7 @@ function DeletedRow({ workspace }: { workspace: DeletedWorkspace }) {
       <Avatar id={workspace.id} name={workspace.name} square />
       <div className="min-w-0 flex-1">
         <p className="text-sm font-medium wrap-anywhere">{workspace.name}</p>
-        {workspace.restorableUntil !== undefined && (
+        {workspace.restorableUntil != null && (
           <p className="text-xs text-ink-soft">Removed for good on {dateOf(workspace.restorableUntil)}.</p>
         )}
         {restore.isError && (

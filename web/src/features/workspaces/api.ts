@@ -30,14 +30,12 @@ export const renameWorkspace = (id: string, name: string) => http.patch<Workspac
 
 export const deleteWorkspace = (id: string) => http.delete(`/api/workspaces/${id}`)
 
-/** A deleted workspace that can still be had back. */
-export type DeletedWorkspace = Workspace & { deletedAt?: string; restorableUntil?: string }
-
+/** Those that were deleted and can still be had back. */
 export const deletedWorkspaces = queryOptions({
   queryKey: ['workspaces', 'deleted'],
   queryFn: ({ signal }) =>
     everyPage((cursor) =>
-      http.get<Page<DeletedWorkspace>>('/api/workspaces', { signal, query: { deleted: true, limit: 200, cursor } }),
+      http.get<Page<Workspace>>('/api/workspaces', { signal, query: { deleted: true, limit: 200, cursor } }),
     ),
 })
 

@@ -1,22 +1,14 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Invitation, Page, Workspace } from '@/api/types'
+import type { Invitation, InvitationPreview, Page, Workspace } from '@/api/types'
 import { anonymous, http } from '@/lib/client'
 import { everyPage } from '@/lib/paging'
 
 /** What the link of an invitation says to whoever holds it. */
-export interface InvitationOffer {
-  workspaceName: string
-  role: string
-  email: string
-  invitedBy: string | null
-  expiresAt: string
-}
-
 export const offer = (token: string) =>
   queryOptions({
     queryKey: ['invitations', token],
     queryFn: ({ signal }) =>
-      anonymous.get<InvitationOffer>(`/api/invitations/${encodeURIComponent(token)}`, { signal }),
+      anonymous.get<InvitationPreview>(`/api/invitations/${encodeURIComponent(token)}`, { signal }),
     // Looking again after one's own yes would find it gone.
     staleTime: Infinity,
   })
