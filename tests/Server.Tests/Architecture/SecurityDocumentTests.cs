@@ -6,7 +6,7 @@ using Renexus.Server.Gateway.Configuration;
 namespace Renexus.Server.Tests.Architecture;
 
 /// <summary>What docs/security says is what the code does (ASVS 7.1.1, 8.1.1).</summary>
-[Trait("req", "SEC-SESS-06")]
+[Trait("security", "SEC-SESS-06")]
 public partial class SecurityDocumentTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public partial class SecurityDocumentTests
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTHZ-01")]
+    [Trait("security", "SEC-AUTHZ-01")]
     public void The_permissions_are_the_tables()
     {
         var documented = Row().Matches(Read("authorization.md")).Select(r => $"{r.Groups["name"].Value}: {r.Groups["value"].Value}");

@@ -7,7 +7,7 @@ namespace Renexus.Server.Tests.Features;
 
 /// <summary>The second wall: what row-level security shows when a statement forgets its own filter (DB-4).</summary>
 [Trait("spec", "DB-4")]
-[Trait("req", "SEC-RLS-05")]
+[Trait("security", "SEC-RLS-05")]
 public class IsolationTests(TestServer server) : IClassFixture<TestServer>
 {
     private sealed record Key(Guid Id);
@@ -74,7 +74,7 @@ public class IsolationTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    [Trait("req", "SEC-RLS-06")]
+    [Trait("security", "SEC-RLS-06")]
     public async Task Functions_that_see_everything_pin_their_search_path_and_are_not_for_everybody()
     {
         Assert.Null(await server.ScalarAsync<string>("""
@@ -86,7 +86,7 @@ public class IsolationTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    [Trait("req", "SEC-RLS-02")]
+    [Trait("security", "SEC-RLS-02")]
     public async Task Every_table_of_a_workspace_or_a_person_is_guarded()
     {
         // Found in the catalogue, so that no table is forgotten. The engine's own are the log reader's alone.

@@ -10,7 +10,7 @@ namespace Renexus.Server.Tests.Features;
 /// row-level security and without it: each statement's own authorization must hold alone (DB-4, SEC-RLS-05).
 /// </summary>
 [Trait("spec", "DB-4")]
-[Trait("req", "SEC-AUTHZ-02")]
+[Trait("security", "SEC-AUTHZ-02")]
 public abstract class StrangersTests(TestServer server)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -36,7 +36,7 @@ public abstract class StrangersTests(TestServer server)
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTHZ-03")]
+    [Trait("security", "SEC-AUTHZ-03")]
     public async Task Who_has_left_is_a_stranger_again()
     {
         var (team, operations) = await TeamAsync();
@@ -50,7 +50,7 @@ public abstract class StrangersTests(TestServer server)
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTHZ-04")]
+    [Trait("security", "SEC-AUTHZ-04")]
     public async Task No_list_has_what_belongs_to_others()
     {
         await TeamAsync();

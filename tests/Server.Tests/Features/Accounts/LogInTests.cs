@@ -31,7 +31,7 @@ public class LogInTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTH-04")]
+    [Trait("security", "SEC-AUTH-04")]
     public async Task An_unknown_address_and_a_wrong_password_get_the_same_answer_for_the_same_work()
     {
         var user = await server.SignedInAs("ada");
@@ -47,7 +47,7 @@ public class LogInTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTH-02")]
+    [Trait("security", "SEC-AUTH-02")]
     public async Task A_weak_hash_is_replaced_at_the_next_log_in()
     {
         var user = await server.SignedInAs("ada");
@@ -74,7 +74,7 @@ public class LogInTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    [Trait("req", "SEC-CSRF-02")]
+    [Trait("security", "SEC-CSRF-02")]
     public async Task A_foreign_page_cannot_log_a_browser_in()
     {
         var user = await server.SignedInAs("ada");

@@ -13,7 +13,7 @@ public class LogOutTests(TestServer server) : IClassFixture<TestServer>
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("req", "SEC-SESS-07")]
+    [Trait("security", "SEC-SESS-07")]
     public async Task Logging_out_ends_the_tokens_of_this_log_in_at_once_and_no_other()
     {
         var user = await server.SignedInAs("ada");
@@ -44,7 +44,7 @@ public class LogOutTests(TestServer server) : IClassFixture<TestServer>
 
     [Fact]
     [Trait("spec", "RT-2")]
-    [Trait("req", "SEC-WS-03")]
+    [Trait("security", "SEC-WS-03")]
     public async Task Logging_out_closes_the_open_sockets_of_this_log_in()
     {
         var user = await server.SignedInAs("ada");

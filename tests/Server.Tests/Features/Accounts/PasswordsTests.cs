@@ -18,7 +18,7 @@ public sealed class PasswordsTests : IDisposable
     public void Dispose() => services.Dispose();
 
     [Fact]
-    [Trait("req", "SEC-AUTH-01")]
+    [Trait("security", "SEC-AUTH-01")]
     public async Task A_hash_names_its_algorithm_rounds_and_salt()
     {
         using var passwords = Make();
@@ -44,7 +44,7 @@ public sealed class PasswordsTests : IDisposable
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTH-02")]
+    [Trait("security", "SEC-AUTH-02")]
     public async Task A_hash_of_fewer_rounds_is_renewed_when_its_password_is_seen()
     {
         using var before = Make(iterations: 210_000);
@@ -60,7 +60,7 @@ public sealed class PasswordsTests : IDisposable
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTH-03")]
+    [Trait("security", "SEC-AUTH-03")]
     public async Task What_does_not_fit_into_the_queue_is_told_to_come_back()
     {
         using var passwords = Make(queue: 0);

@@ -43,7 +43,7 @@ public class RegisterTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-02")]
+    [Trait("security", "SEC-SESS-02")]
     public async Task Neither_password_nor_token_is_kept_in_clear()
     {
         var answer = await server.Anonymous.RegisterAsync(AccountsHttp.NewEmail(), "a password of mine").ReadAsync<LoggedIn>(HttpStatusCode.Created);
@@ -59,7 +59,7 @@ public class RegisterTests(TestServer server) : IClassFixture<TestServer>
 
     [Fact]
     [Trait("spec", "AU-2")]
-    [Trait("req", "SEC-SESS-01")]
+    [Trait("security", "SEC-SESS-01")]
     public async Task A_browser_gets_its_refresh_token_as_a_cookie_that_no_script_can_read()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/register")

@@ -27,7 +27,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-03")]
+    [Trait("security", "SEC-SESS-03")]
     public async Task Two_hundred_at_once_with_one_token_get_one_successor()
     {
         var user = await server.SignedInAs("ada");
@@ -43,7 +43,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     [InlineData(0)]
     [InlineData(9)]
     [InlineData(10)]
-    [Trait("req", "SEC-SESS-05")]
+    [Trait("security", "SEC-SESS-05")]
     public async Task A_lost_answer_is_given_again_within_ten_seconds(int seconds)
     {
         var user = await server.SignedInAs("ada");
@@ -57,7 +57,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-05")]
+    [Trait("security", "SEC-SESS-05")]
     public async Task An_older_generation_ends_the_log_in_even_within_ten_seconds()
     {
         var user = await server.SignedInAs("ada");
@@ -70,7 +70,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-04")]
+    [Trait("security", "SEC-SESS-04")]
     public async Task A_thief_who_comes_after_the_victim_ends_the_log_in()
     {
         var user = await server.SignedInAs("ada");
@@ -83,7 +83,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-04")]
+    [Trait("security", "SEC-SESS-04")]
     public async Task A_thief_who_comes_first_loses_the_log_in_when_the_victim_comes()
     {
         var user = await server.SignedInAs("ada");
@@ -97,7 +97,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-06")]
+    [Trait("security", "SEC-SESS-06")]
     public async Task A_token_lasts_seven_days_from_its_rotation()
     {
         var early = await server.SignedInAs("ada");
@@ -112,7 +112,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-06")]
+    [Trait("security", "SEC-SESS-06")]
     public async Task However_often_it_is_renewed_a_log_in_ends_after_thirty_days()
     {
         var user = await server.SignedInAs("ada");
@@ -144,7 +144,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-01")]
+    [Trait("security", "SEC-SESS-01")]
     public async Task A_browser_renews_with_its_cookie_and_gets_the_next_one_as_a_cookie()
     {
         var cookie = await LogInAsBrowserAsync();
@@ -166,7 +166,7 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
     [InlineData("browser", "same-site", "https://evil.example")]
     [InlineData("browser", null, "https://evil.example")]
     [InlineData("browser", null, "null")]
-    [Trait("req", "SEC-CSRF-01")]
+    [Trait("security", "SEC-CSRF-01")]
     public async Task The_cookie_does_not_work_for_foreign_pages(string? client, string? site, string? origin)
     {
         var cookie = await LogInAsBrowserAsync();

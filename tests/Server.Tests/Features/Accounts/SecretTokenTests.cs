@@ -3,7 +3,7 @@ using Renexus.Server.Features.Accounts;
 namespace Renexus.Server.Tests.Features.Accounts;
 
 [Trait("spec", "AU-2")]
-[Trait("req", "SEC-SESS-02")]
+[Trait("security", "SEC-SESS-02")]
 public class SecretTokenTests
 {
     [Fact]

@@ -13,7 +13,7 @@ public class SessionsTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("req", "SEC-SESS-08")]
+    [Trait("security", "SEC-SESS-08")]
     public async Task A_person_sees_the_own_open_log_ins_and_which_one_asks()
     {
         var user = await server.SignedInAs("ada");
@@ -97,7 +97,7 @@ public class SessionsTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
     }
 
     [Fact]
-    [Trait("req", "SEC-SESS-07")]
+    [Trait("security", "SEC-SESS-07")]
     public async Task What_another_node_ended_is_known_here_within_two_seconds()
     {
         var user = await server.SignedInAs("ada");

@@ -111,7 +111,7 @@ public class MembersTests(TestServer server) : IClassFixture<TestServer>
     [InlineData(Roles.Owner, Roles.Owner, Roles.Editor, HttpStatusCode.OK)]
     [InlineData(Roles.Editor, Roles.Viewer, Roles.Editor, HttpStatusCode.Forbidden)]
     [InlineData(Roles.Viewer, Roles.Viewer, Roles.Viewer, HttpStatusCode.Forbidden)]
-    [Trait("req", "SEC-AUTHZ-01")]
+    [Trait("security", "SEC-AUTHZ-01")]
     public async Task Roles_are_given_by_who_may(string role, string from, string to, HttpStatusCode expected)
     {
         var (owner, id) = await WorkspaceAsync();
@@ -191,7 +191,7 @@ public class MembersTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    [Trait("req", "SEC-AUTHZ-03")]
+    [Trait("security", "SEC-AUTHZ-03")]
     public async Task Who_was_removed_finds_nothing_any_more_and_hears_of_it()
     {
         var (owner, id) = await WorkspaceAsync();

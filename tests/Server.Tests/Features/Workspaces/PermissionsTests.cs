@@ -4,7 +4,7 @@ using Renexus.Server.Gateway;
 namespace Renexus.Server.Tests.Features.Workspaces;
 
 [Trait("spec", "OR-1")]
-[Trait("req", "SEC-AUTHZ-01")]
+[Trait("security", "SEC-AUTHZ-01")]
 public class PermissionsTests
 {
     private static readonly string[] FromMostToLeast = [Roles.Owner, Roles.Admin, Roles.Editor, Roles.Viewer];

@@ -151,7 +151,7 @@ public class WorkspaceTests(TestServer server) : IClassFixture<TestServer>
     [InlineData(Roles.Admin, HttpStatusCode.OK, HttpStatusCode.Forbidden)]
     [InlineData(Roles.Editor, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
     [InlineData(Roles.Viewer, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden)]
-    [Trait("req", "SEC-AUTHZ-01")]
+    [Trait("security", "SEC-AUTHZ-01")]
     public async Task Each_role_may_what_the_table_says(string role, HttpStatusCode renaming, HttpStatusCode deleting)
     {
         var owner = await server.SignedInAs("ada");
