@@ -27,7 +27,7 @@ public sealed partial class SecurityTableTests
     {
         var tests = TestsById();
 
-        Findings.None(SecurityRows.All.SelectMany(group => group.Rows).Where(row => !tests.ContainsKey(row.Id)).Select(row => $"{row.Id} has no test: {row.Rule}"));
+        Findings.None(SecurityRows.All.SelectMany(group => group.Rows).Where(row => !tests.Contains(row.Id)).Select(row => $"{row.Id} has no test: {row.Rule}"));
     }
 
     private static string Write(ILookup<string, string> tests)
