@@ -4,9 +4,10 @@ using Dapper;
 namespace Renexus.Engine.Storage;
 
 /// <summary>How columns become record members: snake_case to PascalCase, instants as UTC.</summary>
-internal static class RowMapping
+public static class RowMapping
 {
-    internal static void Register()
+    /// <summary>Once in a process; <see cref="Database"/> does it by itself.</summary>
+    public static void Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new InstantHandler());

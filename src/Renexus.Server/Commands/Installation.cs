@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Renexus.Engine.Storage;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Postgres;
 
@@ -17,6 +18,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <exception cref="StartupException">It cannot be reached, or its schema is not this version's.</exception>
     public static async Task<Installation> OpenAsync(RenexusOptions options, CancellationToken cancellationToken)
     {
+        RowMapping.Register();
         var folder = DatabaseServer.FolderOf(options);
         EmbeddedPostgres? started = null;
         DatabaseAddress address;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Server.Tests.Architecture;
@@ -34,8 +35,20 @@ public partial class SecurityDocumentTests
         Assert.Equal(Enum.GetValues<Permission>().Select(p => $"{p}: {string.Join(", ", Permissions.RolesFor(p))}"), documented);
     }
 
+    [Fact]
+    [Trait("security", "SEC-AUD-06")]
+    public void The_actions_of_the_audit_trail_are_the_catalogues()
+    {
+        var documented = Action().Matches(Read("audit.md")).Select(r => $"{r.Groups["name"].Value}: {r.Groups["value"].Value}");
+
+        Assert.Equal(AuditActions.All.Select(action => $"{action.Name}: {action.Event}"), documented);
+    }
+
     private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, "docs", "security", page));
 
     [GeneratedRegex(@"^\| `(?<name>[\w:]+)` \| `?(?<value>[^`|]+?)`? \|", RegexOptions.NonBacktracking | RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `(?<name>[\w]+\.[\w]+)` \| `(?<value>\w+)` \|", RegexOptions.NonBacktracking | RegexOptions.Multiline)]
+    private static partial Regex Action();
 }
