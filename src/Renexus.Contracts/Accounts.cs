@@ -49,6 +49,10 @@ public sealed record LogInRequest
     [Required(AllowEmptyStrings = true), StringLength(200)]
     public string? Password { get; init; }
 
+    /// <summary>What an earlier log-in of this device answered, so that it gets in while strangers are held up; browsers have a cookie.</summary>
+    [StringLength(200)]
+    public string? DeviceToken { get; init; }
+
     /// <summary>The second factor, for accounts that have one (AU-7).</summary>
     [StringLength(40)]
     public string? Code { get; init; }
@@ -70,7 +74,11 @@ public sealed record RefreshRequest
 /// <param name="AccessToken">For <c>Authorization: Bearer</c>; a JWT with <c>sub</c>, <c>iat</c> and <c>exp</c>.</param>
 /// <param name="ExpiresIn">Seconds until the access token ends.</param>
 /// <param name="RefreshToken">For one renewal; absent for browsers, which get it as a cookie.</param>
-public sealed record LoggedIn(User User, string AccessToken, int ExpiresIn, string? RefreshToken);
+public sealed record LoggedIn(User User, string AccessToken, int ExpiresIn, string? RefreshToken)
+{
+    /// <summary>To keep, and to send along at the next log-in from this device; absent for browsers, which get it as a cookie.</summary>
+    public string? DeviceToken { get; init; }
+}
 
 /// <summary>A renewed log-in (AU-2).</summary>
 /// <param name="AccessToken">For <c>Authorization: Bearer</c>.</param>
@@ -103,4 +111,56 @@ public sealed record UpdateMeRequest
     /// <summary>1 to 100 characters on one line.</summary>
     [StringLength(100, MinimumLength = 1), SingleLine]
     public string? Name { get; init; }
+
+    /// <summary>The address to have instead; it becomes the account's when the link mailed to it has been opened.</summary>
+    [EmailSyntax]
+    public string? Email { get; init; }
+}
+
+/// <summary>Asks for a mail with a link that sets the password anew (AU-6).</summary>
+public sealed record ForgotPasswordRequest
+{
+    /// <summary>The address of the account, if there is one.</summary>
+    [Required, EmailSyntax]
+    public string? Email { get; init; }
+}
+
+/// <summary>Sets the password by the link in a mail (AU-6).</summary>
+public sealed record ResetPasswordRequest
+{
+    /// <summary>From the link.</summary>
+    [Required, StringLength(200)]
+    public string? Token { get; init; }
+
+    /// <summary>As at registration.</summary>
+    [Required(AllowEmptyStrings = true), StringLength(200, MinimumLength = 8)]
+    public string? Password { get; init; }
+}
+
+/// <summary>Changes the own password (AU-6).</summary>
+public sealed record ChangePasswordRequest
+{
+    /// <summary>The one so far, where there is one.</summary>
+    [StringLength(200)]
+    public string? CurrentPassword { get; init; }
+
+    /// <summary>As at registration.</summary>
+    [Required(AllowEmptyStrings = true), StringLength(200, MinimumLength = 8)]
+    public string? Password { get; init; }
+}
+
+/// <summary>Proves an address by the link in a mail (AU-6).</summary>
+public sealed record VerifyEmailRequest
+{
+    /// <summary>From the link.</summary>
+    [Required, StringLength(200)]
+    public string? Token { get; init; }
+}
+
+/// <summary>Ends a log-in that was not the own by the link in a mail (AU-4).</summary>
+public sealed record DenySessionRequest
+{
+    /// <summary>From the link.</summary>
+    [Required, StringLength(200)]
+    public string? Token { get; init; }
 }

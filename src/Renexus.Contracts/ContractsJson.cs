@@ -41,6 +41,11 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(RecoveryCodes))]
 [JsonSerializable(typeof(AddPasskeyRequest))]
 [JsonSerializable(typeof(RenamePasskeyRequest))]
+[JsonSerializable(typeof(ForgotPasswordRequest))]
+[JsonSerializable(typeof(ResetPasswordRequest))]
+[JsonSerializable(typeof(ChangePasswordRequest))]
+[JsonSerializable(typeof(VerifyEmailRequest))]
+[JsonSerializable(typeof(DenySessionRequest))]
 [JsonSerializable(typeof(JsonElement))]
 // Workspaces
 [JsonSerializable(typeof(Workspace))]

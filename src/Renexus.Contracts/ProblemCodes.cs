@@ -24,6 +24,9 @@ public static class ProblemCodes
     /// <summary>403: visible, but this right is missing.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>403: this installation asks for a proven address first.</summary>
+    public const string EmailNotVerified = "email_not_verified";
+
     /// <summary>404: missing, or not for the caller to see.</summary>
     public const string NotFound = "not_found";
 

@@ -33,6 +33,7 @@ public readonly struct Arg
     public static implicit operator Arg(bool value) => Of(value, NpgsqlDbType.Boolean);
     public static implicit operator Arg(bool? value) => value is { } v ? v : Null(NpgsqlDbType.Boolean);
     public static implicit operator Arg(byte[] value) => Of(value, NpgsqlDbType.Bytea);
+    public static implicit operator Arg(byte[][] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Bytea);
     public static implicit operator Arg(DateTimeOffset value) => Of(value, NpgsqlDbType.TimestampTz);
     public static implicit operator Arg(DateTimeOffset? value) => value is { } v ? v : Null(NpgsqlDbType.TimestampTz);
     public static implicit operator Arg(DateTimeOffset[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);

@@ -17,6 +17,7 @@ public sealed class Work : IAsyncDisposable
     private readonly Database.Turn turn;
     private readonly List<NewChange> changes = [];
     private readonly List<AuditLog.Recorded> entries = [];
+    private readonly List<Action> afterwards = [];
     private Enlistment? enlistment;
     private IReadOnlyList<Change> placed = [];
     private bool entered;
@@ -69,6 +70,9 @@ public sealed class Work : IAsyncDisposable
     /// <summary>Adds an entry that is written into the audit trail when this commits, with the origin of this moment.</summary>
     public void Record(AuditEntry entry) => entries.Add(new(entry, Origin.Current));
 
+    /// <summary>Does something once this has been committed; not at all when it is not.</summary>
+    public void AfterCommit(Action action) => afterwards.Add(action);
+
     /// <summary>Appends the changes and audit entries, commits, delivers. Answers the changes at their places, in the order announced.</summary>
     /// <param name="at">When it happened, for the log.</param>
     /// <remarks>Not cancelled half-way: from here on the caller's leaving changes nothing (the statement timeout bounds it).</remarks>
@@ -107,6 +111,8 @@ public sealed class Work : IAsyncDisposable
             database.Announce(placed);
         if (entries.Count > 0)
             database.AnnounceEntries();
+        foreach (var action in afterwards)
+            action();
     }
 
     /// <summary>Gives everything back; what was not committed is undone.</summary>

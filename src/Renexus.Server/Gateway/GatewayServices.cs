@@ -7,6 +7,7 @@ using Renexus.Server.Gateway.Health;
 using Renexus.Server.Gateway.Idempotency;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Logging;
+using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Outbound;
 using Renexus.Server.Gateway.Reference;
 using Renexus.Server.Gateway.Secrets;
@@ -49,6 +50,7 @@ internal static class GatewayServices
         builder.Services.AddOutbound();
         builder.Services.AddGatewayValidation();
 
+        builder.Services.AddMail();
         builder.Services.AddApiDescription();
         builder.Services.AddSingleton<HealthEndpoints>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>(DatabaseCheck.Name);

@@ -15,12 +15,26 @@ internal static class AccountsFeature
         builder.Services.AddSingleton<BrowserClient>();
         builder.Services.AddSingleton<LogIns>();
         builder.Services.AddSingleton<SessionEndings>();
-        builder.Services.AddSingleton<Mailer>();
+        builder.Services.AddSingleton<KnownDevices>();
+        builder.Services.AddSingleton<LogInGuard>();
+        builder.Services.AddScoped<NewPasswords>();
+        builder.Services.AddSingleton<VerifiedEmail>();
+        builder.Services.AddSingleton<Links>();
+        builder.Services.AddSingleton<MailRequests>();
+        builder.Services.AddSingleton<AccountMails>();
+        builder.Services.AddMailKind<AccountMails>(AccountMails.Verify, mails => mails.WriteVerificationAsync);
+        builder.Services.AddMailKind<AccountMails>(AccountMails.Reset, mails => mails.WriteResetAsync);
+        builder.Services.AddMailKind<AccountMails>(AccountMails.PasswordChanged, mails => mails.WritePasswordChangedAsync);
+        builder.Services.AddMailKind<AccountMails>(AccountMails.EmailChanged, mails => mails.WriteEmailChangedAsync);
+        builder.Services.AddMailKind<AccountMails>(AccountMails.TokenReused, mails => mails.WriteTokenReusedAsync);
+        builder.Services.AddMailKind<AccountMails>(AccountMails.LogInHeld, mails => mails.WriteLogInHeldAsync);
+        builder.Services.AddMailKind<AccountMails>(AccountMails.NewDevice, mails => mails.WriteNewDeviceAsync);
         builder.Services.AddHostedService<EndedSessionsFeed>();
         builder.Services.AddSingleton<AccountRemoval>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountRemoval>());
         foreach (var part in OwnAccount.Export)
             builder.Services.AddSingleton(part);
+        builder.Services.AddHostedService<Pruning>();
         builder.AddChannel<UserChannel>(channel => channel.Rules);
         return builder;
     }
@@ -37,6 +51,16 @@ internal static class AccountsFeature
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         open.MapPost("/logout", LogOut.HandleAsync).WithSummary("End this log-in")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
+        open.MapPost("/password/forgot", ForgotPassword.HandleAsync).WithSummary("Have a link mailed that sets the password anew")
+            .LimitedBy(Limit.Authentication);
+        open.MapPost("/password/reset", ResetPassword.HandleAsync).WithSummary("Set the password anew by the link in the mail")
+            .LimitedBy(Limit.Authentication).ProducesProblem(StatusCodes.Status404NotFound);
+        open.MapPost("/email/verify", VerifyEmail.HandleAsync).WithSummary("Prove an address by the link in the mail")
+            .LimitedBy(Limit.Authentication).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        open.MapPost("/sessions/deny", DenySession.HandleAsync).WithSummary("End a log-in that was not yours by the link in the mail")
+            .LimitedBy(Limit.Authentication).ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapPost("/api/auth/email/verification", RequestVerification.HandleAsync).WithTags("Accounts")
+            .WithSummary("Have the link mailed again that proves your address").ProducesProblem(StatusCodes.Status401Unauthorized);
 
         var sessions = routes.MapGroup("/api/auth/sessions").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
         sessions.MapGet("/", ListSessions.HandleAsync).WithSummary("Your open log-ins");
@@ -52,6 +76,7 @@ internal static class AccountsFeature
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         me.MapGet("/export", ExportMe.Handle).NeedsRecentProof().WithSummary("Everything that is kept of you, as one file")
             .Produces<System.Text.Json.JsonElement>();
+        me.MapPut("/password", ChangePassword.HandleAsync).WithSummary("Change your password").LimitedBy(Limit.Authentication);
         me.MapGet("/preferences", GetPreferences.HandleAsync).WithSummary("Your preferences");
         me.MapPut("/preferences", PutPreferences.HandleAsync).WithSummary("Replace your preferences")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge);

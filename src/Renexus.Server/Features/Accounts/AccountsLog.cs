@@ -27,4 +27,19 @@ internal static partial class AccountsLog
 
     [LoggerMessage(2106, LogLevel.Warning, "Ended log-ins could not be read; asking again")]
     public static partial void EndedSessionsUnknown(this ILogger logger, Exception exception);
+
+    [LoggerMessage(2107, LogLevel.Information, "The address of user {UserId} was verified, a new one: {IsNewAddress} (user_updated)")]
+    public static partial void EmailVerified(this ILogger logger, Guid userId, bool isNewAddress);
+
+    [LoggerMessage(2108, LogLevel.Information, "The password of user {UserId} was set by a mailed link from {Address} (authn_password_change)")]
+    public static partial void PasswordReset(this ILogger logger, Guid userId, string? address);
+
+    [LoggerMessage(2109, LogLevel.Information, "User {UserId} changed the password from {Address} (authn_password_change)")]
+    public static partial void PasswordChanged(this ILogger logger, Guid userId, string? address);
+
+    [LoggerMessage(2110, LogLevel.Warning, "The owner of user {UserId} denied session {SessionId} by a mailed link from {Address} (authn_login_denied)")]
+    public static partial void SessionDenied(this ILogger logger, Guid userId, Guid sessionId, string? address);
+
+    [LoggerMessage(2111, LogLevel.Warning, "Log-in at user {UserId} is held up after {Failures} failures, the last from {Address} (authn_login_lock)")]
+    public static partial void LogInHeld(this ILogger logger, Guid userId, int failures, string? address);
 }

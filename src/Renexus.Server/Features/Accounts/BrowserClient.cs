@@ -13,21 +13,28 @@ internal sealed class BrowserClient(RenexusOptions options)
     public const string Path = "/api/auth";
 
     private const string CookieName = "renexus-refresh";
+    private const string DeviceCookieName = "renexus-device";
 
     /// <summary>Whether the request asks to work with the cookie; without asking, the cookie is not used.</summary>
     public static bool Asks(HttpRequest request) => string.Equals(request.Headers[Header], "browser", StringComparison.Ordinal);
 
     /// <summary>The refresh token in the cookie, if there is one.</summary>
-    public string? Read(HttpRequest request) => request.Cookies[NameFor(request)];
+    public string? Read(HttpRequest request) => request.Cookies[NameFor(request, CookieName)];
+
+    /// <summary>What tells this browser from a stranger's, if it has logged in before (<see cref="KnownDevices"/>).</summary>
+    public string? ReadDevice(HttpRequest request) => request.Cookies[NameFor(request, DeviceCookieName)];
+
+    public void WriteDevice(HttpContext context, SecretToken token, TimeSpan lifetime) =>
+        context.Response.Cookies.Append(NameFor(context.Request, DeviceCookieName), token.Reveal(), Attributes(context.Request, lifetime));
 
     public void Write(HttpContext context, SecretToken token, TimeSpan lifetime) =>
-        context.Response.Cookies.Append(NameFor(context.Request), token.Reveal(), Attributes(context.Request, lifetime));
+        context.Response.Cookies.Append(NameFor(context.Request, CookieName), token.Reveal(), Attributes(context.Request, lifetime));
 
     public void Clear(HttpContext context) =>
-        context.Response.Cookies.Delete(NameFor(context.Request), Attributes(context.Request, lifetime: null));
+        context.Response.Cookies.Delete(NameFor(context.Request, CookieName), Attributes(context.Request, lifetime: null));
 
     // The prefix makes browsers refuse the cookie unless it is Secure and came over TLS.
-    private string NameFor(HttpRequest request) => IsSecure(request) ? "__Secure-" + CookieName : CookieName;
+    private string NameFor(HttpRequest request, string name) => IsSecure(request) ? "__Secure-" + name : name;
 
     private CookieOptions Attributes(HttpRequest request, TimeSpan? lifetime) => new()
     {

@@ -13,54 +13,52 @@ namespace Renexus.Server.Features.Accounts;
 /// </summary>
 internal static class LogIn
 {
-    private sealed record Credential(Guid Id, string? PasswordHash);
-
-    private static readonly Query<Credential> ByEmail = new("accounts.credential_of", """
-        select id, password_hash from accounts.credential_of($1)
-        """);
-
     // Only if nobody changed the password since it was checked.
     private static readonly Command Rehash = new("accounts.rehash_password", """
         update accounts.user_account set password_hash = $3 where id = $1 and password_hash = $2
         """);
 
     public static async Task<Results<Ok<LoggedIn>, ProblemHttpResult>> HandleAsync(
-        LogInRequest request, HttpContext context, Database database, Passwords passwords, SecondFactorStep secondFactor, LogIns logIns, Limiter limiter,
-        TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+        LogInRequest request, HttpContext context, Database database, LogInGuard guard, KnownDevices devices, SecondFactorStep secondFactor,
+        LogIns logIns, Limiter limiter, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
-        // 1. Whoever guesses from many addresses is held up by the account's own limit, whether there is such an account or not.
+        // 1. Whoever floods one account from many addresses is turned away, whether there is such an account or not. A device that shows
+        //    something has a limit of its own: what others do at the door does not keep its owner out.
         var key = EmailAddress.Key(request.Email!);
-        var limit = await limiter.TakeAsync(Limit.Authentication, LimitKey.OfName(key));
+        var device = devices.Shown(context.Request, request.DeviceToken);
+        var limit = await limiter.TakeAsync(
+            Limit.Authentication, LimitKey.OfName(device is null ? key : key + Convert.ToHexStringLower(device.Hash())));
         if (!limit.IsAllowed)
             return Problems.RateLimited(limit.RetryAfter);
 
-        // 2. The password. An unknown address costs the same work, so that the time does not tell it from a wrong password.
-        var credential = await database.QueryFirstAsync(Scope.None, ByEmail, [key], cancellationToken);
-        var check = await passwords.CheckAsync(credential?.PasswordHash, request.Password!, cancellationToken);
-        if (credential is null || !check.Matches)
-        {
-            logger.LogInFailed(credential?.Id, LogIns.AddressOf(context));
+        // 2. The password. What is wrong, be it the address, the password or too many tries, is neither said nor to be seen from the time it takes.
+        if (await guard.ProveAsync(key, request.Password!, device, context, cancellationToken) is not { } proof)
             return Wrong;
-        }
 
         // 3. The second factor of accounts that have one; before the transaction, since a try counts and a used code stays used.
-        if (await secondFactor.RefusalAsync(credential.Id, request, context) is { } refusal)
+        if (await secondFactor.RefusalAsync(proof.UserId, request, context) is { } refusal)
+        {
+            if (refusal.Code == ProblemCode.SecondFactorInvalid)
+                await guard.FailedAsync(proof, LogInGuard.SecondFactor, context, cancellationToken);
             return TypedResults.Problem(refusal);
+        }
 
         // 4. In: what the check brought up, and the session.
-        await using var work = await database.BeginAsync(Scope.Of(credential.Id), cancellationToken);
-        var user = await work.QueryFirstAsync(GetMe.ById, [credential.Id], cancellationToken);
+        await using var work = await database.BeginAsync(Scope.Of(proof.UserId), cancellationToken);
+        var user = await work.QueryFirstAsync(GetMe.ById, [proof.UserId], cancellationToken);
         if (user is null)
             return Wrong;
 
-        if (check.Rehash is { } stronger)
-            await work.ExecuteAsync(Rehash, [credential.Id, credential.PasswordHash, stronger], cancellationToken);
-        var logIn = await logIns.BeginAsync(work, user.Id, context, cancellationToken);
+        if (proof.Rehash is { } stronger)
+            await work.ExecuteAsync(Rehash, [proof.UserId, proof.PasswordHash, stronger], cancellationToken);
+        await guard.OpenedAsync(work, proof, context, cancellationToken);
+        var logIn = await logIns.BeginAsync(work, user.Id, context, cancellationToken, proof.IsKnownDevice ? proof.Device : null);
         await work.CommitAsync(clock.GetUtcNow());
 
         logger.LoggedIn(user.Id, logIn.Session.Id, logIn.Session.Address);
         return TypedResults.Ok(await logIns.AnswerAsync(context, user, logIn, cancellationToken));
     }
 
-    private static ProblemHttpResult Wrong => Problems.Unauthenticated("The email address or the password is wrong.");
+    private static ProblemHttpResult Wrong => Problems.Unauthenticated(
+        "The email address or the password is wrong. After several wrong tries, wait a little before the next.");
 }

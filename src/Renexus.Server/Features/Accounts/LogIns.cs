@@ -4,14 +4,17 @@ using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts;
 
 /// <summary>A log-in that has begun, before it is answered.</summary>
-internal sealed record NewLogIn(LogInSession Session, SecretToken RefreshToken);
+/// <param name="Device">What shows, at the next log-in, that this device is known.</param>
+internal sealed record NewLogIn(LogInSession Session, SecretToken RefreshToken, SecretToken Device);
 
 /// <summary>What registering and logging in end with: a session, its first refresh token, and both tokens in the answer.</summary>
-internal sealed class LogIns(AccessTokens accessTokens, BrowserClient browser, RenexusOptions options, TimeProvider clock)
+internal sealed class LogIns(
+    AccessTokens accessTokens, BrowserClient browser, KnownDevices devices, MailOutbox outbox, RenexusOptions options, TimeProvider clock)
 {
     private const int MaxUserAgentLength = 400;
 
@@ -28,8 +31,20 @@ internal sealed class LogIns(AccessTokens accessTokens, BrowserClient browser, R
         select id, device, address, created_at, last_used_at, null::boolean as current from opened
         """);
 
-    /// <summary>Writes it in the caller's transaction, and announces it to the person's other devices.</summary>
-    public async Task<NewLogIn> BeginAsync(Work work, Guid userId, HttpContext context, CancellationToken cancellationToken)
+    private sealed record Familiarity(bool IsFirst, bool WasHereBefore);
+
+    // Who keeps no token, as programs do, is not told of each log-in from the place where it always logs in.
+    private static readonly Query<Familiarity> FamiliarityOf = new("accounts.familiarity_of_session", """
+        select not exists (select from accounts.session where user_id = $1 and id <> $2) as is_first,
+               exists (select from accounts.session s
+                       where s.user_id = $1 and s.id <> $2 and s.device = $3
+                         and set_masklen(s.address, case family(s.address) when 4 then 24 else 64 end) >>= $4::inet) as was_here_before
+        """);
+
+    /// <summary>Writes it in the caller's transaction, announces it to the person's other devices, and mails the person when the device is new.</summary>
+    /// <param name="device">What the device has shown, when the account knows it.</param>
+    public async Task<NewLogIn> BeginAsync(
+        Work work, Guid userId, HttpContext context, CancellationToken cancellationToken, SecretToken? device = null)
     {
         var now = clock.GetUtcNow();
         var lifetimes = options.Sessions;
@@ -48,14 +63,23 @@ internal sealed class LogIns(AccessTokens accessTokens, BrowserClient browser, R
             cancellationToken);
 
         work.AnnounceToUser(userId, ChangeOp.Create, "session", session!.Id, session, userId);
-        return new NewLogIn(session, token);
+        if (device is null && await IsNewsAsync(work, userId, session, cancellationToken))
+            await outbox.PutAsync(work, AccountMails.NewDevice, new { userId, sessionId = session.Id }, cancellationToken);
+        return new NewLogIn(session, token, await devices.RememberAsync(work, userId, context, device, cancellationToken, session.Id));
     }
+
+    private static async Task<bool> IsNewsAsync(Work work, Guid userId, LogInSession session, CancellationToken cancellationToken) =>
+        await work.QueryFirstAsync(FamiliarityOf, [userId, session.Id, session.Device, session.Address], cancellationToken)
+            is { IsFirst: false, WasHereBefore: false };
 
     /// <summary>The answer: for browsers the refresh token goes into the cookie instead.</summary>
     public async Task<LoggedIn> AnswerAsync(HttpContext context, User user, NewLogIn logIn, CancellationToken cancellationToken)
     {
         var tokens = await TokensAsync(context, user.Id, logIn.Session.Id, logIn.RefreshToken, cancellationToken);
-        return new LoggedIn(user, tokens.AccessToken, tokens.ExpiresIn, tokens.RefreshToken);
+        return new LoggedIn(user, tokens.AccessToken, tokens.ExpiresIn, tokens.RefreshToken)
+        {
+            DeviceToken = BrowserClient.Asks(context.Request) ? null : logIn.Device.Reveal(),
+        };
     }
 
     /// <summary>An access token beside this refresh token, each handed over as the client wants it.</summary>

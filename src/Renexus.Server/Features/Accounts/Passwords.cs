@@ -22,7 +22,7 @@ internal sealed class Passwords : IDisposable
     public const string MeterName = "Renexus.Accounts";
     public const string ChecksName = "renexus.accounts.password_checks";
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly IPasswordHasher<Account> hasher;
     private readonly ConcurrencyLimiter turns;

@@ -4,6 +4,7 @@ using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Limits;
+using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts;
 
@@ -23,14 +24,15 @@ internal static class Register
         """);
 
     public static async Task<Results<Created<LoggedIn>, ProblemHttpResult>> HandleAsync(
-        RegisterRequest request, HttpContext context, Database database, Passwords passwords, LogIns logIns, Limiter limiter, TimeProvider clock,
-        ILogger<Program> logger, CancellationToken cancellationToken)
+        RegisterRequest request, HttpContext context, Database database, NewPasswords rules, Passwords passwords, LogIns logIns,
+        MailOutbox outbox, Limiter limiter, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var email = request.Email!;
         var key = EmailAddress.Key(email);
         var password = request.Password!;
-        if (EmailAddress.Key(password) == key)
-            return Problems.Validation("password", "It must not be the email address.");
+        var name = request.Name!.Trim();
+        if (await rules.RefuseAsync(new Account(Guid.Empty, email, emailVerifiedAt: null, name, passwordHash: null), password) is { } refusal)
+            return refusal;
 
         var limit = await limiter.TakeAsync(Limit.Authentication, LimitKey.OfName(key));
         if (!limit.IsAllowed)
@@ -41,11 +43,12 @@ internal static class Register
         var id = Guid.CreateVersion7(now);
 
         await using var work = await database.BeginAsync(Scope.Of(id), cancellationToken);
-        var user = await work.QueryFirstAsync(Insert, [id, email, key, request.Name!.Trim(), hash, now], cancellationToken);
+        var user = await work.QueryFirstAsync(Insert, [id, email, key, name, hash, now], cancellationToken);
         if (user is null)
             return Problems.Conflict("There is an account with this email address already.");
 
         work.AnnounceToUser(id, ChangeOp.Create, "user", id, user, id);
+        await outbox.PutAsync(work, AccountMails.Verify, new { userId = id }, cancellationToken);
         var logIn = await logIns.BeginAsync(work, id, context, cancellationToken);
         await work.CommitAsync(now);
 

@@ -4,6 +4,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts;
 
@@ -55,7 +56,7 @@ internal static class RenewTokens
 
     public static async Task<Results<Ok<RenewedTokens>, ProblemHttpResult>> HandleAsync(
         RefreshRequest? request, HttpContext context, Database database, BrowserClient browser, LogIns logIns, SessionEndings endings,
-        RenexusOptions options, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+        MailOutbox outbox, RenexusOptions options, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         // 1. The token: in the body, or in the cookie when a page of ours asks.
         var text = request?.RefreshToken;
@@ -81,7 +82,11 @@ internal static class RenewTokens
         // 4. Two hold the same token, and one of them stole it.
         if (exchange.IsTheft)
         {
-            await endings.EndAsync(holder!.UserId, holder.SessionId, SessionEndings.TokenReused, actor: null, cancellationToken);
+            await using var work = await database.BeginAsync(Scope.Of(holder!.UserId), cancellationToken);
+            // Of many who come with the same used token the first ends the log-in, and one mail tells of it.
+            if (await endings.EndAsync(work, holder.UserId, holder.SessionId, SessionEndings.TokenReused, actor: null, cancellationToken))
+                await outbox.PutAsync(work, AccountMails.TokenReused, new { userId = holder.UserId, sessionId = holder.SessionId }, cancellationToken);
+            await work.CommitAsync(clock.GetUtcNow());
             logger.TokenReused(holder.UserId, holder.SessionId, LogIns.AddressOf(context));
         }
 

@@ -4,6 +4,7 @@ using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts;
 
@@ -16,8 +17,20 @@ internal static class UpdateMe
         returning id, email, email_verified_at is not null as email_verified, name, is_operator, version, created_at, updated_at
         """);
 
+    // Who asks for the own address again takes back what was asked for before.
+    private static readonly Command Want = new("accounts.want_address", """
+        with other as (
+          select $2 as email, $3 as email_key from accounts.user_account where id = $1 and email_key <> $3
+        ), taken_back as (
+          delete from accounts.email_change where user_id = $1 and not exists (select from other)
+        )
+        insert into accounts.email_change (user_id, email, email_key, created_at)
+        select $1, email, email_key, $4 from other
+        on conflict (user_id) do update set email = excluded.email, email_key = excluded.email_key, created_at = excluded.created_at
+        """);
+
     public static async Task<Results<Ok<User>, ProblemHttpResult>> HandleAsync(
-        UpdateMeRequest request, IfMatch ifMatch, Caller caller, HttpResponse response, Database database,
+        UpdateMeRequest request, IfMatch ifMatch, Caller caller, HttpContext context, Database database, MailRequests requests, MailOutbox outbox,
         IEnumerable<ProfileReaction> reactions, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -29,12 +42,21 @@ internal static class UpdateMe
             return current is null ? Problems.NotFound("account") : Problems.VersionConflict(current);
         }
 
+        // A new address is the account's only when its mailbox has answered.
+        if (request.Email is { } email
+            && await work.ExecuteAsync(Want, [user.Id, email, EmailAddress.Key(email), now], cancellationToken) > 0)
+        {
+            if (!await requests.TryTakeAsync(work, AccountMails.Verify, user.Id.ToString(), context.Connection.RemoteIpAddress, cancellationToken))
+                return Problems.RateLimited(TimeSpan.FromHours(1));
+            await outbox.PutAsync(work, AccountMails.Verify, new { userId = user.Id }, cancellationToken);
+        }
+
         work.AnnounceToUser(user.Id, ChangeOp.Update, "user", user.Id, user, caller.UserId);
         foreach (var react in reactions)
             await react(work, user, cancellationToken);
         await work.CommitAsync(now);
 
-        response.SetVersion(user.Version);
+        context.Response.SetVersion(user.Version);
         return TypedResults.Ok(user);
     }
 }

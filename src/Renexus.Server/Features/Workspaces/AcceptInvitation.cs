@@ -49,7 +49,7 @@ internal static class AcceptInvitation
         """);
 
     public static async Task<Results<Ok<Workspace>, ProblemHttpResult>> HandleAsync(
-        string token, Caller caller, HttpResponse response, Database database, TimeProvider clock, Mailer mailer,
+        string token, Caller caller, HttpResponse response, Database database, TimeProvider clock, MailOutbox outbox,
         ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var door = SecretToken.TryParse(token, out var secret)
@@ -65,7 +65,6 @@ internal static class AcceptInvitation
         if (await work.QueryFirstAsync(Memberships.Lock, [workspaceId], cancellationToken) is not { } locked
             || await work.QueryFirstAsync(Look, [id, secret!.Hash(), caller.UserId, now], cancellationToken) is not { } state)
             return Gone;
-        OutgoingMail? notice = null;
         if (state.IsOpen)
         {
             var joined = await work.QueryFirstAsync(Join, [id, caller.UserId, now], cancellationToken);
@@ -78,7 +77,10 @@ internal static class AcceptInvitation
                 {
                     work.AnnounceToUser(
                         inviter, ChangeOp.Update, "invitation", id, new AcceptedInvitation(id, workspaceId, state.Email, member!), caller.UserId);
-                    notice = Write(state, locked.Name, member!);
+                    await outbox.PutAsync(
+                        work, InvitationMail.UsedKind,
+                        new { inviterEmail = state.InviterEmail, email = state.Email, workspaceName = locked.Name, member!.Name, memberEmail = member.Email, member.Role },
+                        cancellationToken);
                 }
             }
         }
@@ -92,24 +94,11 @@ internal static class AcceptInvitation
         if (workspace is null)
             return Gone;
         await work.CommitAsync(now);
-        if (notice is not null)
-            await mailer.SendAsync(notice, cancellationToken);
 
         logger.InvitationAccepted(workspaceId, caller.UserId, workspace.Role!);
         response.SetVersion(workspace.Version);
         return TypedResults.Ok(workspace);
     }
-
-    private static OutgoingMail Write(State state, string workspaceName, Member member) => new(
-        state.InviterEmail!,
-        $"{member.Name} joined {workspaceName} with another address",
-        $"""
-        You invited {state.Email} to the workspace "{workspaceName}".
-        The invitation was accepted by {member.Name} <{member.Email}>, who has joined as {member.Role}.
-
-        If that is not who you meant, remove this person in the workspace's members.
-
-        """);
 
     internal static ProblemHttpResult Gone => Problems.Of(ProblemCode.NotFound, "This invitation has been used, was replaced or has run out.");
 }

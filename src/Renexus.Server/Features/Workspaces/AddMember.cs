@@ -34,8 +34,8 @@ internal static class AddMember
         """);
 
     public static async Task<Results<Created<Member>, Accepted<Invitation>, ProblemHttpResult>> HandleAsync(
-        Guid workspaceId, AddMemberRequest request, Caller caller, Database database, Invitations invitations, TimeProvider clock,
-        ILogger<Program> logger, CancellationToken cancellationToken)
+        Guid workspaceId, AddMemberRequest request, Caller caller, Database database, Invitations invitations, VerifiedEmail verified,
+        TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var key = EmailAddress.Key(request.Email!);
@@ -44,6 +44,8 @@ internal static class AddMember
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
         if (await work.QueryFirstAsync(Memberships.Lock, [workspaceId], cancellationToken) is not { } workspace)
             return Problems.NotFound("workspace", workspaceId);
+        if (await verified.RefuseAsync(work, caller.UserId, cancellationToken) is { } unproven)
+            return unproven;
 
         if (await work.QueryFirstAsync(ByEmail, [key], cancellationToken) is not { } person)
         {

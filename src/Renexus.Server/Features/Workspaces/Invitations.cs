@@ -9,8 +9,8 @@ using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Workspaces;
 
-/// <summary>Writes an invitation and sends it; inviting an address again replaces the link it got before.</summary>
-internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimeProvider clock)
+/// <summary>Writes an invitation and has it mailed; inviting an address again replaces the link it got before.</summary>
+internal sealed class Invitations(MailOutbox outbox, RenexusOptions options, TimeProvider clock)
 {
     private sealed record Issued(
         Guid Id, Guid WorkspaceId, string Email, string Role, Guid? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
@@ -59,17 +59,18 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
         select role from workspaces.invitation where id = $1 and workspace_id = $2 and accepted_at is null
         """);
 
-    /// <summary>Commits the caller's transaction and sends the mail, or says why the person may not.</summary>
+    /// <summary>Commits the caller's transaction with the mail in it, or says why the person may not.</summary>
     public async Task<(ProblemHttpResult? Problem, Invitation? Invitation)> InviteAsync(
         Work work, Guid workspaceId, AddMemberRequest request, Guid userId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var permission = Permissions.ToManage(request.Role!);
-        var token = SecretToken.New();
+        // Nobody's: the one in the mail is made when the mail is written.
+        var placeholder = SecretToken.New();
         var issued = await work.QueryFirstAsync(
             Upsert,
             [
-                workspaceId, userId, Guid.CreateVersion7(now), request.Email, EmailAddress.Key(request.Email!), request.Role, token.Hash(),
+                workspaceId, userId, Guid.CreateVersion7(now), request.Email, EmailAddress.Key(request.Email!), request.Role, placeholder.Hash(),
                 now, now + options.Invitations.Lifetime, Permissions.RolesFor(permission), Permissions.RolesFor(Permission.ManageOwners),
             ],
             cancellationToken);
@@ -79,7 +80,7 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
             return (problem ?? Problems.Forbidden("This address has been invited as an owner, which only an owner changes."), null);
         }
 
-        return (null, await SendAsync(work, workspaceId, issued, token, now, cancellationToken));
+        return (null, await SendAsync(work, workspaceId, issued, now, cancellationToken));
     }
 
     /// <summary>The same for an invitation that is out already: it gets a new link, and the one before opens nothing any more.</summary>
@@ -87,17 +88,17 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
         Work work, Guid workspaceId, Guid invitationId, Guid userId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var token = SecretToken.New();
+        var placeholder = SecretToken.New();
         var issued = await work.QueryFirstAsync(
             Renew,
             [
-                workspaceId, invitationId, userId, token.Hash(), now, now + options.Invitations.Lifetime,
+                workspaceId, invitationId, userId, placeholder.Hash(), now, now + options.Invitations.Lifetime,
                 Permissions.RolesFor(Permission.ManageMembers), Permissions.RolesFor(Permission.ManageOwners),
             ],
             cancellationToken);
         return issued is null
             ? (await RefuseAsync(work, workspaceId, invitationId, userId, cancellationToken), null)
-            : (null, await SendAsync(work, workspaceId, issued, token, now, cancellationToken));
+            : (null, await SendAsync(work, workspaceId, issued, now, cancellationToken));
     }
 
     /// <summary>Why an open invitation could not be touched.</summary>
@@ -110,29 +111,14 @@ internal sealed class Invitations(Mailer mailer, RenexusOptions options, TimePro
     }
 
     private async Task<Invitation> SendAsync(
-        Work work, Guid workspaceId, Issued issued, SecretToken token, DateTimeOffset now, CancellationToken cancellationToken)
+        Work work, Guid workspaceId, Issued issued, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var invitation = new Invitation(
             issued.Id, workspaceId, issued.Email, issued.Role, issued.InvitedBy, issued.CreatedAt, issued.ExpiresAt);
         work.AnnounceToWorkspace(
             workspaceId, issued.IsNew ? ChangeOp.Create : ChangeOp.Update, "invitation", issued.Id, invitation, issued.InvitedBy);
+        await outbox.PutAsync(work, InvitationMail.Kind, new { workspaceId, invitationId = issued.Id }, cancellationToken);
         await work.CommitAsync(now);
-
-        await mailer.SendAsync(Write(issued, token), cancellationToken);
         return invitation;
     }
-
-    private OutgoingMail Write(Issued issued, SecretToken token) => new(
-        issued.Email,
-        $"{issued.InviterName} invites you to {issued.WorkspaceName}",
-        $"""
-        {issued.InviterName} invites you to the workspace "{issued.WorkspaceName}" on Renexus.
-
-        Open this link to join:
-        {options.PublicUrl}/invite?token={token.Reveal()}
-
-        It works once, until {issued.ExpiresAt:yyyy-MM-dd HH:mm} UTC.
-        If you do not know what this is about, ignore it: nothing happens without you.
-
-        """);
 }

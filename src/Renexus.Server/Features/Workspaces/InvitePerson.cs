@@ -20,12 +20,14 @@ internal static class InvitePerson
         """);
 
     public static async Task<Results<Created<Invitation>, ProblemHttpResult>> HandleAsync(
-        Guid workspaceId, AddMemberRequest request, Caller caller, Database database, Invitations invitations,
+        Guid workspaceId, AddMemberRequest request, Caller caller, Database database, Invitations invitations, VerifiedEmail verified,
         CancellationToken cancellationToken)
     {
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
         if (await work.QueryFirstAsync(Memberships.Lock, [workspaceId], cancellationToken) is null)
             return Problems.NotFound("workspace", workspaceId);
+        if (await verified.RefuseAsync(work, caller.UserId, cancellationToken) is { } unproven)
+            return unproven;
         if (await work.QueryFirstAsync(MemberByEmail, [workspaceId, EmailAddress.Key(request.Email!)], cancellationToken) is not null)
         {
             var (problem, _) = await work.ExplainAsync(workspaceId, caller.UserId, Permissions.ToManage(request.Role!), cancellationToken);

@@ -1,5 +1,6 @@
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Sockets;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -13,6 +14,9 @@ internal static class WorkspacesFeature
         builder.Services.AddSingleton<DeletedWorkspaces>();
         builder.Services.AddSingleton<WorkspaceRemoval>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<WorkspaceRemoval>());
+        builder.Services.AddSingleton<InvitationMail>();
+        builder.Services.AddMailKind<InvitationMail>(InvitationMail.Kind, mail => mail.WriteAsync);
+        builder.Services.AddMailKind<InvitationMail>(InvitationMail.UsedKind, _ => InvitationMail.WriteUsedAsync);
         builder.Services.AddSingleton<ProfileReaction>(ProfileNews.AnnounceAsync);
         builder.Services.AddSingleton<AccountEnding>(LeaveAll.RunAsync);
         builder.Services.AddSingleton(OwnMemberships.Export);

@@ -34,6 +34,10 @@ internal sealed record RenexusOptions
 
     public PasswordOptions Passwords { get; init; } = new();
 
+    public AccountOptions Accounts { get; init; } = new();
+
+    public LogInOptions LogIn { get; init; } = new();
+
     public InvitationOptions Invitations { get; init; } = new();
 
     public WorkspaceOptions Workspaces { get; init; } = new();
@@ -272,6 +276,52 @@ internal sealed record PasswordOptions
     /// <summary>Log-ins and registrations that may wait for their turn; what comes beyond is told to come back.</summary>
     [Range(0, 100_000)]
     public int Queue { get; init; } = 200;
+}
+
+/// <summary>Proving an address and setting a password anew (AU-6).</summary>
+internal sealed record AccountOptions
+{
+    /// <summary>Whether people must have proven their address before they may bring others into a workspace.</summary>
+    public bool RequireVerifiedEmail { get; init; }
+
+    /// <summary>How long the link that proves an address can be used.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
+    public TimeSpan VerificationLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long the link that sets a password anew can be used.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "00:30:00")]
+    public TimeSpan ResetLifetime { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Such mails to one address, of each kind; what is asked for beyond is answered the same and not sent.</summary>
+    [Range(1, 1000)]
+    public int MailsPerHour { get; init; } = 5;
+
+    [Range(1, 10_000)]
+    public int MailsPerDay { get; init; } = 10;
+
+    /// <summary>Such mails asked for from one network, of each kind.</summary>
+    [Range(1, 100_000)]
+    public int MailsPerHourFromNetwork { get; init; } = 100;
+}
+
+/// <summary>How guessing is held up (AU-5): after so many failures each further one costs 1, 2, 4 … seconds.</summary>
+internal sealed record LogInOptions
+{
+    /// <summary>Failures at one account from devices it does not know, or from one that it knows, before anything is held up.</summary>
+    [Range(1, 20)]
+    public int FreeFailures { get; init; } = 5;
+
+    /// <summary>Failures from one network (/24, or /64 in IPv6), whatever the account.</summary>
+    [Range(1, 100_000)]
+    public int FreeFailuresOfNetwork { get; init; } = 100;
+
+    /// <summary>No hold is longer.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
+    public TimeSpan LongestHold { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a try to log in stays recorded.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan AttemptsKept { get; init; } = TimeSpan.FromDays(90);
 }
 
 /// <summary>Invitations to workspaces (OR-2).</summary>

@@ -1,44 +1,53 @@
 using System.Net;
 using System.Net.Mail;
+using System.Net.Mime;
 using System.Text;
 using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Server.Gateway.Mail;
 
-/// <summary>A mail in plain text.</summary>
-internal sealed record OutgoingMail(string To, string Subject, string Text);
-
 /// <summary>
-/// Hands mails to the configured server, or writes them to <c>DataDirectory/mail/</c> when there is none. (MailKit would be the
-/// library's choice.)
+/// Hands a mail to the configured server, or writes it to <c>DataDirectory/mail/</c> when there is none. (MailKit would be the
+/// library's choice.) Operations do not call it: they put mails into the <see cref="MailOutbox"/>.
 /// </summary>
-internal sealed partial class Mailer(RenexusOptions options, ILogger<Mailer> logger)
+internal sealed class Mailer(RenexusOptions options)
 {
-    /// <summary>Sends, or says in the log why not: what led to the mail has been committed and stands.</summary>
-    public async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
+    /// <param name="id">The same for the same mail, so that a mailbox which gets it twice can tell.</param>
+    /// <exception cref="SmtpException">The server cannot be reached or refuses.</exception>
+    /// <exception cref="FormatException">It cannot be addressed, or a header of it would break out of its line.</exception>
+    public async Task SendAsync(Guid id, MailText mail, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var message = Compose(mail);
-            await (options.Email.Host is { Length: > 0 } host
-                ? DeliverAsync(host, message, cancellationToken)
-                : WriteAsync(message, cancellationToken));
-        }
-        catch (Exception e) when (e is SmtpException or IOException or UnauthorizedAccessException)
-        {
-            LogNotSent(e, mail.Subject);
-        }
+        using var message = Compose(id, mail);
+        await (options.Email.Host is { Length: > 0 } host
+            ? DeliverAsync(host, message, cancellationToken)
+            : WriteAsync(message, cancellationToken));
     }
 
-    private MailMessage Compose(OutgoingMail mail) => new(From, mail.To)
+    private MailMessage Compose(Guid id, MailText mail)
     {
-        Subject = mail.Subject,
-        SubjectEncoding = Encoding.UTF8,
-        Body = mail.Text,
-        BodyEncoding = Encoding.UTF8,
-        // Links stay in one piece, for people who open the file and for programs that read it.
-        BodyTransferEncoding = System.Net.Mime.TransferEncoding.EightBit,
-    };
+        // What people wrote gets into headers; one that ended its line could add others.
+        foreach (var header in new[] { mail.To, mail.Subject })
+        {
+            if (header.Any(char.IsControl))
+                throw new FormatException("A header of a mail must be one line.");
+        }
+
+        var message = new MailMessage(From, mail.To) { Subject = mail.Subject, SubjectEncoding = Encoding.UTF8 };
+        message.Headers.Add("Message-ID", $"<{id:n}@{new Uri(options.PublicUrl!).Host}>");
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        // The last is the one that readers prefer.
+        message.AlternateViews.Add(ViewOf(mail.AsPlainText(), MediaTypeNames.Text.Plain));
+        message.AlternateViews.Add(ViewOf(mail.AsHtml(), MediaTypeNames.Text.Html));
+        return message;
+    }
+
+    // Eight bits, so that links stay in one piece.
+    private static AlternateView ViewOf(string content, string type)
+    {
+        var view = AlternateView.CreateAlternateViewFromString(content, Encoding.UTF8, type);
+        view.TransferEncoding = TransferEncoding.EightBit;
+        return view;
+    }
 
     private string From => options.Email.From is { Length: > 0 } from ? from : $"renexus@{new Uri(options.PublicUrl!).Host}";
 
@@ -71,7 +80,4 @@ internal sealed partial class Mailer(RenexusOptions options, ILogger<Mailer> log
             Directory.Delete(aside, recursive: true);
         }
     }
-
-    [LoggerMessage(2901, LogLevel.Error, "Mail \"{Subject}\" could not be sent")]
-    private partial void LogNotSent(Exception exception, string subject);
 }

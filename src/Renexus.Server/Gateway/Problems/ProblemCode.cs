@@ -20,6 +20,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode SecondFactorInvalid = new(ProblemCodes.SecondFactorInvalid, 401, "The second factor does not hold");
     public static readonly ProblemCode Forbidden = new(ProblemCodes.Forbidden, 403, "Not allowed");
     public static readonly ProblemCode ReauthenticationRequired = new(ProblemCodes.ReauthenticationRequired, 403, "A fresh proof of who you are is required");
+    public static readonly ProblemCode EmailNotVerified = new(ProblemCodes.EmailNotVerified, 403, "The email address is not confirmed");
     public static readonly ProblemCode NotFound = new(ProblemCodes.NotFound, 404, "Not found");
     public static readonly ProblemCode UnknownChannel = new(ProblemCodes.UnknownChannel, 404, "Unknown channel");
     public static readonly ProblemCode MethodNotAllowed = new(ProblemCodes.MethodNotAllowed, 405, "Method not allowed");
@@ -40,7 +41,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     /// <summary>Every kind of failure there is.</summary>
     public static readonly IReadOnlyList<ProblemCode> All =
     [
-        SecondFactorRequired, SecondFactorInvalid, ReauthenticationRequired,
+        SecondFactorRequired, SecondFactorInvalid, ReauthenticationRequired, EmailNotVerified,
         ValidationFailed, BadChange, Unauthenticated, TokenExpired, Forbidden, NotFound, UnknownChannel, MethodNotAllowed, RequestTimeout, Conflict,
         Resync, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType, IdempotencyMismatch, RateLimited, ConnectionLimit, ChannelLimit,
         Internal, ProviderFailed, Unavailable,

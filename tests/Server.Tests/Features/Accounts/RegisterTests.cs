@@ -72,8 +72,7 @@ public class RegisterTests(TestServer server) : IClassFixture<TestServer>
         var body = System.Text.Json.JsonElement.Parse(await response.Content.ReadAsStringAsync(Stop));
         Assert.False(body.TryGetProperty("refreshToken", out _));
         Assert.True(body.TryGetProperty("accessToken", out _));
-        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie")).ToLowerInvariant();
-        Assert.StartsWith("renexus-refresh=", cookie, StringComparison.Ordinal);
+        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"), c => c.StartsWith("renexus-refresh=", StringComparison.Ordinal)).ToLowerInvariant();
         Assert.Contains("; httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("; samesite=strict", cookie, StringComparison.Ordinal);
         Assert.Contains("; path=/api/auth", cookie, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Mail;
@@ -8,8 +9,10 @@ namespace Renexus.Server.Features.Accounts.Factors;
 internal sealed record FactorEvent(string Name, string Subject, string Sentence);
 
 /// <summary>Tells the owner of an account, who may not be the one who did it, and the log.</summary>
-internal sealed class FactorNews(Database database, Mailer mailer, RenexusOptions options, TimeProvider clock, ILogger<FactorNews> logger)
+internal sealed class FactorNews(Database database, MailOutbox outbox, RenexusOptions options, TimeProvider clock, ILogger<FactorNews> logger)
 {
+    public const string Kind = "account.factor_news";
+
     public static readonly FactorEvent TotpOn = new(
         "authn_factor_added", "Two-step log-in is on", "From now on logging in to your account asks for a code of your authenticator app.");
 
@@ -41,25 +44,26 @@ internal sealed class FactorNews(Database database, Mailer mailer, RenexusOption
     private sealed record Owner(string Email, string Name);
 
     private static readonly Query<Owner> OwnerOf = new("accounts.owner_of_factors", """
-        select email, name from accounts.user_account where id = $1
+        select email, name from accounts.user_account where id = $1 and deleted_at is null
         """);
 
     public async Task TellAsync(Guid userId, FactorEvent what, CancellationToken cancellationToken)
     {
         logger.FactorNews(userId, what.Name);
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        await outbox.PutAsync(work, Kind, new { userId, what.Subject, what.Sentence, at = now }, cancellationToken);
+        await work.CommitAsync(now);
+    }
+
+    public async Task<MailText?> WriteAsync(JsonElement data, CancellationToken cancellationToken)
+    {
+        var userId = data.GetProperty("userId").GetGuid();
         var owner = await database.QueryFirstAsync(Scope.Of(userId), OwnerOf, [userId], cancellationToken);
-        if (owner is null)
-            return;
-
-        await mailer.SendAsync(new OutgoingMail(owner.Email, what.Subject, $"""
-            Hello {owner.Name},
-
-            {what.Sentence}
-
-            When: {clock.GetUtcNow():yyyy-MM-dd HH:mm} UTC
-
-            If this was you, there is nothing to do. If not, choose a new password and look at your log-ins:
-            {options.PublicUrl}/settings/security
-            """), cancellationToken);
+        return owner is null ? null : new MailText(
+            owner.Email,
+            data.GetProperty("subject").GetString()!,
+            [$"Hello {owner.Name},", data.GetProperty("sentence").GetString()!, $"When: {data.GetProperty("at").GetDateTimeOffset():yyyy-MM-dd HH:mm} UTC"],
+            new MailLink("If this was you, there is nothing to do. If not, choose a new password and look at your log-ins", $"{options.PublicUrl}/settings/security"));
     }
 }

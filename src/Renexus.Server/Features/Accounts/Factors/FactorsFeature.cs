@@ -1,5 +1,6 @@
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Limits;
+using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Secrets;
 
 namespace Renexus.Server.Features.Accounts.Factors;
@@ -13,6 +14,7 @@ internal static class FactorsFeature
         builder.Services.AddSingleton<SessionProofs>();
         builder.Services.AddSingleton<RecentProof>(services => services.GetRequiredService<SessionProofs>().IsRecentAsync);
         builder.Services.AddSingleton<FactorNews>();
+        builder.Services.AddMailKind<FactorNews>(FactorNews.Kind, news => news.WriteAsync);
         builder.Services.AddSingleton<SecondFactors>();
         builder.Services.AddSingleton<RelyingParty>();
         builder.Services.AddSingleton<PasskeyChallenges>();

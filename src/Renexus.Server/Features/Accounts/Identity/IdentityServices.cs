@@ -9,19 +9,12 @@ internal static class IdentityServices
     {
         services.AddSingleton<ILookupNormalizer, EmailNormalizer>();
         services.AddSingleton<IPasswordHasher<Account>, AccountPasswordHasher>();
+        // Before AddIdentityCore, which adds its rules of composition only where there are none: those say little about a password
+        // (NIST SP 800-63B). Its length is the contract's to check.
+        services.AddScoped<IPasswordValidator<Account>, PasswordRules>();
         return services
             .AddIdentityCore<Account>(identity =>
             {
-                // Length and lists say more than rules of composition (NIST SP 800-63B); both are the contract's and PasswordRules' to check.
-                identity.Password = new Microsoft.AspNetCore.Identity.PasswordOptions
-                {
-                    RequireDigit = false,
-                    RequireLowercase = false,
-                    RequireUppercase = false,
-                    RequireNonAlphanumeric = false,
-                    RequiredUniqueChars = 1,
-                    RequiredLength = 8,
-                };
                 identity.User.AllowedUserNameCharacters = "";
                 identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
             })

@@ -15,12 +15,10 @@ public sealed class FactorsServer : FrozenTestServer
         new("Renexus:Cors:Origins", FriendlyOrigin),
     ];
 
-    /// <summary>The mails to somebody so far.</summary>
-    public string[] MailsTo(string email)
+    /// <summary>The mails to somebody, once all that were put into the outbox have gone.</summary>
+    public async Task<string[]> SentToAsync(string email)
     {
-        var folder = Path.Combine(DataDirectory, "mail");
-        return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.eml").Select(File.ReadAllText).Where(mail => mail.Contains(email, StringComparison.OrdinalIgnoreCase))]
-            : [];
+        await this.AllMailsAreSentAsync();
+        return [.. this.MailsTo(email)];
     }
 }

@@ -32,7 +32,7 @@ public sealed class PasskeysTests(FactorsServer server) : IClassFixture<FactorsS
         await ada.Client.DeleteAsync($"/api/me/passkeys/{added.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         await ada.Client.DeleteAsync($"/api/me/passkeys/{added.Id}", Stop).ShouldBeProblemAsync(HttpStatusCode.NotFound, ProblemCodes.NotFound);
         await RefusedAsync(LogInAsync(device));
-        var mails = server.MailsTo(ada.Email);
+        var mails = (await server.SentToAsync(ada.Email));
         Assert.Contains(mails, mail => mail.Contains("A passkey was added", StringComparison.Ordinal));
         Assert.Contains(mails, mail => mail.Contains("A passkey was removed", StringComparison.Ordinal));
     }
@@ -179,7 +179,7 @@ public sealed class PasskeysTests(FactorsServer server) : IClassFixture<FactorsS
         device.Counter = 4;
         await RefusedAsync(LogInAsync(device));
 
-        Assert.Equal(2, server.MailsTo(ada.Email).Count(mail => mail.Contains("A passkey may have been copied", StringComparison.Ordinal)));
+        Assert.Equal(2, (await server.SentToAsync(ada.Email)).Count(mail => mail.Contains("A passkey may have been copied", StringComparison.Ordinal)));
         device.Counter = 20;
         await LogInAsync(device).ShouldBeAsync(HttpStatusCode.OK);
     }

@@ -23,7 +23,7 @@ public sealed class RecoveryCodesTests(FactorsServer server) : IClassFixture<Fac
         await RefusedAsync(ada, codes[3]);
         await server.Anonymous.LogInAsync(ada, codes[4]).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(8, (await ada.Client.SecurityAsync()).RecoveryCodesLeft);
-        Assert.Equal(2, server.MailsTo(ada.Email).Count(mail => mail.Contains("A recovery code was used", StringComparison.Ordinal)));
+        Assert.Equal(2, (await server.SentToAsync(ada.Email)).Count(mail => mail.Contains("A recovery code was used", StringComparison.Ordinal)));
     }
 
     [Fact]

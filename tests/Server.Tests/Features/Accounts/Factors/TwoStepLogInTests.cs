@@ -43,14 +43,14 @@ public sealed class TwoStepLogInTests(FactorsServer server) : IClassFixture<Fact
         var ada = await server.SignedInAs("ada");
         await server.WithTotpAsync(ada);
         await ada.Client.GetAsync("/api/me", Stop).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Contains(server.MailsTo(ada.Email), mail => mail.Contains("Two-step log-in is on", StringComparison.Ordinal));
+        Assert.Contains((await server.SentToAsync(ada.Email)), mail => mail.Contains("Two-step log-in is on", StringComparison.Ordinal));
 
         await ada.Client.DeleteAsync("/api/me/totp", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         await ada.Client.DeleteAsync("/api/me/totp", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
 
         await server.Anonymous.LogInAsync(ada, code: null).ShouldBeAsync(HttpStatusCode.OK);
         await ada.Client.GetAsync("/api/me", Stop).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Single(server.MailsTo(ada.Email), mail => mail.Contains("Two-step log-in is off", StringComparison.Ordinal));
+        Assert.Single((await server.SentToAsync(ada.Email)), mail => mail.Contains("Two-step log-in is off", StringComparison.Ordinal));
         var security = await ada.Client.SecurityAsync();
         Assert.Equal((false, 0), (security.Totp, security.RecoveryCodesLeft));
     }
@@ -101,7 +101,7 @@ public sealed class TwoStepLogInTests(FactorsServer server) : IClassFixture<Fact
         for (var i = 0; i < 5; i++)
             await RefusedAsync(ada, app.WrongCode());
         await RefusedAsync(ada, app.Code());
-        Assert.Single(server.MailsTo(ada.Email), mail => mail.Contains("Wrong codes for your account", StringComparison.Ordinal));
+        Assert.Single((await server.SentToAsync(ada.Email)), mail => mail.Contains("Wrong codes for your account", StringComparison.Ordinal));
         // Who knows the password cannot keep the owner out.
         await server.Anonymous.LogInAsync(ada, recovery[0]).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -111,7 +111,7 @@ public sealed class TwoStepLogInTests(FactorsServer server) : IClassFixture<Fact
         await RefusedAsync(ada, app.Code());
         server.Time.Advance(TimeSpan.FromSeconds(60));
         await server.Anonymous.LogInAsync(ada, app.Code()).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Single(server.MailsTo(ada.Email), mail => mail.Contains("Wrong codes for your account", StringComparison.Ordinal));
+        Assert.Single((await server.SentToAsync(ada.Email)), mail => mail.Contains("Wrong codes for your account", StringComparison.Ordinal));
     }
 
     [Fact]

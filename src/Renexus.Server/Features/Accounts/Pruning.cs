@@ -1,0 +1,40 @@
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Features.Accounts;
+
+/// <summary>
+/// Removes what has had its time: log-ins that ended long ago with their tokens, links that ran out, old tries and counters, devices not seen for
+/// as long as a cookie lives. In small bites, each a transaction of its own.
+/// </summary>
+internal sealed class Pruning(Database database, RenexusOptions options, TimeProvider clock, ILogger<Pruning> logger)
+    : Recurring(Interval, clock, logger)
+{
+    internal static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    /// <summary>What ended lately is still told apart: a token that comes back from it is a stolen one.</summary>
+    internal static readonly TimeSpan SessionsKept = TimeSpan.FromDays(30);
+
+    private const int AtOnce = 1000;
+
+    private sealed record Removed(int Count);
+
+    private static readonly Query<Removed> Prune = new("accounts.prune", """
+        select accounts.prune($1, $2, $3, $4, $5) as count
+        """);
+
+    private readonly TimeProvider clock = clock;
+
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        int removed;
+        do
+        {
+            removed = (await database.QueryFirstAsync(
+                Scope.None, Prune, [now - SessionsKept, now - options.LogIn.AttemptsKept, now - KnownDevices.Lifetime, now, AtOnce], cancellationToken))!.Count;
+        }
+        while (removed > 0);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Features;
+
+/// <summary>What has come by mail: the server of a test writes mails to its folder.</summary>
+internal static partial class Mails
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>The one mail to this address that is meant, as soon as it is there.</summary>
+    public static async Task<string> MailToAsync(this TestServer server, string email, Func<string, bool> isMeant)
+    {
+        string[] found = [];
+        await Eventually.TrueAsync($"a mail to {email}", Patience, () => (found = [.. server.MailsTo(email).Where(isMeant)]).Length > 0);
+        return Assert.Single(found);
+    }
+
+    /// <summary>The newest mail to this address with a link to that page (<c>reset</c>, <c>verify</c>), as soon as there are so many.</summary>
+    public static async Task<string> TokenToAsync(this TestServer server, string email, string page, int count = 1)
+    {
+        string[] found = [];
+        await Eventually.TrueAsync($"{count} mails to {email} with a link to /{page}", Patience, () =>
+            (found = [.. server.MailsTo(email).Where(mail => mail.Contains($"/{page}?token=", StringComparison.Ordinal))]).Length >= count);
+        Assert.Equal(count, found.Length);
+        return TokenIn(found[^1]);
+    }
+
+    /// <summary>All that has come to this address so far, in the order of sending.</summary>
+    public static IEnumerable<string> MailsTo(this TestServer server, string email)
+    {
+        var folder = Path.Combine(server.DataDirectory, "mail");
+        return !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(File.ReadAllText)
+            .Where(mail => mail.Contains($"To: {email}", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Completes when nothing waits in the outbox any more: from then on, what has not come was not sent.</summary>
+    public static Task AllMailsAreSentAsync(this TestServer server) =>
+        Eventually.TrueAsync("an empty outbox", Patience, async () => await server.ScalarAsync<long>("select count(*) from mail.outbox where settled_at is null") == 0);
+
+    public static string TokenIn(string mail) => Token().Match(mail).Groups["token"].Value;
+
+    [GeneratedRegex(@"\?token=(?<token>[A-Za-z0-9_-]{43})", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Token();
+}
