@@ -10,12 +10,15 @@ namespace Renexus.Server.Tests.Architecture;
 [Trait("security", "SEC-SESS-06")]
 public partial class SecurityDocumentTests
 {
-    [Fact]
-    public void The_figures_of_sessions_are_the_defaults()
+    [Theory]
+    [InlineData("sessions.md")]
+    [InlineData("external-identity.md")]
+    [InlineData("outbound.md")]
+    public void The_figures_are_the_defaults(string page)
     {
         var options = new RenexusOptions();
-        var figures = Row().Matches(Read("sessions.md"));
-        Assert.True(figures.Count > 5, "The table was not found.");
+        var figures = Row().Matches(Read(page));
+        Assert.True(figures.Count > 3, "The table was not found.");
 
         foreach (var row in figures.AsEnumerable())
         {

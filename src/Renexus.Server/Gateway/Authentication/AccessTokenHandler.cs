@@ -22,7 +22,7 @@ internal sealed class AccessTokenHandler(
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return Refuse(AccessTokenResult.Invalid);
 
-        var result = await tokens.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted);
+        var result = await tokens.VerifyAsync(header[Prefix.Length..].Trim(), ClientOrigin.Of(Context), Context.RequestAborted);
         if (result.SignedIn is not { } signedIn)
             return Refuse(result);
 
@@ -33,9 +33,13 @@ internal sealed class AccessTokenHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var problem = refusal ?? new CodedProblem(ProblemCode.Unauthenticated, "Log in and send the access token as Authorization: Bearer.");
-        Response.Headers.WWWAuthenticate = refusal is null
-            ? "Bearer realm=\"renexus\""
-            : $"Bearer realm=\"renexus\", error=\"invalid_token\", error_description=\"{problem.Detail}\"";
+        if (problem.Code.Status == StatusCodes.Status401Unauthorized)
+        {
+            Response.Headers.WWWAuthenticate = refusal is null
+                ? "Bearer realm=\"renexus\""
+                : $"Bearer realm=\"renexus\", error=\"invalid_token\", error_description=\"{problem.Detail}\"";
+        }
+
         await ProblemWriter.WriteAsync(Context, problem);
     }
 

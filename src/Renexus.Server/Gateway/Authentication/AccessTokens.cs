@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text.Json;
 using Renexus.Server.Gateway.Configuration;
@@ -6,18 +5,17 @@ using Renexus.Server.Gateway.Configuration;
 namespace Renexus.Server.Gateway.Authentication;
 
 /// <summary>Issues and verifies the access tokens of this installation (AU-2): a JWT that names the person and the log-in, and nothing else.</summary>
-internal sealed class AccessTokens(SigningKeys keys, EndedSessions ended, RenexusOptions options, TimeProvider clock)
+internal sealed class AccessTokens(
+    SigningKeys keys, EndedSessions ended, RenexusOptions options, TimeProvider clock, ExternalTokens? external = null)
 {
     // Not the public address: nodes of one installation may be configured with different ones.
     private const string Issuer = "renexus";
     private const string Audience = "renexus";
 
-    // The verified tokens of about this many clients are remembered, so that most requests cost a look-up instead of a signature.
     private const int Remembered = 8192;
 
     private readonly JwtRules rules = new(keys.Find, Issuer, Audience, TimeSpan.Zero, clock);
-    private ConcurrentDictionary<string, SignedIn> recent = new(StringComparer.Ordinal);
-    private ConcurrentDictionary<string, SignedIn> older = new(StringComparer.Ordinal);
+    private readonly RecentTokens<SignedIn> recent = new(Remembered);
 
     /// <summary>A token for this log-in.</summary>
     public async ValueTask<AccessToken> IssueAsync(Guid userId, Guid sessionId, CancellationToken cancellationToken)
@@ -41,10 +39,15 @@ internal sealed class AccessTokens(SigningKeys keys, EndedSessions ended, Renexu
     }
 
     /// <summary>Who a token speaks for. Completes at once unless it names a key that this node has not seen.</summary>
-    public ValueTask<AccessTokenResult> VerifyAsync(string token, CancellationToken cancellationToken)
+    public ValueTask<AccessTokenResult> VerifyAsync(string token, CancellationToken cancellationToken) => VerifyAsync(token, default, cancellationToken);
+
+    /// <summary>The same, for a token that may be a provider's: the first one begins a log-in, which is listed with where it came from.</summary>
+    public ValueTask<AccessTokenResult> VerifyAsync(string token, ClientOrigin origin, CancellationToken cancellationToken)
     {
-        if (recent.TryGetValue(token, out var known) || (older.TryGetValue(token, out known) && Remember(token, known)))
+        if (recent.TryGet(token, out var known))
             return ValueTask.FromResult(Judge(known));
+        if (external?.Concern(token) == true)
+            return external.VerifyAsync(token, origin, cancellationToken);
 
         var result = Jwt.Verify(token, rules);
         return result.Failure == JwtFailure.UnknownKey
@@ -62,7 +65,7 @@ internal sealed class AccessTokens(SigningKeys keys, EndedSessions ended, Renexu
         if (!result.Holds || SignedIn.Of(result.Claims) is not { } signedIn)
             return AccessTokenResult.Invalid;
 
-        Remember(token, signedIn);
+        recent.Remember(token, signedIn);
         return Judge(signedIn);
     }
 
@@ -70,19 +73,6 @@ internal sealed class AccessTokens(SigningKeys keys, EndedSessions ended, Renexu
         signedIn.Caller.ExpiresAt <= clock.GetUtcNow() ? AccessTokenResult.Expired
         : ended.Contains(signedIn.Caller.SessionId) ? AccessTokenResult.Ended
         : new(AccessTokenFailure.None, signedIn);
-
-    // Two generations: when the young one is full it becomes the old one, and what was used meanwhile has moved on.
-    private bool Remember(string token, SignedIn signedIn)
-    {
-        recent[token] = signedIn;
-        if (recent.Count > Remembered)
-        {
-            older = recent;
-            recent = new(StringComparer.Ordinal);
-        }
-
-        return true;
-    }
 }
 
 /// <summary>An access token as it is handed out.</summary>
@@ -93,8 +83,10 @@ internal sealed record SignedIn(Caller Caller, ClaimsPrincipal Principal)
 {
     public static SignedIn? Of(JsonElement claims) =>
         TryGetId(claims, "sub", out var user) && TryGetId(claims, "sid", out var session)
-            ? new(new Caller(user, session, DateTimeOffset.FromUnixTimeSeconds((long)claims.GetProperty("exp").GetDouble())), Represent(user, session))
+            ? As(user, session, DateTimeOffset.FromUnixTimeSeconds((long)claims.GetProperty("exp").GetDouble()))
             : null;
+
+    public static SignedIn As(Guid user, Guid session, DateTimeOffset expires) => new(new Caller(user, session, expires), Represent(user, session));
 
     private static ClaimsPrincipal Represent(Guid user, Guid session) =>
         new(new ClaimsIdentity([new Claim("sub", user.ToString()), new Claim("sid", session.ToString())], "Bearer", "sub", roleType: null));
@@ -112,6 +104,10 @@ internal readonly record struct AccessTokenResult(AccessTokenFailure Failure, Si
     public static readonly AccessTokenResult Expired = new(AccessTokenFailure.Expired);
     public static readonly AccessTokenResult Ended = new(AccessTokenFailure.SessionEnded);
     public static readonly AccessTokenResult Invalid = new(AccessTokenFailure.Invalid);
+    public static readonly AccessTokenResult NotAdmitted = new(AccessTokenFailure.NotAdmitted);
+    public static readonly AccessTokenResult Unknown = new(AccessTokenFailure.Unknown);
+
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Who asks; null when the token does not hold.</summary>
     public Caller? Caller => SignedIn?.Caller;
@@ -121,6 +117,8 @@ internal readonly record struct AccessTokenResult(AccessTokenFailure Failure, Si
     {
         AccessTokenFailure.Expired => new(ProblemCode.TokenExpired, "The access token has run out; renew it."),
         AccessTokenFailure.SessionEnded => new(ProblemCode.Unauthenticated, "This log-in was ended; log in again."),
+        AccessTokenFailure.NotAdmitted => new(ProblemCode.Forbidden, "Your identity provider knows you, but you may not come in here."),
+        AccessTokenFailure.Unknown => Problems.Busy(AskAgainAfter),
         _ => new(ProblemCode.Unauthenticated, "The access token is not valid."),
     };
 }
@@ -131,4 +129,10 @@ internal enum AccessTokenFailure
     Invalid,
     Expired,
     SessionEnded,
+
+    /// <summary>A provider vouches for the person, and this installation does not take the person.</summary>
+    NotAdmitted,
+
+    /// <summary>It cannot be told right now: a provider's keys or the database are away.</summary>
+    Unknown,
 }

@@ -13,6 +13,8 @@ internal static class AuthenticationServices
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<ExternalHttp>();
+        services.AddSingleton<ExternalTokens>();
         // The parts of AddAuthentication without its data protection: nothing here is sealed with keys of a home directory.
         services.AddWebEncoders();
         services.AddAuthenticationCore(authentication => authentication.DefaultScheme = AccessTokenHandler.SchemeName);

@@ -18,6 +18,8 @@ internal static class Jwt
     private static readonly SearchValues<char> Base64UrlAlphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
+    private static readonly string[] OrdinaryTypes = ["JWT"];
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <summary>A signed token with this payload.</summary>
@@ -50,7 +52,7 @@ internal static class Jwt
         if (!TryParse(header, out var head))
             return new(JwtFailure.Malformed);
         // Extensions that must be understood: there are none we understand.
-        if (head.TryGetProperty("crit", out _) || !IsType(head, rules.Type))
+        if (head.TryGetProperty("crit", out _) || !IsType(head, rules.Types ?? OrdinaryTypes))
             return new(JwtFailure.Unsupported);
         if (!TryGetOptionalString(head, "kid", out var keyId))
             return new(JwtFailure.Malformed);
@@ -67,6 +69,13 @@ internal static class Jwt
 
         return new(CheckClaims(claims, rules), claims);
     }
+
+    /// <summary>The issuer that a token names, unverified: good for choosing the rules to verify it by, and for nothing else.</summary>
+    public static string? PeekIssuer(string token) =>
+        token.Length <= MaxLength && TrySplit(token, out _, out var payload, out _) && TryParse(payload, out var claims)
+            && claims.TryGetProperty("iss", out var issuer) && issuer.ValueKind == JsonValueKind.String
+            ? issuer.GetString()
+            : null;
 
     private static JwtFailure CheckClaims(JsonElement claims, JwtRules rules)
     {
@@ -116,19 +125,43 @@ internal static class Jwt
         try
         {
             using var document = JsonDocument.Parse(json, Strict);
+            ReadThrough(document.RootElement);
             value = document.RootElement.Clone();
             return value.ValueKind == JsonValueKind.Object;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
     }
 
+    // Half a surrogate pair or broken UTF-8 is found only when a text is read; better here than wherever it is wanted later.
+    private static void ReadThrough(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                    ReadThrough(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    ReadThrough(property.Value);
+                }
+
+                break;
+        }
+    }
+
     // Others' tokens may leave it out; what is there must fit, so that a token made for one purpose does not serve another.
-    private static bool IsType(JsonElement header, string type) =>
+    private static bool IsType(JsonElement header, string[] types) =>
         !header.TryGetProperty("typ", out var typ)
-        || (typ.ValueKind == JsonValueKind.String && string.Equals(typ.GetString(), type, StringComparison.OrdinalIgnoreCase));
+        || (typ.ValueKind == JsonValueKind.String && types.Contains(typ.GetString(), StringComparer.OrdinalIgnoreCase));
 
     private static bool TryGetOptionalString(JsonElement element, string name, out string? value)
     {
@@ -199,6 +232,16 @@ internal sealed class JwtKey
             (input, signature) => rsa.VerifyData(input, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 
+    public static JwtKey PS256(string? id, RSA rsa)
+    {
+        if (rsa.KeySize < MinRsaBits)
+            throw new ArgumentException($"An RSA key needs at least {MinRsaBits} bits.", nameof(rsa));
+
+        return new(id, "PS256",
+            input => rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
+            (input, signature) => rsa.VerifyData(input, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
+    }
+
     public static JwtKey ES256(string? id, ECDsa ec)
     {
         if (ec.KeySize != P256Bits)
@@ -221,8 +264,9 @@ internal sealed class JwtKey
 /// <param name="Issuer">Null: any.</param>
 /// <param name="Audience">Null: any.</param>
 /// <param name="Leeway">How far the issuer's clock may be off.</param>
+/// <param name="Types">What <c>typ</c> may be when it is there; <c>JWT</c> when null.</param>
 internal sealed record JwtRules(
-    Func<string?, JwtKey?> FindKey, string? Issuer, string? Audience, TimeSpan Leeway, TimeProvider Clock, string Type = "JWT");
+    Func<string?, JwtKey?> FindKey, string? Issuer, string? Audience, TimeSpan Leeway, TimeProvider Clock, string[]? Types = null);
 
 /// <summary>Whether a token holds, and what it claims when it does (or when it has only expired).</summary>
 internal readonly record struct JwtResult(JwtFailure Failure, JsonElement Claims = default, string? KeyId = null)

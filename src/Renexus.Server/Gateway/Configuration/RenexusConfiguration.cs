@@ -57,6 +57,10 @@ internal static partial class RenexusConfiguration
             reader.Refuse("Renexus:Database:VerySlowQuery", "must not be shorter than Renexus:Database:SlowQuery");
         if (options.Database.ReplicaConnectionString is not null && options.Database.ConnectionString is null)
             reader.Refuse("Renexus:Database:ReplicaConnectionString", "needs Renexus:Database:ConnectionString: the embedded database has no replica");
+        if (options.Identity.Issuers.Select(i => i.Issuer).Append(options.Clerk.Issuer).OfType<string>().GroupBy(i => i, StringComparer.Ordinal).Any(g => g.Count() > 1))
+            reader.Refuse("Renexus:Identity:Issuers", "has an issuer twice, or Clerk's again");
+        if (options.Identity.KeysKeptFor < options.Identity.KeysMaxAge)
+            reader.Refuse("Renexus:Identity:KeysKeptFor", "must not be shorter than Renexus:Identity:KeysMaxAge");
         RequireTogether(reader, "Renexus:Storage:S3", options.Storage.S3.Endpoint is not null || options.Storage.S3.Bucket is not null,
             ("Bucket", options.Storage.S3.Bucket), ("AccessKey", options.Storage.S3.AccessKey), ("SecretKey", options.Storage.S3.SecretKey));
         RequireTogether(reader, "Renexus:Email", options.Email.Host is not null, ("From", options.Email.From));

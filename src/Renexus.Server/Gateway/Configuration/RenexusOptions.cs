@@ -403,9 +403,59 @@ internal sealed record ClerkOptions
 
 internal sealed record IdentityOptions
 {
-    /// <summary>OpenID Connect issuers whose tokens are accepted.</summary>
-    [HttpAddress]
-    public IReadOnlyList<string> Issuers { get; init; } = [];
+    /// <summary>OpenID Connect issuers whose tokens are accepted: addresses, or entries with more to say.</summary>
+    public IReadOnlyList<IssuerOptions> Issuers { get; init; } = [];
+
+    /// <summary>Makes an account for whoever comes from a provider for the first time; off: only people with an account come in.</summary>
+    public bool AdmitNewPeople { get; init; } = true;
+
+    /// <summary>Gives such people the account that has their email address, if provider and account have both verified it (docs/security/external-identity.md).</summary>
+    public bool LinkVerifiedEmail { get; init; } = true;
+
+    /// <summary>How far a provider's clock may be off.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A provider's keys are looked at again after this; until then a withdrawn key still serves.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan KeysMaxAge { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the last keys serve while the provider cannot be reached.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan KeysKeptFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Tokens with unknown keys make the keys be fetched again at most this often.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan KeysPause { get; init; } = TimeSpan.FromSeconds(30);
+
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:30")]
+    public TimeSpan KeysTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>One OpenID Connect issuer.</summary>
+internal sealed record IssuerOptions
+{
+    /// <summary>Exactly as in its tokens' <c>iss</c>.</summary>
+    [Required, HttpAddress, Alone]
+    public string Issuer { get; init; } = "";
+
+    /// <summary>What people call it; the host of its address when empty.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>One of these must be the token's <c>aud</c>. The server's public address when both lists are empty.</summary>
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
+    /// <summary>One of these must be the token's <c>azp</c>, or <c>client_id</c> where it has none. Empty: any.</summary>
+    public IReadOnlyList<string> AuthorizedParties { get; init; } = [];
+
+    public string EmailClaim { get; init; } = "email";
+
+    public string EmailVerifiedClaim { get; init; } = "email_verified";
+
+    public string NameClaim { get; init; } = "name";
+
+    /// <summary>The provider's id of the log-in, by which it is listed and can be ended alone.</summary>
+    public string SessionClaim { get; init; } = "sid";
 }
 
 internal sealed record WebhookOptions

@@ -8,6 +8,10 @@ namespace Renexus.Server.Gateway.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecretAttribute : Attribute;
 
+/// <summary>The setting that a bare text means where a list's entries are records: <c>Issuers=https://a,https://b</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AloneAttribute : Attribute;
+
 /// <summary>A rule for a setting, or for each entry of a list.</summary>
 internal abstract class SettingRuleAttribute(string sentence) : ValidationAttribute(sentence)
 {

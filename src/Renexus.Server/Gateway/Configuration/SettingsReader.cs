@@ -38,6 +38,8 @@ internal sealed class SettingsReader
                 property.SetValue(settings, Read(property.PropertyType, child));
             else if (property.PropertyType == typeof(IReadOnlyList<string>))
                 ReadList(settings, property, child);
+            else if (EntryOf(property.PropertyType) is { } entry)
+                ReadRecords(settings, property, entry, child);
             else if (!string.IsNullOrWhiteSpace(text))
                 ReadValue(settings, property, child.Path, text.Trim());
             Check(settings, property, child.Path);
@@ -49,6 +51,34 @@ internal sealed class SettingsReader
     }
 
     private static bool IsRecord(Type type) => type.IsClass && string.Equals(type.Namespace, typeof(RenexusOptions).Namespace, StringComparison.Ordinal);
+
+    // What a list of records has as entries; null for anything else.
+    private static Type? EntryOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && IsRecord(type.GetGenericArguments()[0]) ? type.GetGenericArguments()[0] : null;
+
+    private void ReadRecords(object settings, PropertyInfo property, Type entry, IConfigurationSection section)
+    {
+        var alone = entry.GetProperties().Single(p => p.IsDefined(typeof(AloneAttribute)));
+        var entries = new List<object>();
+        foreach (var text in TextsOf(section))
+            entries.Add(ReadAlone(entry, alone, section.Path, text));
+        foreach (var child in section.GetChildren().Where(c => c.GetChildren().Any()))
+            entries.Add(Read(entry, child));
+        if (entries.Count == 0)
+            return;
+
+        var list = Array.CreateInstance(entry, entries.Count);
+        entries.ToArray().CopyTo(list, 0);
+        property.SetValue(settings, list);
+    }
+
+    private object ReadAlone(Type entry, PropertyInfo alone, string path, string text)
+    {
+        var settings = Activator.CreateInstance(entry)!;
+        alone.SetValue(settings, text);
+        Check(settings, alone, path);
+        return settings;
+    }
 
     private string? ReadSecret(IConfigurationSection section, string name)
     {
@@ -76,13 +106,15 @@ internal sealed class SettingsReader
 
     private static void ReadList(object settings, PropertyInfo property, IConfigurationSection section)
     {
-        // One value with commas, as environment and command line want it, or the entries of a JSON array.
-        var items = section.Value is { } text
-            ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            : section.GetChildren().Select(c => c.Value?.Trim() ?? "").Where(v => v.Length > 0).ToArray();
+        var items = TextsOf(section);
         if (items.Length > 0)
             property.SetValue(settings, items);
     }
+
+    // One value with commas, as environment and command line want it, or the entries of a JSON array.
+    private static string[] TextsOf(IConfigurationSection section) => section.Value is { } text && (text.Length > 0 || !section.GetChildren().Any())
+        ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        : [.. section.GetChildren().Select(c => c.Value?.Trim() ?? "").Where(v => v.Length > 0)];
 
     private void ReadValue(object settings, PropertyInfo property, string key, string text)
     {

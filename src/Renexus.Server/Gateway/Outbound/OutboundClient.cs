@@ -113,10 +113,10 @@ internal sealed partial class OutboundClient : IDisposable
 
     private static TimeSpan Least(TimeSpan? wanted, TimeSpan most) => wanted < most ? wanted.Value : most;
 
-    [LoggerMessage(1721, LogLevel.Information, "Addresses given by users: public ones only; proxy variables of the environment are not used")]
+    [LoggerMessage(1723, LogLevel.Information, "Addresses given by users: public ones only; proxy variables of the environment are not used")]
     private static partial void PublicOnly(ILogger logger);
 
-    [LoggerMessage(1722, LogLevel.Warning,
+    [LoggerMessage(1724, LogLevel.Warning,
         "Addresses given by users may lead to this machine and its networks, over http and any port: Renexus:Webhooks:AllowPrivateAddresses is on")]
     private static partial void PrivateAllowed(ILogger logger);
 }

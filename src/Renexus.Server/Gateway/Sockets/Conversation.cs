@@ -155,7 +155,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         // (1) Who speaks. A token in the hello counts before one at the upgrade.
         if (hello.Token is { } token)
         {
-            var result = await services.Tokens.VerifyAsync(token, CancellationToken.None);
+            var result = await VerifyAsync(token);
             if (result.Caller is not { } verified)
             {
                 Refuse(result.Problem, ChannelNames.Session, id);
@@ -216,7 +216,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     {
         if (hello.Token is { } token)
         {
-            var result = await services.Tokens.VerifyAsync(token, CancellationToken.None);
+            var result = await VerifyAsync(token);
             if (result.Caller is not { } renewed)
             {
                 Refuse(result.Problem, ChannelNames.Session, id);
@@ -233,6 +233,19 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         TrySend(services.Encoder.Welcome(WelcomeOf(caller!, resumed: true), id));
         foreach (var (channel, v, e) in hello.Channels ?? [])
             await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e });
+    }
+
+    private async ValueTask<AccessTokenResult> VerifyAsync(string token)
+    {
+        try
+        {
+            return await services.Tokens.VerifyAsync(token, new ClientOrigin(origin.Device ?? "", origin.Address), CancellationToken.None);
+        }
+        catch (Exception e) when (ExceptionMapping.ToProblem(e).Code.Retryable)
+        {
+            // The database knows the log-ins of providers, and is away.
+            return AccessTokenResult.Unknown;
+        }
     }
 
     private WelcomePayload WelcomeOf(Caller known, bool resumed)
@@ -264,6 +277,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     {
         AccessTokenFailure.Expired => CloseCode.TokenExpired,
         AccessTokenFailure.SessionEnded => CloseCode.SessionEnded,
+        AccessTokenFailure.Unknown => CloseCode.GoingAway,
         _ => CloseCode.BadToken,
     };
 

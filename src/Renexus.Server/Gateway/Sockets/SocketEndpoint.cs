@@ -41,7 +41,7 @@ internal static class SocketEndpoint
         Caller? caller = null;
         if (BearerOf(request) is { } token)
         {
-            var result = await services.Tokens.VerifyAsync(token, context.RequestAborted);
+            var result = await services.Tokens.VerifyAsync(token, ClientOrigin.Of(context), context.RequestAborted);
             if (result.Caller is not { } known)
             {
                 await ProblemWriter.WriteAsync(context, result.Problem);

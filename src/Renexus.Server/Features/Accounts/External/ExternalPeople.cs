@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using System.Text;
+using Renexus.Contracts;
+using Renexus.Engine.Audit;
+using Renexus.Engine.Changes;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
+using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Features.Accounts.External;
+
+/// <summary>
+/// Accounts and log-ins of people who come from an identity provider (AU-8): made on first sight, found ever after by issuer and subject.
+/// The rules of admitting and linking are in <c>accounts.admit_external</c>, in one transaction with what they decide on.
+/// </summary>
+internal sealed class ExternalPeople(Database database, RenexusOptions options, TimeProvider clock, ILogger<ExternalPeople> logger)
+{
+    private const int MaxNameLength = 100;
+    private const int MaxUserAgentLength = 400;
+
+    private sealed record Entry(bool IsEnded, Guid? UserId, Guid? SessionId);
+
+    private sealed record Admission(string Outcome, Guid? UserId, Guid? SessionId, bool IsNewSession);
+
+    private static readonly Query<Entry> Enter = new("accounts.enter_external", """
+        select is_ended, user_id, session_id from accounts.enter_external($1, $2, $3, $4, $5, $6, $7::inet, $8, $9)
+        """);
+
+    private static readonly Query<Admission> Admit = new("accounts.admit_external", """
+        select outcome, user_id, session_id, is_new_session
+        from accounts.admit_external($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::inet, $18, $19)
+        """);
+
+    /// <summary>See <see cref="ExternalLogIns"/>. One round trip, unless person or log-in are new.</summary>
+    public async ValueTask<ExternalLogIn> LogInAsync(ExternalPerson person, ClientOrigin origin, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var entry = await database.QueryFirstAsync(
+            Scope.None,
+            Enter,
+            [
+                person.Issuer.Issuer, person.Subject, KeyOf(person), person.Session is not null, person.IssuedAt, person.ProvenAt, AddressOf(origin),
+                now + options.Sessions.RefreshTokenLifetime, now,
+            ],
+            cancellationToken);
+        return entry switch
+        {
+            { IsEnded: true } => new(AccessTokenFailure.SessionEnded),
+            { UserId: { } user, SessionId: { } session } => new(AccessTokenFailure.None, user, session),
+            _ => await AdmitAsync(person, origin, now, cancellationToken),
+        };
+    }
+
+    private async Task<ExternalLogIn> AdmitAsync(ExternalPerson person, ClientOrigin origin, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (email, key) = (EmailOf(person), KeyOf(person));
+        var (newUser, newSession) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
+        var device = DeviceName.Of(origin.UserAgent);
+        await using var work = await database.BeginAsync(Scope.Of(newUser), cancellationToken);
+        var admission = (await work.QueryFirstAsync(
+            Admit,
+            [
+                person.Issuer.Issuer, person.Subject, key, person.Session is not null, person.IssuedAt, person.ProvenAt,
+                email, email is null ? (string?)null : EmailAddress.Key(email), PlaceholderOf(person), NameOf(person, email),
+                options.Identity.AdmitNewPeople, options.Identity.LinkVerifiedEmail,
+                newUser, newSession, device, Cut(origin.UserAgent ?? "", MaxUserAgentLength), AddressOf(origin), now + options.Sessions.RefreshTokenLifetime, now,
+            ],
+            cancellationToken))!;
+        if (admission is not { UserId: { } userId, SessionId: { } sessionId })
+        {
+            if (admission.Outcome != "ended")
+                logger.NotAdmitted(person.Issuer.Issuer);
+            return new(admission.Outcome == "ended" ? AccessTokenFailure.SessionEnded : AccessTokenFailure.NotAdmitted);
+        }
+
+        // Who asks is known only now; what is recorded below came from there.
+        Origin.Current = Origin.Current with { Actor = userId, SessionId = sessionId, Address = origin.Address, Device = origin.UserAgent };
+        var from = new { issuer = person.Issuer.Issuer };
+        if (admission.Outcome == "created")
+            work.RecordPersonal(AuditActions.AccountRegistered, userId, userId, after: from);
+        if (admission.Outcome != "known")
+            work.RecordPersonal(AuditActions.IdentityLinked, userId, userId, after: from);
+        if (admission.IsNewSession)
+            work.RecordPersonal(AuditActions.LoggedIn, userId, sessionId, after: from);
+        if (admission.Outcome == "created" && await work.QueryFirstAsync(GetMe.ById, [userId], cancellationToken) is { } user)
+            work.AnnounceToUser(userId, ChangeOp.Create, "user", userId, user, userId);
+        if (admission.IsNewSession)
+            work.AnnounceToUser(userId, ChangeOp.Create, "session", sessionId, new LogInSession(sessionId, device, AddressOf(origin), now, now, Current: null), userId);
+        await work.CommitAsync(now);
+
+        if (admission.Outcome == "created")
+            logger.Admitted(userId, person.Issuer.Issuer);
+        else if (admission.Outcome == "linked")
+            logger.Linked(userId, person.Issuer.Issuer);
+        if (admission.IsNewSession)
+            logger.ExternalLogIn(userId, sessionId, person.Issuer.Issuer, AddressOf(origin));
+        return new(AccessTokenFailure.None, userId, sessionId);
+    }
+
+    /// <summary>Tells a provider's log-in from every other; a provider that names none has one for each person.</summary>
+    private static byte[] KeyOf(ExternalPerson person) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{person.Issuer.Issuer}\0{person.Subject}\0{(person.Session is null ? "" : "=" + person.Session)}"));
+
+    // Nobody can be mailed there (RFC 2606), and nobody else can have it.
+    private static string PlaceholderOf(ExternalPerson person) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{person.Issuer.Issuer}\0{person.Subject}")))[..32] + "@external.invalid";
+
+    private static string? EmailOf(ExternalPerson person) => person.VerifiedEmail is { Length: > 0 } email && new EmailSyntaxAttribute().IsValid(email) ? email : null;
+
+    private static string NameOf(ExternalPerson person, string? email)
+    {
+        var name = new string([.. (person.Name ?? "").Where(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029'))]).Trim();
+        return name.Length > 0 ? Cut(name, MaxNameLength) : email?.Split('@')[0] ?? $"Somebody from {Cut(person.Issuer.Name, 60)}";
+    }
+
+    // Not between the halves of a character.
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+
+    private static string? AddressOf(ClientOrigin origin) =>
+        origin.Address is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString().Split('%')[0] : null;
+}
