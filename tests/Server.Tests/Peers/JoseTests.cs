@@ -90,7 +90,7 @@ public sealed class JoseTests(TestServer server) : IClassFixture<TestServer>
             await AssertRefusedAsync(misuse.Name, misuse.Value.GetString()!);
         // A refresh token is no access token, and the other way round.
         await AssertRefusedAsync("refresh token", ada.RefreshToken);
-        await server.Anonymous.RefreshAsync(ada.AccessToken).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        await server.Anonymous.RefreshAsync(ada.AccessToken).ShouldBeAsync(HttpStatusCode.BadRequest);
     }
 
     private async Task AssertRefusedAsync(string what, string token)
