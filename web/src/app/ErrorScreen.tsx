@@ -20,6 +20,7 @@ export function ErrorScreen({ error, reset }: ErrorComponentProps) {
 
   return (
     <State
+      level={1}
       icon={error instanceof Unreachable ? WifiOff : TriangleAlert}
       title={isFailedCall ? 'This could not be loaded' : 'Something broke on this screen'}
       action={

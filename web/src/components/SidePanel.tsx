@@ -12,6 +12,7 @@ import {
 import { createPortal } from 'react-dom'
 import { useCommands } from '@/lib/react/use-commands'
 import { useKept } from '@/lib/react/use-kept'
+import { Button } from './Button'
 import { cx } from './cx'
 import { IconButton } from './IconButton'
 
@@ -115,7 +116,10 @@ export function SidePanelFrame({ children }: { children: ReactNode }) {
             <Divider width={clamped} onWidth={setWidth} />
             <header className="flex h-bar shrink-0 items-center justify-between gap-2 border-b border-line pr-2 pl-4">
               <h2 className="truncate text-sm font-semibold">{title}</h2>
-              <IconButton icon={X} label="Close the panel" keys="Mod+." side="left" onClick={toggle} />
+              {/* Without a tooltip, which would take the first Escape for itself. */}
+              <Button variant="quiet" size="icon" aria-label="Close the panel" onClick={toggle}>
+                <X aria-hidden className="size-4.5" />
+              </Button>
             </header>
             <div ref={setSlot} className="flex min-h-0 flex-1 flex-col overflow-y-auto" />
           </aside>

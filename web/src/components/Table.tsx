@@ -29,7 +29,7 @@ export function Table<Row>({ label, columns, rows, keyOf, empty }: TableProps<Ro
       role="region"
       aria-label={label}
       tabIndex={0}
-      className="overflow-x-auto rounded-xl border border-line bg-surface"
+      className="relative overflow-x-auto rounded-xl border border-line bg-surface"
     >
       <table className="w-full border-collapse text-sm">
         <thead>

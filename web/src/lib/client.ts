@@ -3,6 +3,7 @@ import { Http } from './http'
 import { Outbox } from './outbox'
 import { Realtime } from './realtime/realtime'
 import { StepUp } from './step-up'
+import { browserTabs } from './tabs'
 
 /** The one connection of this tab to its server; src/app starts and stops it with the sign-in. */
 
@@ -10,7 +11,7 @@ import { StepUp } from './step-up'
 export const anonymous = new Http()
 
 // The refresh token is in a cookie that scripts cannot see, so the body says nothing.
-export const credentials = new Credentials(() => anonymous.post<Grant>('/api/auth/refresh', {}))
+export const credentials = new Credentials(() => anonymous.post<Grant>('/api/auth/refresh', {}), browserTabs())
 
 export const stepUp = new StepUp()
 

@@ -1,6 +1,7 @@
 import { backoff } from './backoff'
 import { Problem } from './problem'
 import { Store } from './store'
+import { noTabs, type Tabs } from './tabs'
 
 export interface Grant {
   accessToken: string
@@ -21,8 +22,8 @@ interface Token {
 const RENEW_AHEAD = 60_000
 
 /**
- * The access token, in memory only (AU-2), and its renewal by the refresh cookie: ahead of expiry,
- * and once for all who wait (AU-3).
+ * The access token, in memory only (AU-2), and its renewal by the refresh cookie: ahead of expiry, and once for all
+ * who wait, in this tab and in the others of this browser (AU-3).
  */
 export class Credentials {
   readonly signIn = new Store<SignIn>('unknown')
@@ -34,19 +35,41 @@ export class Credentials {
   #failures = 0
   /** Counts sign-ins and sign-outs, so that a renewal begun before one cannot undo it. */
   #generation = 0
+  readonly #tabs: Tabs
+  /** Ends the wait for one's turn to renew: another tab has done it. */
+  #othersTurn: AbortController | undefined
 
-  constructor(renewGrant: () => Promise<Grant>) {
+  constructor(renewGrant: () => Promise<Grant>, tabs: Tabs = noTabs) {
     this.#renewGrant = renewGrant
+    this.#tabs = tabs
+    tabs.listen((message) => {
+      if (message.kind === 'ended') this.#forget()
+      else this.#takeFromOtherTab(message.grant)
+    })
   }
 
   /** Takes what signing in or up answered. */
   accept(grant: Grant): void {
     this.#generation++
     this.#keep(grant)
+    this.#tabs.tell({ kind: 'granted', grant })
   }
 
   /** Forgets the session on this device; ending it on the server is the caller's business. */
   clear(): void {
+    this.#forget()
+    this.#tabs.tell({ kind: 'ended' })
+  }
+
+  #takeFromOtherTab(grant: Grant): void {
+    // Somebody else has signed in there, and the cookie is theirs now: nothing of the one before may stay here.
+    if (this.#token && subjectOf(this.#token.value) !== subjectOf(grant.accessToken)) this.#forget()
+    this.#generation++
+    this.#keep(grant)
+    this.#othersTurn?.abort()
+  }
+
+  #forget(): void {
     this.#generation++
     clearTimeout(this.#timer)
     this.#token = undefined
@@ -79,14 +102,25 @@ export class Credentials {
 
   async #renewOnce(): Promise<string> {
     const generation = this.#generation
+    const othersTurn = (this.#othersTurn = new AbortController())
     try {
-      const grant = await this.#renewGrant()
-      if (generation === this.#generation) this.#keep(grant)
-      return this.#token?.value ?? grant.accessToken
+      return await this.#tabs.alone(() => this.#renewNow(generation), othersTurn.signal)
     } catch (error) {
+      if (othersTurn.signal.aborted && this.#token) return this.#token.value
       if (generation === this.#generation) this.#renewalFailed(error)
       throw error
     }
+  }
+
+  async #renewNow(generation: number): Promise<string> {
+    // While this one waited for its turn another tab brought a token.
+    if (generation !== this.#generation && this.#token) return this.#token.value
+    const grant = await this.#renewGrant()
+    if (generation === this.#generation) {
+      this.#keep(grant)
+      this.#tabs.tell({ kind: 'granted', grant })
+    }
+    return this.#token?.value ?? grant.accessToken
   }
 
   #keep(grant: Grant): void {

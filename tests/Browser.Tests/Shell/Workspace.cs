@@ -1,0 +1,21 @@
+using Microsoft.Playwright;
+
+namespace Renexus.Browser.Tests.Shell;
+
+/// <summary>Somebody with a workspace and threads in it, in front of its first screen.</summary>
+internal static class Workspace
+{
+    public static async Task<Person> EnterAsync(IPage page, params string[] threads)
+    {
+        var ada = await Person.SignUpAsync(page, "Ada Lovelace");
+        await ada.CreateWorkspaceAsync("Analytical Engines");
+        foreach (var thread in threads)
+        {
+            await ada.StartThreadAsync(thread);
+            await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        }
+        return ada;
+    }
+
+    public static ILocator Dialog(IPage page, string name) => page.GetByRole(AriaRole.Dialog, new() { Name = name });
+}
