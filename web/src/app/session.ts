@@ -22,7 +22,7 @@ export function startSession(cache: QueryClient): void {
   credentials.signIn.subscribe(() => {
     if (credentials.signIn.get() === 'signed-in' && credentials.userId !== undefined) {
       realtime.start()
-      outbox.open(credentials.userId)
+      void outbox.open(credentials.userId)
     } else {
       realtime.stop()
       outbox.close()

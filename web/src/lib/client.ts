@@ -1,6 +1,7 @@
 import { Credentials, type Grant } from './credentials'
 import { Http } from './http'
 import { Outbox } from './outbox'
+import { IndexedDbOutboxStore } from './outbox-store'
 import { Realtime } from './realtime/realtime'
 import { StepUp } from './step-up'
 import { browserTabs } from './tabs'
@@ -23,4 +24,4 @@ export const realtime = new Realtime({
   credentials,
 })
 
-export const outbox = new Outbox({ realtime, storage: sessionStorage })
+export const outbox = new Outbox({ realtime, store: new IndexedDbOutboxStore() })

@@ -1,21 +1,28 @@
-import { beforeEach, expect, it, vi } from 'vitest'
-import { Outbox, type Confirmed } from './outbox'
+import { expect, it, vi } from 'vitest'
+import { Outbox, type Confirmed, type Outgoing } from './outbox'
+import type { OutboxStore } from './outbox-store'
 import { FakeSocket } from './testing/fake-socket'
 import { connected, settle, withFakes } from './testing/setup'
 
 withFakes()
-beforeEach(() => sessionStorage.clear())
+
+class MemoryStore implements OutboxStore {
+  readonly kept = new Map<string, readonly Outgoing[]>()
+  load = (userId: string) => Promise.resolve([...(this.kept.get(userId) ?? [])])
+  save = (userId: string, entries: readonly Outgoing[]) => void this.kept.set(userId, entries)
+}
 
 const THREAD = 'thread:1'
 
 async function setup() {
   const { realtime, socket } = await connected()
   const confirmed: Confirmed[] = []
-  const outbox = new Outbox({ realtime, storage: sessionStorage })
+  const store = new MemoryStore()
+  const outbox = new Outbox({ realtime, store })
   outbox.onConfirmed((one) => confirmed.push(one))
-  outbox.open('ada')
+  await outbox.open('ada')
   const write = (body: string, channel = THREAD) => outbox.add(channel, 'message', { body })
-  return { realtime, socket, outbox, confirmed, write }
+  return { realtime, socket, outbox, confirmed, store, write }
 }
 
 const bodies = (socket: FakeSocket, channel = THREAD) =>
@@ -140,13 +147,29 @@ it('sends again when an answer is lost on a living connection', async () => {
   expect(bodies(socket)).toEqual(['hello', 'hello'])
 })
 
-it('survives a reload of the page, for its own writer only', async () => {
-  const { realtime, outbox, write } = await setup()
+it('survives the closing of the page, for its own writer only', async () => {
+  const { realtime, outbox, store, write } = await setup()
   write('kept')
   outbox.close()
-  const next = new Outbox({ realtime, storage: sessionStorage })
-  next.open('bob')
+  const next = new Outbox({ realtime, store })
+  await next.open('bob')
   expect(next.entries.get()).toEqual([])
-  next.open('ada')
+  await next.open('ada')
   expect(next.entries.get()).toMatchObject([{ data: { body: 'kept' } }])
+})
+
+it('sends what was left before what is written while that is being read', async () => {
+  const { realtime, socket, outbox, store } = await setup()
+  store.kept.set('ada', [
+    { id: 'left', channel: 'thread:2', resource: 'message', data: { body: 'left' }, writtenAt: 1 },
+  ])
+  outbox.close()
+  const next = new Outbox({ realtime, store })
+  const opening = next.open('ada')
+  next.add('thread:2', 'message', { body: 'new' })
+  expect(bodies(socket, 'thread:2')).toEqual([])
+  await opening
+  expect(bodies(socket, 'thread:2')).toEqual(['left'])
+  expect(next.entries.get().map((entry) => entry.data.body)).toEqual(['left', 'new'])
+  expect(store.kept.get('ada')).toHaveLength(2)
 })

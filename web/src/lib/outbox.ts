@@ -1,5 +1,6 @@
 import { backoff } from './backoff'
 import { newId } from './ids'
+import type { OutboxStore } from './outbox-store'
 import { Problem } from './problem'
 import type { Message } from './realtime/protocol'
 import type { Realtime } from './realtime/realtime'
@@ -23,17 +24,14 @@ export interface Confirmed {
   v: number
 }
 
-/** The part of the browser's storage that the outbox needs. */
-export type OutboxStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-
 export interface OutboxOptions {
   realtime: Realtime
-  storage: OutboxStorage
+  store: OutboxStore
 }
 
 /**
  * Writes on their way to the server (RT-6, SY-4): shown at once, sent in the order they were written, kept over
- * lost connections and reloads of the page, and replayed once. Within a channel one write is in flight at a time,
+ * lost connections, reloads and the closing of the page, and replayed once. Within a channel one write is in flight at a time,
  * because a refused one must not be overtaken by those after it.
  */
 export class Outbox {
@@ -44,7 +42,12 @@ export class Outbox {
   /** Channels that wait out a rate limit or an outage. */
   readonly #resting = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #failures = new Map<string, number>()
-  #key: string | undefined
+  /** Whose it is; nobody's until it is opened. */
+  #owner: string | undefined
+  /** What was left from before is still being read, and comes first. */
+  #isLoading = false
+  /** Counts openings and closings, so that one that was overtaken changes nothing. */
+  #generation = 0
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -59,16 +62,24 @@ export class Outbox {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Takes up what this person left unsent in this tab. */
-  open(userId: string): void {
-    this.#key = `renexus.outbox.${userId}`
-    this.entries.set(parse(this.#options.storage.getItem(this.#key)))
+  /** Takes up what this person left unsent. What is written meanwhile is shown, and sent after it. */
+  async open(userId: string): Promise<void> {
+    const generation = ++this.#generation
+    this.#owner = userId
+    this.#isLoading = true
+    this.entries.set([])
+    const left = await this.#options.store.load(userId)
+    if (generation !== this.#generation) return
+    this.#isLoading = false
+    this.#set([...left, ...this.entries.get()])
     this.#pumpAll()
   }
 
-  /** Sends nothing more and shows nothing; what was unsent stays in the storage for its owner. */
+  /** Sends nothing more and shows nothing; what was unsent stays in the store for its owner. */
   close(): void {
-    this.#key = undefined
+    this.#generation++
+    this.#owner = undefined
+    this.#isLoading = false
     for (const timer of this.#resting.values()) clearTimeout(timer)
     this.#resting.clear()
     this.#failures.clear()
@@ -107,7 +118,8 @@ export class Outbox {
   }
 
   #pump(channel: string): void {
-    if (this.#resting.has(channel) || this.#options.realtime.state.get().status !== 'connected') return
+    if (this.#isLoading || this.#resting.has(channel) || this.#options.realtime.state.get().status !== 'connected')
+      return
     const open = this.entries.get().filter((entry) => entry.channel === channel && entry.failure === undefined)
     const next = open[0]
     if (!next || open.some((entry) => this.#sending.has(entry.id))) return
@@ -167,21 +179,7 @@ export class Outbox {
 
   #set(entries: readonly Outgoing[]): void {
     this.entries.set(entries)
-    if (this.#key === undefined) return
-    try {
-      if (entries.length === 0) this.#options.storage.removeItem(this.#key)
-      else this.#options.storage.setItem(this.#key, JSON.stringify(entries))
-    } catch {
-      // The storage is full or blocked: the writes live in memory, as long as the page does.
-    }
-  }
-}
-
-function parse(stored: string | null): Outgoing[] {
-  try {
-    const entries: unknown = JSON.parse(stored ?? '[]')
-    return Array.isArray(entries) ? (entries as Outgoing[]) : []
-  } catch {
-    return []
+    // Until what was left is here the store must not be told that it is gone.
+    if (this.#owner !== undefined && !this.#isLoading) this.#options.store.save(this.#owner, entries)
   }
 }
