@@ -15,7 +15,7 @@ public sealed class Person(IPage page, string name)
     public string Email { get; } = $"{Guid.CreateVersion7():n}@example.com";
 
     /// <summary>The texts of the thread on screen, in order, also those still waiting to be sent.</summary>
-    public ILocator Messages => Page.GetByRole(AriaRole.Region, new() { Name = "Messages", Exact = true }).Locator("li[data-message] [data-body]");
+    public ILocator Messages => Page.GetByRole(AriaRole.Region, new() { Name = "Messages", Exact = true }).Locator("[data-message] [data-body]");
 
     public static async Task<Person> SignUpAsync(IPage page, string name)
     {

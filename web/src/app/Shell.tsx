@@ -1,3 +1,4 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Outlet, useMatch, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Workspace } from '@/api/types'
@@ -5,9 +6,11 @@ import { cx } from '@/components/cx'
 import { Dialog } from '@/components/Dialog'
 import { RegionBoundary } from '@/components/RegionBoundary'
 import { SidePanelFrame } from '@/components/SidePanel'
+import { me } from '@/features/accounts/api'
 import { NewThreadDialog } from '@/features/threads/NewThreadDialog'
 import { ThreadCommands } from '@/features/threads/ThreadCommands'
 import { CreateWorkspaceForm } from '@/features/workspaces/CreateWorkspaceForm'
+import { membersOf } from '@/features/workspaces/api'
 import { mayWrite } from '@/features/workspaces/roles'
 import { WorkspaceCommands } from '@/features/workspaces/WorkspaceCommands'
 import { PhoneTabs } from './shell/PhoneTabs'
@@ -26,6 +29,9 @@ interface ShellProps {
  */
 export function Shell({ current, workspaces }: ShellProps) {
   const navigate = useNavigate()
+  const { data: user } = useSuspenseQuery(me)
+  const { data: members } = useQuery(membersOf(current.id))
+  const others = members?.filter(({ userId }) => userId !== user.id).map(({ userId, name }) => ({ id: userId, name }))
   const isHome = useMatch({ from: '/member/w/$workspaceId/', shouldThrow: false }) !== undefined
   const isThread = useMatch({ from: '/member/w/$workspaceId/t/$threadId', shouldThrow: false }) !== undefined
   const [dialog, setDialog] = useState<'workspace' | 'thread'>()
@@ -88,6 +94,7 @@ export function Shell({ current, workspaces }: ShellProps) {
       </Dialog>
       <NewThreadDialog
         workspaceId={current.id}
+        people={others}
         open={dialog === 'thread'}
         onOpenChange={closeDialog}
         onCreated={({ id }) => {

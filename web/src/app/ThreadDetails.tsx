@@ -27,6 +27,9 @@ export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; 
     )
   if (!thread.data || !members.data) return <LoadingState label="Loading details" pictures />
 
+  const { participants } = thread.data
+  const readers = members.data.filter(({ userId }) => participants === null || participants.includes(userId))
+
   return (
     <div className="flex flex-col gap-6 p-4">
       <DescriptionList
@@ -37,10 +40,10 @@ export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; 
       />
       <section aria-labelledby="readers" className="flex flex-col gap-2">
         <h3 id="readers" className="text-xs font-medium text-ink-soft">
-          People in this workspace
+          {participants === null ? 'People in this workspace' : 'Private to'}
         </h3>
         <ul className="flex flex-col gap-1">
-          {members.data.map((member) => (
+          {readers.map((member) => (
             <li key={member.userId} className="flex min-h-row items-center gap-2.5 text-sm">
               <Avatar id={member.userId} name={member.name} size="small" />
               <span className="min-w-0 flex-1 truncate">{member.name}</span>

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { me } from '@/features/accounts/api'
 import { auditFilters } from '@/features/audit/filters'
+import { loadMarkdown } from '@/features/threads/markdown-loader'
 import { workspaces } from '@/features/workspaces/api'
 import { ErrorScreen } from './ErrorScreen'
 import { lastWorkspace } from './last-workspace'
@@ -157,9 +158,16 @@ const workspaceHome = createRoute({ getParentRoute: () => workspace, path: '/' }
   import('./routes/workspace-home').then((module) => module.route),
 )
 
-const thread = createRoute({ getParentRoute: () => workspace, path: '/t/$threadId' }).lazy(() =>
-  import('./routes/thread').then((module) => module.route),
-)
+const thread = createRoute({
+  getParentRoute: () => workspace,
+  path: '/t/$threadId',
+  // A message of the thread, by its version or its id.
+  validateSearch: ({ m }: Record<string, unknown>): { m?: string } =>
+    typeof m === 'string' || typeof m === 'number' ? { m: String(m) } : {},
+}).lazy(async () => {
+  const [module] = await Promise.all([import('./routes/thread'), loadMarkdown()])
+  return module.route
+})
 
 const members = createRoute({ getParentRoute: () => workspace, path: '/members' }).lazy(() =>
   import('./routes/members').then((module) => module.route),

@@ -23,8 +23,8 @@ const parse = (keys: Keys): Combination => {
   }
 }
 
-/** Whether these keys are a single sign: then they count only while nobody is typing. */
-export const isPlain = (keys: Keys): boolean => !keys.includes('+') && keys.length === 1
+/** Whether these keys are a single sign, small or capital: then they count only while nobody is typing. */
+export const isPlain = (keys: Keys): boolean => /^(?:Shift\+)?.$/.test(keys)
 
 export function matches(event: KeyboardEvent, keys: Keys): boolean {
   const wanted = parse(keys)

@@ -1,17 +1,21 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { createLazyRoute, useParams } from '@tanstack/react-router'
+import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { me } from '@/features/accounts/api'
 import { SidePanel, SidePanelToggle } from '@/components/SidePanel'
 import { ThreadView } from '@/features/threads/ThreadView'
 import { membersOf, workspaces } from '@/features/workspaces/api'
-import { mayWrite } from '@/features/workspaces/roles'
+import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToThreads } from '@/app/BackToThreads'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
 import { ThreadDetails } from '@/app/ThreadDetails'
 
+const FROM = '/member/w/$workspaceId/t/$threadId'
+
 function Thread() {
-  const { workspaceId, threadId } = useParams({ from: '/member/w/$workspaceId/t/$threadId' })
+  const { workspaceId, threadId } = useParams({ from: FROM })
+  const { m: link } = useSearch({ from: FROM })
+  const navigate = useNavigate()
   const { data: user } = useSuspenseQuery(me)
   const { data: role } = useSuspenseQuery({
     ...workspaces,
@@ -34,9 +38,12 @@ function Thread() {
       <ThreadView
         key={threadId}
         threadId={threadId}
+        workspaceId={workspaceId}
+        link={link}
         me={user}
         authorOf={authorOf}
         mayWrite={mayWrite(role)}
+        mayModerate={mayInvite(role)}
         back={<BackToThreads workspaceId={workspaceId} />}
         status={
           <>
@@ -44,6 +51,10 @@ function Thread() {
             <SidePanelToggle />
           </>
         }
+        onUnlink={() =>
+          void navigate({ to: '/w/$workspaceId/t/$threadId', params: { workspaceId, threadId }, replace: true })
+        }
+        onDeleted={() => void navigate({ to: '/w/$workspaceId', params: { workspaceId }, replace: true })}
       />
       <SidePanel title="Details">
         <ThreadDetails workspaceId={workspaceId} threadId={threadId} />
@@ -52,4 +63,4 @@ function Thread() {
   )
 }
 
-export const route = createLazyRoute('/member/w/$workspaceId/t/$threadId')({ component: Thread })
+export const route = createLazyRoute(FROM)({ component: Thread })

@@ -1,6 +1,8 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, useParams } from '@tanstack/react-router'
-import { threadsOf } from '@/features/threads/api'
+import { me } from '@/features/accounts/api'
+import { threadListsOf } from '@/features/threads/api'
+import { useThreadNews } from '@/features/threads/use-thread-news'
 import { membersOf, workspaces } from '@/features/workspaces/api'
 import { workspaceChannel } from '@/lib/channels'
 import { useChannel } from '@/lib/react/use-channel'
@@ -11,15 +13,18 @@ function Workspace() {
   const { workspaceId } = useParams({ from: '/member/w/$workspaceId' })
   const cache = useQueryClient()
   const { data: known } = useSuspenseQuery(workspaces)
+  const { data: user } = useSuspenseQuery(me)
   const current = known.find((workspace) => workspace.id === workspaceId)
 
   useChannel(workspaceChannel(workspaceId), {
     reset: () => {
-      void cache.invalidateQueries({ queryKey: threadsOf(workspaceId).queryKey })
+      void cache.invalidateQueries({ queryKey: threadListsOf(workspaceId) })
       void cache.invalidateQueries({ queryKey: membersOf(workspaceId).queryKey })
     },
     lost: () => void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true }),
   })
+
+  useThreadNews(workspaceId, user.id)
 
   return current ? <Shell current={current} workspaces={known} /> : <NotFoundScreen />
 }

@@ -1,3 +1,4 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus, Search, Users } from 'lucide-react'
 import type { Workspace } from '@/api/types'
@@ -5,7 +6,9 @@ import { cx } from '@/components/cx'
 import { IconButton } from '@/components/IconButton'
 import { Kbd } from '@/components/Kbd'
 import { RegionBoundary } from '@/components/RegionBoundary'
+import { me } from '@/features/accounts/api'
 import { ThreadList } from '@/features/threads/ThreadList'
+import { mayInvite } from '@/features/workspaces/roles'
 import { WorkspaceMenu } from '@/features/workspaces/WorkspaceMenu'
 import { commands } from '@/lib/commands'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
@@ -21,57 +24,65 @@ interface SidebarProps {
 }
 
 /** What is in the workspace. On a phone it is the workspace's first screen. */
-export const Sidebar = ({ current, workspaces, onCreateWorkspace, onCreateThread, isScreen }: SidebarProps) => (
-  <section
-    aria-label="Threads"
-    className={cx(
-      'flex w-64 shrink-0 flex-col border-r border-line bg-ground max-md:w-full max-md:border-0',
-      !isScreen && 'max-md:hidden',
-    )}
-  >
-    <header className="flex h-bar shrink-0 items-center justify-between gap-2 px-2 max-md:border-b max-md:border-line">
-      <WorkspaceMenu workspaces={workspaces} current={current} onCreate={onCreateWorkspace} />
-      <span className="md:hidden">
-        <ConnectionStatus />
-      </span>
-    </header>
-    <div className="px-2 pb-2 max-md:hidden">
-      <button
-        type="button"
-        onClick={() => commands.run('menu.open')}
-        className="flex min-h-control-small w-full items-center gap-2 rounded-lg border border-line bg-surface px-2.5 text-left text-sm text-ink-soft hover:text-ink"
-      >
-        <Search aria-hidden className="size-4 shrink-0" />
-        <span className="flex-1">Find anything</span>
-        <Kbd keys="Mod+K" />
-      </button>
-    </div>
-    <nav aria-label="Places" className="px-2 max-md:hidden">
-      <Link
-        to="/w/$workspaceId/members"
-        params={{ workspaceId: current.id }}
-        className="flex min-h-row items-center gap-2 rounded-lg px-2.5 text-sm"
-        activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
-        inactiveProps={{ className: 'text-ink-soft hover:bg-hover hover:text-ink' }}
-      >
-        <Users aria-hidden className="size-4" />
-        People
-      </Link>
-    </nav>
-    <div data-scroll-restoration-id="sidebar" className="min-h-0 flex-1 overflow-y-auto px-2 pt-2 pb-4">
-      <div className="flex h-9 items-center justify-between py-1 pr-0.5 pl-2.5">
-        {/* On a phone the list is the screen, beside a centre it is a part. */}
-        <h1 data-screen-title tabIndex={-1} className="text-xs font-medium text-ink-soft outline-none md:hidden">
-          Threads
-        </h1>
-        <h2 className="text-xs font-medium text-ink-soft max-md:hidden">Threads</h2>
-        {onCreateThread && (
-          <IconButton icon={Plus} label="New thread" keys="C" size="small" side="left" onClick={onCreateThread} />
-        )}
+export function Sidebar({ current, workspaces, onCreateWorkspace, onCreateThread, isScreen }: SidebarProps) {
+  const { data: user } = useSuspenseQuery(me)
+  return (
+    <section
+      aria-label="Threads"
+      className={cx(
+        'flex w-64 shrink-0 flex-col border-r border-line bg-ground max-md:w-full max-md:border-0',
+        !isScreen && 'max-md:hidden',
+      )}
+    >
+      <header className="flex h-bar shrink-0 items-center justify-between gap-2 px-2 max-md:border-b max-md:border-line">
+        <WorkspaceMenu workspaces={workspaces} current={current} onCreate={onCreateWorkspace} />
+        <span className="md:hidden">
+          <ConnectionStatus />
+        </span>
+      </header>
+      <div className="px-2 pb-2 max-md:hidden">
+        <button
+          type="button"
+          onClick={() => commands.run('menu.open')}
+          className="flex min-h-control-small w-full items-center gap-2 rounded-lg border border-line bg-surface px-2.5 text-left text-sm text-ink-soft hover:text-ink"
+        >
+          <Search aria-hidden className="size-4 shrink-0" />
+          <span className="flex-1">Find anything</span>
+          <Kbd keys="Mod+K" />
+        </button>
       </div>
-      <RegionBoundary name="The list of threads" resetOn={current.id}>
-        <ThreadList workspaceId={current.id} onCreate={onCreateThread} />
-      </RegionBoundary>
-    </div>
-  </section>
-)
+      <nav aria-label="Places" className="px-2 max-md:hidden">
+        <Link
+          to="/w/$workspaceId/members"
+          params={{ workspaceId: current.id }}
+          className="flex min-h-row items-center gap-2 rounded-lg px-2.5 text-sm"
+          activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
+          inactiveProps={{ className: 'text-ink-soft hover:bg-hover hover:text-ink' }}
+        >
+          <Users aria-hidden className="size-4" />
+          People
+        </Link>
+      </nav>
+      <div data-scroll-restoration-id="sidebar" className="min-h-0 flex-1 overflow-y-auto px-2 pt-2 pb-4">
+        <div className="flex h-9 items-center justify-between py-1 pr-0.5 pl-2.5">
+          {/* On a phone the list is the screen, beside a centre it is a part. */}
+          <h1 data-screen-title tabIndex={-1} className="text-xs font-medium text-ink-soft outline-none md:hidden">
+            Threads
+          </h1>
+          <h2 className="text-xs font-medium text-ink-soft max-md:hidden">Threads</h2>
+          {onCreateThread && (
+            <IconButton icon={Plus} label="New thread" keys="C" size="small" side="left" onClick={onCreateThread} />
+          )}
+        </div>
+        <RegionBoundary name="The list of threads" resetOn={current.id}>
+          <ThreadList
+            workspaceId={current.id}
+            me={user.id}
+            mayModerate={mayInvite(current.role)}
+            onCreate={onCreateThread}
+          />
+        </RegionBoundary>
+      </div>
+    </section>
+  )
+}

@@ -1,34 +1,97 @@
-import { SendHorizontal } from 'lucide-react'
-import { useState, type KeyboardEvent } from 'react'
+import { Bold, Code, Italic, Link, SendHorizontal, X } from 'lucide-react'
+import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react'
+import type { Message } from '@/api/types'
 import { Button } from '@/components/Button'
-import { draftOf, keepDraft } from './drafts'
+import { IconButton } from '@/components/IconButton'
+import { Kbd } from '@/components/Kbd'
+import { matches, type Keys } from '@/lib/keys'
+import { preferences } from '@/lib/preferences'
+import { useStore } from '@/lib/react/use-store'
+import { draftOf, keepDraft, type Draft } from './drafts'
+import { formatted, replaceIn, type Format } from './formatting'
+import { bytesLeft, excerptOf } from './messages'
+import type { Author } from './MessageRow'
+import { sends } from './sending'
+import { TooLong } from './TooLong'
+
+export interface ComposerHandle {
+  focus: () => void
+  replyTo: (message: Message) => void
+}
 
 interface ComposerProps {
   threadId: string
-  onSend: (body: string) => void
+  ref?: Ref<ComposerHandle>
+  authorOf: (userId: string | null) => Author
+  /** The message that is answered, when it is known by id alone. */
+  messageOf: (id: string) => Message | undefined
+  onSend: (body: string, replyTo?: string) => void
+  /** Up in an empty field. */
+  onEditLast: () => void
 }
 
-/** Enter sends, Shift+Enter starts a line; an unsent draft stays with its thread. */
-export function Composer({ threadId, onSend }: ComposerProps) {
-  const [text, setText] = useState(() => draftOf(threadId))
+const formats: readonly { format: Format; icon: typeof Bold; label: string; keys: Keys }[] = [
+  { format: 'bold', icon: Bold, label: 'Bold', keys: 'Mod+B' },
+  { format: 'italic', icon: Italic, label: 'Italic', keys: 'Mod+I' },
+  { format: 'code', icon: Code, label: 'Code', keys: 'Mod+E' },
+  { format: 'link', icon: Link, label: 'Link', keys: 'Mod+Shift+K' },
+]
 
-  const write = (next: string) => {
-    setText(next)
-    keepDraft(threadId, next)
-  }
+/** A pause in typing after which the draft is kept; it is kept at once when the page goes. */
+const KEEP_AFTER = 300
+
+/** Where one writes. What is not sent stays with its thread on this device. */
+export function Composer({ threadId, ref, authorOf, messageOf, onSend, onEditLast }: ComposerProps) {
+  const [draft, setDraft] = useState(() => draftOf(threadId))
+  const { enterSends } = useStore(preferences)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const { text } = draft
+  const isTooLong = bytesLeft(text) < 0
+  const isEmpty = text.trim() === ''
+  const answered = draft.replyTo === undefined ? undefined : messageOf(draft.replyTo)
+
+  useKeptDraft(threadId, draft)
+
+  useImperativeHandle(ref, () => ({
+    focus: () => field.current?.focus(),
+    replyTo: ({ id }) => {
+      setDraft((known) => ({ ...known, replyTo: id }))
+      field.current?.focus()
+    },
+  }))
 
   const send = () => {
-    const body = text.trim()
-    if (body === '') return
-    onSend(body)
-    write('')
+    if (isEmpty || isTooLong) return
+    onSend(text.trim(), draft.replyTo)
+    setDraft({ text: '' })
+    keepDraft(threadId, { text: '' })
+    field.current?.focus()
+  }
+
+  const format = (wanted: Format) => {
+    const { current } = field
+    if (!current) return
+    const selected = { text: current.value, start: current.selectionStart, end: current.selectionEnd }
+    replaceIn(current, formatted(selected, wanted))
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes, Enter accepts its suggestion.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
-    event.preventDefault()
-    send()
+    if (sends(event, enterSends)) {
+      event.preventDefault()
+      send()
+      return
+    }
+    const wanted = formats.find(({ keys }) => matches(event.nativeEvent, keys))
+    if (wanted) {
+      event.preventDefault()
+      format(wanted.format)
+    } else if (event.key === 'ArrowUp' && text === '' && !event.shiftKey && !event.altKey) {
+      event.preventDefault()
+      onEditLast()
+    } else if (event.key === 'Escape' && draft.replyTo !== undefined) {
+      event.preventDefault()
+      setDraft({ text })
+    }
   }
 
   return (
@@ -37,27 +100,76 @@ export function Composer({ threadId, onSend }: ComposerProps) {
         event.preventDefault()
         send()
       }}
-      className="shrink-0 px-4 pt-2 pb-3 max-md:px-2"
+      className="shrink-0 px-4 pb-3 max-sm:px-2"
     >
-      <div className="flex items-end gap-2 rounded-xl border border-line-control bg-surface p-1.5 shadow-near focus-within:border-accent-ink">
+      <div className="flex flex-col rounded-xl border border-line-control bg-surface shadow-near focus-within:border-accent-ink">
+        {draft.replyTo !== undefined && (
+          <div className="flex items-center gap-2 border-b border-line py-1 pr-1 pl-3 text-xs text-ink-soft">
+            <p className="min-w-0 flex-1 truncate">
+              Reply to{' '}
+              <span className="font-medium text-ink">{answered ? authorOf(answered.authorId).name : 'a message'}</span>
+              {answered && ` · ${excerptOf(answered.body)}`}
+            </p>
+            <IconButton icon={X} label="Do not reply to it" size="small" onClick={() => setDraft({ text })} />
+          </div>
+        )}
         <textarea
+          ref={field}
           aria-label="Message"
           placeholder="Write a message"
           rows={1}
           value={text}
-          onChange={(event) => write(event.target.value)}
+          onChange={({ target }) => setDraft((known) => ({ ...known, text: target.value }))}
           onKeyDown={onKeyDown}
-          enterKeyHint="send"
-          className="field-sizing-content max-h-48 min-h-9 flex-1 resize-none bg-transparent px-2 py-1.5 text-base leading-relaxed placeholder:text-ink-soft focus-visible:outline-none sm:text-[0.9375rem]"
+          enterKeyHint={enterSends ? 'send' : 'enter'}
+          className="field-sizing-content max-h-[33vh] min-h-control resize-none bg-transparent px-3 pt-2.5 pb-1 text-base leading-relaxed placeholder:text-ink-soft focus-visible:outline-none sm:text-[0.9375rem]"
         />
-        <Button type="submit" variant="primary" size="icon" aria-label="Send" disabled={text.trim() === ''}>
-          <SendHorizontal aria-hidden className="size-4" />
-        </Button>
+        <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
+          {formats.map(({ format: wanted, icon, label, keys }) => (
+            <IconButton
+              key={wanted}
+              icon={icon}
+              label={label}
+              keys={keys}
+              size="small"
+              onClick={() => format(wanted)}
+              // The selection must stay in the field.
+              onPointerDown={(event) => event.preventDefault()}
+            />
+          ))}
+          <p className="ml-auto flex items-center gap-1 px-2 text-xs text-ink-soft max-md:hidden">
+            <Kbd keys={enterSends ? 'Enter' : 'Mod+Enter'} /> sends
+          </p>
+          <Button
+            type="submit"
+            variant="primary"
+            size="icon"
+            aria-label="Send"
+            disabled={isEmpty || isTooLong}
+            className="max-md:ml-auto"
+          >
+            <SendHorizontal aria-hidden className="size-4" />
+          </Button>
+        </div>
       </div>
-      <p className="px-2 pt-1 text-xs text-ink-soft max-md:hidden">
-        <kbd className="font-sans font-medium">Enter</kbd> sends,{' '}
-        <kbd className="font-sans font-medium">Shift Enter</kbd> starts a new line
-      </p>
+      <TooLong text={text} />
     </form>
   )
+}
+
+function useKeptDraft(threadId: string, draft: Draft): void {
+  const latest = useRef(draft)
+  useEffect(() => {
+    latest.current = draft
+    const timer = setTimeout(() => keepDraft(threadId, draft), KEEP_AFTER)
+    return () => clearTimeout(timer)
+  }, [threadId, draft])
+  useEffect(() => {
+    const keep = () => keepDraft(threadId, latest.current)
+    window.addEventListener('pagehide', keep)
+    return () => {
+      window.removeEventListener('pagehide', keep)
+      keep()
+    }
+  }, [threadId])
 }

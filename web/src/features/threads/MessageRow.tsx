@@ -1,11 +1,15 @@
 import { Clock3, RotateCw, Trash2, TriangleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { memo, useState, type ReactNode } from 'react'
 import type { Message } from '@/api/types'
 import { Avatar } from '@/components/Avatar'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
 import type { Outgoing } from '@/lib/outbox'
 import { useNow } from '@/lib/react/use-now'
+import { MessageActions, type MessageAction } from './MessageActions'
+import { MessageBody } from './MessageBody'
+import { MessageEditor } from './MessageEditor'
+import { Quote } from './Quote'
 import { exactTimeOf, timeOf } from './times'
 
 export interface Author {
@@ -24,13 +28,13 @@ interface RowProps {
 
 function Row({ author, at, isContinued, isPending = false, children }: RowProps) {
   return (
-    <li data-message className={cx('group flex gap-3 px-4 hover:bg-hover', isContinued ? 'py-0.5' : 'pt-2.5 pb-0.5')}>
+    <div className={cx('flex gap-3 px-4 max-sm:gap-2.5 max-sm:px-3', isContinued ? 'py-0.5' : 'pt-2.5 pb-0.5')}>
       <div className="flex w-9 shrink-0 justify-center">
         {isContinued ? (
           <time
             dateTime={new Date(at).toISOString()}
             title={exactTimeOf(at)}
-            className="pt-1 text-[0.625rem] whitespace-nowrap text-ink-soft opacity-0 group-hover:opacity-100"
+            className="pt-1 text-2xs whitespace-nowrap text-ink-soft opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
           >
             {timeOf(at)}
           </time>
@@ -42,47 +46,96 @@ function Row({ author, at, isContinued, isPending = false, children }: RowProps)
         {isContinued ? (
           <span className="sr-only">{author.name}: </span>
         ) : (
-          <p className="flex items-baseline gap-2">
-            <span className="truncate text-sm font-semibold">{author.name}</span>
-            <time
-              dateTime={new Date(at).toISOString()}
-              title={exactTimeOf(at)}
-              className="shrink-0 text-xs text-ink-soft"
-            >
+          <p className="flex flex-wrap items-baseline gap-x-2">
+            <span className="text-sm font-semibold">{author.name}</span>
+            <time dateTime={new Date(at).toISOString()} title={exactTimeOf(at)} className="text-xs text-ink-soft">
               {timeOf(at)}
             </time>
           </p>
         )}
         <div className={cx(isPending && 'text-ink-soft')}>{children}</div>
       </div>
-    </li>
+    </div>
   )
 }
-
-const Body = ({ text }: { text: string }) => (
-  <p data-body className="text-[0.9375rem] leading-relaxed wrap-anywhere whitespace-pre-wrap">
-    {text}
-  </p>
-)
 
 interface MessageRowProps {
   message: Message
   author: Author
   isContinued: boolean
+  /** A link leads here. */
+  isLinked: boolean
+  isEditing: boolean
+  /** Under the pointer or in focus: then it shows what can be done with it. */
+  isActive: boolean
+  /** The one message that Tab reaches; arrow keys lead to the others. */
+  isTabStop: boolean
+  mayWrite: boolean
+  mayEdit: boolean
+  mayDelete: boolean
+  authorOf: (userId: string | null) => Author
+  onAction: (action: MessageAction, message: Message) => void
+  onEdited: (message: Message, body: string | undefined) => void
+  onJump: (version: number) => void
 }
 
-export function MessageRow({ message, author, isContinued }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({
+  message,
+  author,
+  isContinued,
+  isLinked,
+  isEditing,
+  isActive,
+  isTabStop,
+  mayWrite,
+  mayEdit,
+  mayDelete,
+  authorOf,
+  onAction,
+  onEdited,
+  onJump,
+}: MessageRowProps) {
+  // A menu may outlive the pointer that opened it.
+  const [isMenuOpen, setMenuOpen] = useState(false)
   return (
-    <Row author={author} at={message.createdAt} isContinued={isContinued}>
-      <Body text={message.body} />
-      {message.editedAt !== null && (
-        <span title={exactTimeOf(message.editedAt)} className="text-xs text-ink-soft">
-          edited
-        </span>
+    <article
+      data-message
+      data-id={message.id}
+      tabIndex={isTabStop ? 0 : -1}
+      aria-label={`${author.name}, ${exactTimeOf(message.createdAt)}`}
+      className={cx(
+        'group relative -outline-offset-2 hover:bg-hover',
+        isLinked && 'animate-flash bg-selected hover:bg-selected',
       )}
-    </Row>
+    >
+      <Row author={author} at={message.createdAt} isContinued={isContinued}>
+        {message.replyTo !== null && (
+          <Quote id={message.replyTo} threadId={message.threadId} authorOf={authorOf} onJump={onJump} />
+        )}
+        {isEditing ? (
+          <MessageEditor body={message.body} onDone={(body) => onEdited(message, body)} />
+        ) : (
+          <MessageBody text={message.body} />
+        )}
+        {message.editedAt !== null && !isEditing && (
+          <span title={exactTimeOf(message.editedAt)} className="text-xs text-ink-soft">
+            edited
+          </span>
+        )}
+      </Row>
+      {(isActive || isMenuOpen) && !isEditing && (
+        <MessageActions
+          message={message}
+          mayWrite={mayWrite}
+          mayEdit={mayEdit}
+          mayDelete={mayDelete}
+          onAction={onAction}
+          onMenu={setMenuOpen}
+        />
+      )}
+    </article>
   )
-}
+})
 
 interface OutgoingRowProps {
   outgoing: Outgoing
@@ -95,25 +148,27 @@ interface OutgoingRowProps {
 /** A message that the server has not taken yet: pending, or refused with the reason and what to do. */
 export function OutgoingRow({ outgoing, author, isContinued, onRetry, onDiscard }: OutgoingRowProps) {
   return (
-    <Row author={author} at={outgoing.writtenAt} isContinued={isContinued} isPending={outgoing.failure === undefined}>
-      <Body text={String(outgoing.data.body)} />
-      {outgoing.failure === undefined ? (
-        <Waiting since={outgoing.writtenAt} />
-      ) : (
-        <div role="alert" className="flex flex-wrap items-center gap-x-2 text-xs text-danger">
-          <TriangleAlert aria-hidden className="size-3.5" />
-          <span>Not sent. {outgoing.failure}</span>
-          <Button size="small" variant="quiet" onClick={onRetry}>
-            <RotateCw aria-hidden className="size-3.5" />
-            Try again
-          </Button>
-          <Button size="small" variant="danger" onClick={onDiscard}>
-            <Trash2 aria-hidden className="size-3.5" />
-            Discard
-          </Button>
-        </div>
-      )}
-    </Row>
+    <article data-message aria-label={`${author.name}, not sent yet`} className="group">
+      <Row author={author} at={outgoing.writtenAt} isContinued={isContinued} isPending={outgoing.failure === undefined}>
+        <MessageBody text={String(outgoing.data.body)} />
+        {outgoing.failure === undefined ? (
+          <Waiting since={outgoing.writtenAt} />
+        ) : (
+          <div role="alert" className="flex flex-wrap items-center gap-x-2 text-xs text-danger">
+            <TriangleAlert aria-hidden className="size-3.5" />
+            <span>Not sent. {outgoing.failure}</span>
+            <Button size="small" variant="quiet" onClick={onRetry}>
+              <RotateCw aria-hidden className="size-3.5" />
+              Try again
+            </Button>
+            <Button size="small" variant="danger" onClick={onDiscard}>
+              <Trash2 aria-hidden className="size-3.5" />
+              Discard
+            </Button>
+          </div>
+        )}
+      </Row>
+    </article>
   )
 }
 

@@ -1,68 +1,105 @@
-import { zodResolver } from '@hookform/resolvers/zod'
 import { useQueryClient } from '@tanstack/react-query'
-import { useForm } from 'react-hook-form'
+import { useState } from 'react'
 import { z } from 'zod'
 import type { Thread } from '@/api/types'
-import { Button } from '@/components/Button'
+import { Checkbox } from '@/components/Checkbox'
 import { Dialog } from '@/components/Dialog'
-import { Notice } from '@/components/Notice'
-import { showProblem } from '@/components/problem-form'
+import { field, Form, useSchemaForm } from '@/components/Form'
 import { TextField } from '@/components/TextField'
 import { createThread } from './api'
 import { addThread } from './changes'
-
-const schema = z.object({
-  title: z.string().trim().min(1, 'Say what the thread is about.').max(200, 'A title has at most 200 characters.'),
-})
+import type { Author } from './MessageRow'
+import { titleSchema } from './schemas'
 
 interface NewThreadDialogProps {
   workspaceId: string
+  /** Who else is in the workspace: a thread can be for some of them alone. */
+  people?: readonly Author[] | undefined
   open: boolean
   onOpenChange: (open: boolean) => void
   onCreated: (thread: Thread) => void
 }
 
-export function NewThreadDialog({ workspaceId, open, onOpenChange, onCreated }: NewThreadDialogProps) {
+export const NewThreadDialog = ({ open, onOpenChange, ...form }: NewThreadDialogProps) => (
+  <Dialog open={open} onOpenChange={onOpenChange} title="New thread" description="A place to talk about one thing.">
+    <NewThreadForm {...form} />
+  </Dialog>
+)
+
+const schema = z
+  .object({ title: titleSchema, isPrivate: z.boolean(), participants: z.array(z.string()) })
+  .refine(({ isPrivate, participants }) => !isPrivate || participants.length > 0, {
+    path: ['isPrivate'],
+    message: 'Choose who takes part, besides you.',
+  })
+
+function NewThreadForm({ workspaceId, people = [], onCreated }: Omit<NewThreadDialogProps, 'open' | 'onOpenChange'>) {
+  const cache = useQueryClient()
+  const form = useSchemaForm(schema, { title: '', isPrivate: false, participants: [] })
+  const isPrivate = form.watch('isPrivate')
+
   return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title="New thread"
-      description="Everybody in the workspace can read it and take part."
+    <Form
+      form={form}
+      submit="Create thread"
+      wide
+      onSubmit={async ({ title, isPrivate: forSome, participants }) => {
+        const thread = await createThread(workspaceId, title, forSome ? participants : [])
+        addThread(cache, thread)
+        onCreated(thread)
+      }}
     >
-      <NewThreadForm workspaceId={workspaceId} onCreated={onCreated} />
-    </Dialog>
+      <TextField label="Topic" autoComplete="off" placeholder="Spring campaign" {...field(form, 'title')} />
+      {people.length > 0 && (
+        <Checkbox
+          label="Private"
+          hint={isPrivate ? undefined : 'Everybody in the workspace can read it and take part.'}
+          {...field(form, 'isPrivate')}
+        />
+      )}
+      {isPrivate && (
+        <Participants
+          people={people}
+          onChange={(ids) => form.setValue('participants', ids, { shouldValidate: true })}
+        />
+      )}
+    </Form>
   )
 }
 
-function NewThreadForm({ workspaceId, onCreated }: Pick<NewThreadDialogProps, 'workspaceId' | 'onCreated'>) {
-  const cache = useQueryClient()
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { title: '' } })
-  const { errors, isSubmitting } = form.formState
+/** Beyond so many one looks for a name instead of going through the list. */
+const MANY = 8
 
-  const submit = form.handleSubmit(async ({ title }) => {
-    try {
-      const thread = await createThread(workspaceId, title)
-      addThread(cache, thread)
-      onCreated(thread)
-    } catch (error) {
-      showProblem(error, ['title'], form.setError)
-    }
-  })
+function Participants({ people, onChange }: { people: readonly Author[]; onChange: (ids: string[]) => void }) {
+  const [chosen, setChosen] = useState<readonly string[]>([])
+  const [wanted, setWanted] = useState('')
+  const shown = people.filter(({ name }) => name.toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase()))
+
+  const toggle = (id: string) => {
+    const next = chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]
+    setChosen(next)
+    onChange(next)
+  }
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
-      <TextField
-        label="Topic"
-        autoComplete="off"
-        placeholder="Spring campaign"
-        error={errors.title?.message}
-        {...form.register('title')}
-      />
-      {errors.root?.message !== undefined && <Notice tone="danger">{errors.root.message}</Notice>}
-      <Button type="submit" variant="primary" busy={isSubmitting} className="min-h-11">
-        Create thread
-      </Button>
-    </form>
+    <fieldset className="flex flex-col gap-2.5">
+      <legend className="pb-1.5 text-sm font-medium">Who takes part, besides you</legend>
+      {people.length > MANY && (
+        <TextField
+          label="Find somebody"
+          labelHidden
+          placeholder="Find somebody"
+          type="search"
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+      )}
+      <div className="flex max-h-48 flex-col gap-2.5 overflow-y-auto p-1">
+        {shown.map(({ id, name }) => (
+          <Checkbox key={id} label={name} checked={chosen.includes(id)} onChange={() => toggle(id)} />
+        ))}
+        {shown.length === 0 && <p className="text-sm text-ink-soft">Nobody here has that name.</p>}
+      </div>
+    </fieldset>
   )
 }

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { Hash, Plus } from 'lucide-react'
+import type { Thread } from '@/api/types'
 import { useCommands, useCommandSource } from '@/lib/react/use-commands'
 import { threadsOf } from './api'
-import { listed } from './thread-list'
+import { hasUnread, listed } from './thread-list'
 
 interface ThreadCommandsProps {
   workspaceId: string
@@ -20,11 +21,16 @@ export function ThreadCommands({ workspaceId, onCreate }: ThreadCommandsProps) {
   const threads = () => listed(cache.getQueryData(threadsOf(workspaceId).queryKey) ?? [])
   const open = (id: string) =>
     void navigate({ to: '/w/$workspaceId/t/$threadId', params: { workspaceId, threadId: id } })
-  const step = (by: 1 | -1) => {
-    const ids = threads().map((thread) => thread.id)
-    const at = threadId === undefined ? -1 : ids.indexOf(threadId)
-    const next = ids[at < 0 ? (by > 0 ? 0 : ids.length - 1) : (at + by + ids.length) % ids.length]
-    if (next !== undefined) open(next)
+  const step = (by: 1 | -1, wanted: (thread: Thread) => boolean = () => true) => {
+    const all = threads()
+    const at = all.findIndex((thread) => thread.id === threadId)
+    const start = at < 0 && by < 0 ? 0 : at
+    for (let i = 1; i <= all.length; i++) {
+      const thread = all[(start + by * i + all.length * 2) % all.length]
+      if (!thread || thread.id === threadId || !wanted(thread)) continue
+      open(thread.id)
+      return
+    }
   }
 
   useCommands([
@@ -46,6 +52,20 @@ export function ThreadCommands({ workspaceId, onCreate }: ThreadCommandsProps) {
       keys: ['Alt+ArrowDown'],
       keysOnly: true,
       run: () => step(1),
+    },
+    {
+      id: 'thread.previous-unread',
+      title: 'Previous unread thread',
+      section: 'Threads',
+      keys: ['Alt+Shift+ArrowUp', 'P'],
+      run: () => step(-1, hasUnread),
+    },
+    {
+      id: 'thread.next-unread',
+      title: 'Next unread thread',
+      section: 'Threads',
+      keys: ['Alt+Shift+ArrowDown', 'N'],
+      run: () => step(1, hasUnread),
     },
   ])
 

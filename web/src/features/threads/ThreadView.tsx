@@ -1,94 +1,110 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { MessageCircle, SearchX, WifiOff } from 'lucide-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Lock, SearchX } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
-import { Button } from '@/components/Button'
-import { describe } from '@/components/problem-form'
+import type { Thread } from '@/api/types'
+import { ErrorState } from '@/components/ErrorState'
 import { ScreenHeader } from '@/components/ScreenHeader'
 import { Skeleton } from '@/components/Skeleton'
 import { State } from '@/components/State'
 import { threadChannel } from '@/lib/channels'
 import { outbox } from '@/lib/client'
+import type { Outgoing } from '@/lib/outbox'
 import { Problem } from '@/lib/problem'
 import { useChannel } from '@/lib/react/use-channel'
 import { useStore } from '@/lib/react/use-store'
-import { messagesIn, sendMessage, threadWith } from './api'
-import { Composer } from './Composer'
-import { MessageList } from './MessageList'
+import { useTitle } from '@/lib/react/use-title'
+import { historyOf, threadWith } from './api'
+import type { History } from './history'
 import type { Author } from './MessageRow'
+import { OpenThread } from './OpenThread'
+import { openingOf } from './opening'
+import { ThreadMenu } from './ThreadMenu'
+import { useHistory } from './use-history'
 
-interface ThreadViewProps {
+export interface ThreadViewProps {
   threadId: string
+  workspaceId: string
+  /** The message that the address names, by version or id. */
+  link?: string | undefined
   me: Author
   authorOf: (userId: string | null) => Author
   mayWrite: boolean
+  mayModerate: boolean
   back: ReactNode
   status: ReactNode
+  /** The address names no message any more. */
+  onUnlink: () => void
+  /** The thread was deleted from here. */
+  onDeleted: () => void
 }
 
 /** One thread, live. Give it the thread's id as its key: a draft and a place in the history belong to one thread. */
-export function ThreadView({ threadId, me, authorOf, mayWrite, back, status }: ThreadViewProps) {
+export function ThreadView(props: ThreadViewProps) {
+  const { threadId, link, me, authorOf, mayWrite, mayModerate, back, status, onDeleted } = props
   const cache = useQueryClient()
   const channel = threadChannel(threadId)
-  const reload = () => void cache.invalidateQueries({ queryKey: threadWith(threadId).queryKey })
+  const reload = () => {
+    void cache.invalidateQueries({ queryKey: threadWith(threadId).queryKey, exact: true })
+    void cache.invalidateQueries({ queryKey: historyOf(threadId).queryKey })
+  }
   useChannel(channel, { reset: reload, lost: reload })
 
-  const thread = useQuery(threadWith(threadId))
-  const history = useInfiniteQuery(messagesIn(threadId))
-  const waiting = useStore(outbox.entries)
+  const { data: thread, ...threadQuery } = useQuery(threadWith(threadId))
+  useTitle(thread?.title)
+  const opening = useQuery(openingOf(cache, threadId, link))
+  const held = useHistory(threadId, opening.data !== undefined)
+  const outgoing = useOutgoing(channel, held.history)
+  const failure = threadQuery.error ?? opening.error ?? held.error
 
-  const messages = useMemo(() => history.data?.pages.toReversed().flat(), [history.data])
-  const outgoing = useMemo(() => {
-    // A message may be in the history before its own acknowledgement is here.
-    const arrived = new Set(messages?.slice(-waiting.length).map((message) => message.id))
-    return waiting.filter((entry) => entry.channel === channel && !arrived.has(entry.id))
-  }, [waiting, messages, channel])
-
-  const failure = thread.error ?? history.error
-  if (failure && !messages)
+  if (failure instanceof Problem && (failure.status === 404 || failure.status === 403))
     return (
       <>
         <ScreenHeader title="Thread" back={back} actions={status} />
-        <ThreadFailure
-          error={failure}
-          onRetry={() => {
-            void thread.refetch()
-            void history.refetch()
-          }}
-        />
+        <State icon={SearchX} title="This thread is not here">
+          It was deleted, or it is not shared with you.
+        </State>
       </>
     )
 
   return (
     <>
-      <ScreenHeader title={thread.data?.title ?? <Skeleton className="h-4 w-40" />} back={back} actions={status} />
-      {messages ? (
-        <>
-          {messages.length === 0 && outgoing.length === 0 ? (
-            <div className="min-h-0 flex-1">
-              <State icon={MessageCircle} title="Nothing said yet">
-                {mayWrite
-                  ? 'Write the first message: everybody in this thread sees it at once.'
-                  : 'Messages appear here as soon as somebody writes one.'}
-              </State>
-            </div>
-          ) : (
-            <MessageList
-              messages={messages}
-              outgoing={outgoing}
-              me={me}
-              authorOf={authorOf}
-              onOlder={history.hasNextPage ? () => void history.fetchNextPage() : undefined}
-              isLoadingOlder={history.isFetchingNextPage}
-            />
-          )}
-          {mayWrite ? (
-            <Composer threadId={threadId} onSend={(body) => sendMessage(threadId, body)} />
-          ) : (
-            <p className="border-t border-line p-4 text-center text-sm text-ink-soft">
-              You can read this workspace, but not write in it.
-            </p>
-          )}
-        </>
+      <ScreenHeader
+        title={thread ? <ThreadTitle thread={thread} authorOf={authorOf} /> : <Skeleton className="h-4 w-40" />}
+        back={back}
+        actions={
+          <>
+            {status}
+            {thread && (
+              <ThreadMenu
+                thread={thread}
+                mayWrite={mayWrite}
+                mayDelete={mayModerate || (mayWrite && thread.createdBy === me.id)}
+                onDeleted={onDeleted}
+              />
+            )}
+          </>
+        }
+      />
+      {held.history && opening.data ? (
+        <OpenThread
+          {...props}
+          thread={thread}
+          history={held.history}
+          outgoing={outgoing}
+          opening={opening.data}
+          isExtending={held.isExtending}
+          onExtend={held.extendTowards}
+          onTrim={held.trim}
+        />
+      ) : failure ? (
+        <ErrorState
+          error={failure}
+          title="The thread could not be loaded"
+          onRetry={() => {
+            void threadQuery.refetch()
+            void opening.refetch()
+          }}
+        />
       ) : (
         <LoadingMessages />
       )}
@@ -96,18 +112,32 @@ export function ThreadView({ threadId, me, authorOf, mayWrite, back, status }: T
   )
 }
 
-function ThreadFailure({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (error instanceof Problem && (error.status === 404 || error.status === 403))
-    return (
-      <State icon={SearchX} title="This thread is not here">
-        It was deleted, or it is not shared with you.
-      </State>
-    )
+function ThreadTitle({ thread, authorOf }: { thread: Thread; authorOf: ThreadViewProps['authorOf'] }) {
+  const { participants } = thread
+  if (participants === null) return thread.title
+  const names = participants.map((id) => authorOf(id).name).join(', ')
   return (
-    <State icon={WifiOff} title="The thread could not be loaded" action={<Button onClick={onRetry}>Try again</Button>}>
-      {describe(error)}
-    </State>
+    <span className="flex min-w-0 items-baseline gap-2">
+      <Lock aria-hidden className="size-3.5 shrink-0 self-center text-ink-soft" />
+      <span className="truncate">{thread.title}</span>
+      <span className="min-w-0 truncate text-xs font-normal text-ink-soft" title={names}>
+        <span className="sr-only">Private to </span>
+        {names}
+      </span>
+    </span>
   )
+}
+
+/** What is on its way to this thread and not yet in its history. */
+function useOutgoing(channel: string, history: History | undefined): Outgoing[] {
+  const waiting = useStore(outbox.entries)
+  return useMemo(() => {
+    const mine = waiting.filter((entry) => entry.channel === channel)
+    if (mine.length === 0) return []
+    // A message may be in the history before its own acknowledgement is here.
+    const arrived = new Set(history?.messages.slice(-200).map((message) => message.id))
+    return mine.filter((entry) => !arrived.has(entry.id))
+  }, [waiting, history, channel])
 }
 
 const LoadingMessages = () => (

@@ -1,30 +1,48 @@
-import { infiniteQueryOptions, queryOptions, type InfiniteData } from '@tanstack/react-query'
+import { queryOptions, type QueryClient } from '@tanstack/react-query'
 import type { Message, Page, Thread } from '@/api/types'
 import { http, outbox, realtime } from '@/lib/client'
 import { threadChannel, workspaceChannel } from '@/lib/channels'
 import { newId } from '@/lib/ids'
 import type { Outgoing } from '@/lib/outbox'
 import { everyPage } from '@/lib/paging'
-import { withChange } from './messages'
+import { withChange, withNewer, withOlder, type History } from './history'
 import { withThread } from './thread-list'
 
-export const MESSAGES_A_PAGE = 50
+const PAGE = 100
+const LARGEST_PAGE = 200
 
-/** All threads of a workspace that one sees and that are not archived. */
-export const threadsOf = (workspaceId: string) =>
+/** All threads of a workspace that one sees: those in use, and apart from them the archived ones, which few ask for. */
+export const threadsOf = (workspaceId: string, archived = false) =>
   queryOptions({
-    queryKey: ['workspaces', workspaceId, 'threads'],
+    queryKey: ['workspaces', workspaceId, 'threads', { archived }],
     queryFn: async ({ signal }) => {
       const read = (cursor?: string) =>
         http.get<Page<Thread>>(`/api/workspaces/${workspaceId}/threads`, {
           signal,
-          query: { archived: false, limit: 200, cursor },
+          query: { archived, limit: LARGEST_PAGE, cursor },
         })
       const { value, changes } = await realtime.load(workspaceChannel(workspaceId), () => everyPage(read))
       return changes.reduce((threads, change) => withThread(threads, change, workspaceId), value)
     },
     staleTime: Infinity,
   })
+
+/** Both lists of a workspace. */
+export const threadListsOf = (workspaceId: string) => ['workspaces', workspaceId, 'threads'] as const
+
+/** As many ids as one address holds. */
+const IDS_A_REQUEST = 50
+
+/** Some threads of a workspace as they are now, with what this person has not read in them. */
+export async function someThreads(workspaceId: string, ids: readonly string[]): Promise<Thread[]> {
+  const found: Thread[] = []
+  for (let from = 0; from < ids.length; from += IDS_A_REQUEST) {
+    const some = ids.slice(from, from + IDS_A_REQUEST)
+    const query = new URLSearchParams([...some.map((id) => ['ids', id]), ['limit', String(IDS_A_REQUEST)]])
+    found.push(...(await http.get<Page<Thread>>(`/api/workspaces/${workspaceId}/threads?${query.toString()}`)).items)
+  }
+  return found
+}
 
 export const threadWith = (threadId: string) =>
   queryOptions({
@@ -33,30 +51,120 @@ export const threadWith = (threadId: string) =>
     staleTime: Infinity,
   })
 
-/** The newest page first; within a page the newest message is last. A page before the first is asked for by the oldest version known. */
-export const messagesIn = (threadId: string) =>
-  infiniteQueryOptions({
+/**
+ * The stretch of the history that is held. It is put there by {@link showLatest} and {@link showAround}; asked for
+ * again, after continuity was lost, it is read anew from its first message on.
+ */
+export const historyOf = (threadId: string) =>
+  queryOptions({
     queryKey: ['threads', threadId, 'messages'],
-    queryFn: async ({ signal, pageParam }) => {
-      const { value, changes } = await realtime.load(threadChannel(threadId), () =>
-        http.get<Page<Message>>(`/api/threads/${threadId}/messages`, {
-          signal,
-          query: { limit: MESSAGES_A_PAGE, before: pageParam },
-        }),
-      )
-      const isNewest = pageParam === undefined
-      return changes.reduce((messages, change) => withChange(messages, change, isNewest), value.items)
+    queryFn: ({ client, signal }) => {
+      const known = client.getQueryData<History>(['threads', threadId, 'messages'])
+      return loading(threadId, () => (known ? readAgain(threadId, known, signal) : readLatest(threadId, signal)))
     },
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: (page) => (page.length < MESSAGES_A_PAGE ? undefined : page[0]?.version),
     staleTime: Infinity,
+    // Comparing hundreds of messages with themselves at each new one finds nothing.
+    structuralSharing: false,
   })
 
-export type MessagePages = InfiniteData<Message[]>
+export const messageWith = (messageId: string) =>
+  queryOptions({
+    queryKey: ['messages', messageId],
+    queryFn: ({ signal }) => http.get<Message>(`/api/messages/${messageId}`, { signal }),
+    staleTime: Infinity,
+    retry: false,
+  })
 
-export const createThread = (workspaceId: string, title: string) =>
-  http.post<Thread>(`/api/workspaces/${workspaceId}/threads`, { id: newId(), title })
+interface Stretch {
+  before?: number
+  after?: number
+  limit?: number
+}
+
+const read = (threadId: string, { before, after, limit = PAGE }: Stretch, signal?: AbortSignal) =>
+  http.get<Page<Message>>(`/api/threads/${threadId}/messages`, { signal, query: { limit, before, after } })
+
+/** Loads a stretch so that nothing falls between its answer and what arrives live. */
+async function loading(threadId: string, load: () => Promise<History>): Promise<History> {
+  const { value, changes } = await realtime.load(threadChannel(threadId), load)
+  return changes.reduce(withChange, value)
+}
+
+async function readLatest(threadId: string, signal?: AbortSignal): Promise<History> {
+  const { items, next } = await read(threadId, {}, signal)
+  return { messages: items, hasOlder: next !== null, hasNewer: false }
+}
+
+async function readAround(threadId: string, version: number): Promise<History> {
+  const [older, newer] = await Promise.all([
+    read(threadId, { before: version, limit: PAGE / 2 }),
+    read(threadId, { after: version - 1, limit: PAGE / 2 }),
+  ])
+  return { messages: [...older.items, ...newer.items], hasOlder: older.next !== null, hasNewer: newer.next !== null }
+}
+
+async function readAgain(threadId: string, known: History, signal: AbortSignal): Promise<History> {
+  const [first, last] = [known.messages[0], known.messages.at(-1)]
+  if (!first || !last) return readLatest(threadId, signal)
+  let history: History = { messages: [], hasOlder: known.hasOlder, hasNewer: true }
+  for (let after = first.version - 1; history.hasNewer; after = history.messages.at(-1)?.version ?? after) {
+    const page = await read(threadId, { after, limit: LARGEST_PAGE }, signal)
+    history = withNewer(history, page.items, page.next !== null)
+    if (history.messages.length >= known.messages.length && after >= last.version) break
+  }
+  return history
+}
+
+/** Holds the end of the thread. */
+export async function showLatest(cache: QueryClient, threadId: string): Promise<void> {
+  const history = await loading(threadId, () => readLatest(threadId))
+  cache.setQueryData(historyOf(threadId).queryKey, history)
+}
+
+/** Holds what is around a place, with as much before it as after it. */
+export async function showAround(cache: QueryClient, threadId: string, version: number): Promise<void> {
+  const history = await loading(threadId, () => readAround(threadId, version))
+  cache.setQueryData(historyOf(threadId).queryKey, history)
+}
+
+export async function extend(cache: QueryClient, threadId: string, towards: 'older' | 'newer'): Promise<void> {
+  const { queryKey } = historyOf(threadId)
+  const known = cache.getQueryData(queryKey)
+  const edge = towards === 'older' ? known?.messages[0] : known?.messages.at(-1)
+  if (!known || !edge) return
+  const { value: page, changes } = await realtime.load(threadChannel(threadId), () =>
+    read(threadId, towards === 'older' ? { before: edge.version } : { after: edge.version }),
+  )
+  cache.setQueryData(queryKey, (now) => {
+    // Meanwhile the reader may have gone elsewhere.
+    const isStillThere = now && (towards === 'older' ? now.messages[0] : now.messages.at(-1))?.id === edge.id
+    if (!isStillThere) return now
+    const grown = (towards === 'older' ? withOlder : withNewer)(now, page.items, page.next !== null)
+    return changes.reduce(withChange, grown)
+  })
+}
+
+export const createThread = (workspaceId: string, title: string, participants: readonly string[]) =>
+  http.post<Thread>(`/api/workspaces/${workspaceId}/threads`, {
+    id: newId(),
+    title,
+    ...(participants.length > 0 && { participants }),
+  })
+
+export const patchThread = (threadId: string, change: { title?: string; archived?: boolean }) =>
+  http.patch<Thread>(`/api/threads/${threadId}`, change)
+
+export const deleteThread = (threadId: string) => http.delete(`/api/threads/${threadId}`)
+
+/** `back`: what comes after the version is to be unread again. */
+export const sayRead = (threadId: string, version: number, back: boolean) =>
+  http.post(`/api/threads/${threadId}/read`, { version, ...(back && { back }) })
+
+export const editMessage = (messageId: string, body: string) =>
+  http.patch<Message>(`/api/messages/${messageId}`, { body })
+
+export const deleteMessage = (messageId: string) => http.delete(`/api/messages/${messageId}`)
 
 /** Shown at once as pending; the outbox sees to the rest. */
-export const sendMessage = (threadId: string, body: string): Outgoing =>
-  outbox.add(threadChannel(threadId), 'message', { body })
+export const sendMessage = (threadId: string, body: string, replyTo?: string): Outgoing =>
+  outbox.add(threadChannel(threadId), 'message', { body, ...(replyTo !== undefined && { replyTo }) })

@@ -1,15 +1,19 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { Thread } from '@/api/types'
+import type { Message, Thread } from '@/api/types'
 import type { ChangeHandlers } from '@/lib/changes'
 import { idIn } from '@/lib/channels'
-import type { Change } from '@/lib/realtime/protocol'
-import { messagesIn, threadsOf, threadWith, type MessagePages } from './api'
-import { withChange } from './messages'
+import { credentials } from '@/lib/client'
+import { historyOf, messageWith, someThreads, threadsOf, threadWith } from './api'
+import { unreadAfter, withChange } from './history'
 import { newer, withThread } from './thread-list'
 
 export const threadChanges: ChangeHandlers<QueryClient> = {
   message: (cache, change) => {
-    cache.setQueryData(messagesIn(idIn(change.channel)).queryKey, (known) => known && withMessage(known, change))
+    const threadId = idIn(change.channel)
+    cache.setQueryData(historyOf(threadId).queryKey, (known) => known && withChange(known, change))
+    if (change.op === 'update') cache.setQueryData(messageWith(change.resourceId).queryKey, change.data as Message)
+    if (change.op === 'delete') void cache.resetQueries({ queryKey: messageWith(change.resourceId).queryKey })
+    if (change.op === 'create') said(cache, threadId, change.data as Message)
   },
 
   thread: (cache, change) => {
@@ -18,16 +22,67 @@ export const threadChanges: ChangeHandlers<QueryClient> = {
     else cache.setQueryData(threadWith(resourceId).queryKey, (known) => known && newer(known, change.data as Thread))
 
     // A deletion does not say whose list the thread was in, so each list looks for it.
-    for (const [queryKey] of cache.getQueriesData({ predicate: ({ queryKey }) => isThreadList(queryKey) }))
+    for (const queryKey of threadLists(cache))
       cache.setQueryData<Thread[]>(queryKey, (known) => known && withThread(known, change, String(queryKey[1])))
   },
+
+  readMarker: (cache, change) => markerMoved(cache, change.resourceId, (change.data as { version: number }).version),
 }
 
 const isThreadList = (queryKey: readonly unknown[]) => queryKey[0] === 'workspaces' && queryKey[2] === 'threads'
 
-function withMessage(known: MessagePages, change: Change): MessagePages {
-  const pages = known.pages.map((page, index) => withChange(page, change, index === 0))
-  return pages.every((page, index) => page === known.pages[index]) ? known : { ...known, pages }
+const threadLists = (cache: QueryClient) =>
+  cache.getQueriesData({ predicate: ({ queryKey }) => isThreadList(queryKey) }).map(([queryKey]) => queryKey)
+
+/** Changes a thread wherever it is held. */
+export function updateThread(cache: QueryClient, threadId: string, change: (thread: Thread) => Thread): void {
+  cache.setQueryData(threadWith(threadId).queryKey, (known) => known && change(known))
+  for (const queryKey of threadLists(cache))
+    cache.setQueryData<Thread[]>(queryKey, (known) => {
+      if (!known) return known
+      const index = known.findIndex((thread) => thread.id === threadId)
+      const held = known[index]
+      return held ? known.with(index, change(held)) : known
+    })
+}
+
+/** The thread as it is held in any of the places. */
+export function knownThread(cache: QueryClient, threadId: string): Thread | undefined {
+  for (const queryKey of threadLists(cache)) {
+    const found = cache.getQueryData<Thread[]>(queryKey)?.find((thread) => thread.id === threadId)
+    if (found) return found
+  }
+  return cache.getQueryData(threadWith(threadId).queryKey)
+}
+
+/** Asks the server what is unread in some threads, and how they are. */
+export async function refreshThreads(cache: QueryClient, workspaceId: string, ids: readonly string[]): Promise<void> {
+  for (const thread of await someThreads(workspaceId, ids))
+    updateThread(cache, thread.id, (known) => newer(known, thread))
+}
+
+/** Something was said in a thread that is followed here: it goes up in the list and counts without asking. */
+function said(cache: QueryClient, threadId: string, { version, createdAt, authorId }: Message): void {
+  updateThread(cache, threadId, (thread) =>
+    version <= thread.head
+      ? thread
+      : {
+          ...thread,
+          head: version,
+          lastMessageAt: createdAt,
+          unread: (thread.unread ?? 0) + (authorId === credentials.userId ? 0 : 1),
+        },
+  )
+}
+
+/** How far this person has read, here or on another device. Counts what is held; what is not held, the server counts. */
+export function markerMoved(cache: QueryClient, threadId: string, version: number): void {
+  const known = knownThread(cache, threadId)
+  if (!known) return
+  const held = cache.getQueryData(historyOf(threadId).queryKey)
+  const unread = version >= known.head ? 0 : unreadAfter(held, version, credentials.userId)
+  updateThread(cache, threadId, (thread) => ({ ...thread, readTo: version, unread: unread ?? thread.unread }))
+  if (unread === undefined) void refreshThreads(cache, known.workspaceId, [threadId]).catch(() => undefined)
 }
 
 /** Puts a thread that was just created here into its list, without waiting for the news of it. */

@@ -1,20 +1,34 @@
-/** What is written but not sent, by thread, kept over reloads of the tab. */
+import { credentials } from '@/lib/client'
 
-const keyOf = (threadId: string) => `renexus.draft.${threadId}`
+/** What is written but not sent. */
+export interface Draft {
+  text: string
+  /** The message it answers. */
+  replyTo?: string | undefined
+}
 
-export function draftOf(threadId: string): string {
+/** Drafts by person and thread, kept on the device until they are sent. */
+const keyOf = (threadId: string) => `renexus.draft.${credentials.userId ?? ''}.${threadId}`
+
+export function draftOf(threadId: string): Draft {
   try {
-    return sessionStorage.getItem(keyOf(threadId)) ?? ''
+    const draft: unknown = JSON.parse(localStorage.getItem(keyOf(threadId)) ?? 'null')
+    return isDraft(draft) ? draft : { text: '' }
   } catch {
-    return ''
+    return { text: '' }
   }
 }
 
-export function keepDraft(threadId: string, text: string): void {
+export function keepDraft(threadId: string, draft: Draft): void {
+  // Signed out meanwhile: a draft without its person is nobody's.
+  if (credentials.userId === undefined) return
   try {
-    if (text === '') sessionStorage.removeItem(keyOf(threadId))
-    else sessionStorage.setItem(keyOf(threadId), text)
+    if (draft.text === '' && draft.replyTo === undefined) localStorage.removeItem(keyOf(threadId))
+    else localStorage.setItem(keyOf(threadId), JSON.stringify(draft))
   } catch {
     // The storage is blocked or full: the draft lives in the text field alone.
   }
 }
+
+const isDraft = (value: unknown): value is Draft =>
+  typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string'

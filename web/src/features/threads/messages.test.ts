@@ -1,51 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Message } from '@/api/types'
-import { continues, withChange } from './messages'
-
-const message = (version: number, more: Partial<Message> = {}): Message => ({
-  id: `m${version}`,
-  threadId: 't',
-  authorId: 'ada',
-  body: `message ${version}`,
-  replyTo: null,
-  attachments: [],
-  version,
-  createdAt: new Date(Date.UTC(2026, 10, 21, 12, version)).toISOString(),
-  editedAt: null,
-  ...more,
-})
-
-const change = (op: 'create' | 'update' | 'delete', data: Message) => ({
-  op,
-  resource: 'message',
-  resourceId: data.id,
-  data,
-})
-
-describe('a change of the messages', () => {
-  const page = [message(1), message(2), message(4)]
-
-  it('adds a new one in its place, once', () => {
-    const added = withChange(page, change('create', message(3)), true)
-    expect(added.map((one) => one.version)).toEqual([1, 2, 3, 4])
-    expect(withChange(added, change('create', message(3)), true)).toBe(added)
-  })
-
-  it('adds nothing to an older page', () => {
-    expect(withChange(page, change('create', message(9)), false)).toBe(page)
-  })
-
-  it('does not undo an edit when an older create is applied again', () => {
-    const edited = withChange(page, change('update', message(2, { body: 'edited' })), true)
-    expect(withChange(edited, change('create', message(2)), true)[1]?.body).toBe('edited')
-  })
-
-  it('removes, and is not surprised by what it does not hold', () => {
-    expect(withChange(page, change('delete', message(2)), true)).toHaveLength(2)
-    expect(withChange(page, change('delete', message(7)), true)).toBe(page)
-    expect(withChange(page, change('update', message(7)), true)).toBe(page)
-  })
-})
+import { bytesLeft, continues, excerptOf } from './messages'
+import { message } from './testing'
 
 describe('grouping', () => {
   it('joins what one person says within five minutes', () => {
@@ -55,9 +10,26 @@ describe('grouping', () => {
     expect(continues(undefined, message(1))).toBe(false)
   })
 
-  it('starts anew with the day', () => {
+  it('starts anew with the day, and with a reply', () => {
     const lateEvening = new Date(2026, 10, 21, 23, 59).toISOString()
     const earlyMorning = new Date(2026, 10, 22, 0, 1).toISOString()
     expect(continues(message(1, { createdAt: lateEvening }), message(2, { createdAt: earlyMorning }))).toBe(false)
+    expect(continues(message(1), message(2, { replyTo: 'm1' }))).toBe(false)
   })
+})
+
+describe('the limit', () => {
+  it('counts bytes as they travel, not signs', () => {
+    expect(bytesLeft('short')).toBe(Infinity)
+    expect(bytesLeft('a'.repeat(100_000))).toBeGreaterThan(0)
+    expect(bytesLeft('a'.repeat(102_400))).toBeLessThan(0)
+    expect(bytesLeft('€'.repeat(34_000))).toBeLessThan(0)
+    // A quotation mark and a line travel as two bytes.
+    expect(bytesLeft('"\n'.repeat(26_000))).toBeLessThan(0)
+  })
+})
+
+it('makes one line of a message', () => {
+  expect(excerptOf('# Plan\n\n**first** `then`\n```\ncode\n```')).toBe('Plan first then …')
+  expect(excerptOf('x'.repeat(200))).toHaveLength(140)
 })

@@ -1,38 +1,11 @@
 import type { Message } from '@/api/types'
-import type { Change } from '@/lib/realtime/protocol'
-
-/**
- * The messages of a page after a change. New messages belong to the newest page only; a create that is known
- * already is left as it is, because what is held may be newer (edited since).
- */
-export function withChange(
-  messages: Message[],
-  change: Pick<Change, 'op' | 'resource' | 'resourceId' | 'data'>,
-  isNewest: boolean,
-): Message[] {
-  if (change.resource !== 'message') return messages
-  const known = messages.findIndex((message) => message.id === change.resourceId)
-  switch (change.op) {
-    case 'create':
-      return known >= 0 || !isNewest ? messages : inOrder(messages, change.data as Message)
-    case 'update':
-      return known < 0 ? messages : messages.with(known, change.data as Message)
-    case 'delete':
-      return known < 0 ? messages : messages.toSpliced(known, 1)
-  }
-}
-
-/** An acknowledgement may come before the broadcast of an earlier message of somebody else. */
-function inOrder(messages: Message[], message: Message): Message[] {
-  const before = messages.findLastIndex((one) => one.version < message.version)
-  return messages.toSpliced(before + 1, 0, message)
-}
+import { dayNumber } from './times'
 
 const GROUP_WITHIN = 5 * 60_000
 
 /** Whether a message continues the one above it: same author, same day, soon after. It then needs no name of its own. */
 export function continues(above: Message | undefined, message: Message): boolean {
-  if (!above) return false
+  if (!above || message.replyTo !== null) return false
   return (
     above.authorId === message.authorId &&
     isSameDay(above.createdAt, message.createdAt) &&
@@ -41,5 +14,31 @@ export function continues(above: Message | undefined, message: Message): boolean
 }
 
 /** By the reader's calendar, not the server's. */
-export const isSameDay = (one: string, other: string): boolean =>
-  new Date(one).toDateString() === new Date(other).toDateString()
+export const isSameDay = (one: string, other: string): boolean => dayNumber(one) === dayNumber(other)
+
+/** The whole limit of a message on its way (GW-10), and what travels around the text. */
+const MOST_BYTES = 102_400
+const ENVELOPE_BYTES = 512
+/** A sign takes three bytes at most, or six when it must be escaped. */
+const CERTAINLY_SHORT = 12_000
+
+const encoder = new TextEncoder()
+
+/** How many bytes are left for a text; negative when it is too long. Infinite while it is certainly short. */
+export function bytesLeft(text: string): number {
+  if (text.length < CERTAINLY_SHORT) return Infinity
+  return MOST_BYTES - ENVELOPE_BYTES - encoder.encode(JSON.stringify(text)).length
+}
+
+/** From here on the room that is left is shown. */
+export const SHOW_BYTES_LEFT = 20_000
+
+/** One line of a message, for a quote or an announcement. */
+export function excerptOf(body: string, most = 140): string {
+  const line = body
+    .replaceAll(/```[\s\S]*?(```|$)/g, '…')
+    .replaceAll(/[*_~`>#]+/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line
+}

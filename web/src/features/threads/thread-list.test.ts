@@ -1,23 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Thread } from '@/api/types'
+import { thread } from './testing'
 import { listed, withThread } from './thread-list'
-
-const thread = (id: string, more: Partial<Thread> = {}): Thread => ({
-  id,
-  workspaceId: 'w',
-  title: id,
-  archived: false,
-  participants: null,
-  version: 1,
-  head: 0,
-  unread: null,
-  readTo: null,
-  firstUnread: null,
-  lastMessageAt: null,
-  createdBy: null,
-  createdAt: `2026-11-21T12:00:0${id.length}.000Z`,
-  ...more,
-})
 
 const change = (op: 'create' | 'update' | 'delete', data: Thread) => ({
   op,
@@ -48,4 +32,19 @@ it('lists the newest first and leaves out the archived, which come back when the
   const back = withThread(archived, change('update', thread('bb', { version: 3 })), 'w')
   expect(listed(back).map(({ id }) => id)).toEqual(['bb', 'a'])
   expect(withThread(back, change('delete', thread('a')), 'w').map(({ id }) => id)).toEqual(['bb'])
+})
+
+it('puts first where something was said last, and counts a thread without messages from its creation', () => {
+  const threads = [
+    thread('a', { lastMessageAt: '2026-11-21T13:00:00.000Z' }),
+    thread('b', { lastMessageAt: '2026-11-21T14:00:00.000Z' }),
+    thread('c', { createdAt: '2026-11-21T13:30:00.000Z' }),
+  ]
+  expect(listed(threads).map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+})
+
+it('shows what is unread, or what is archived, when asked to', () => {
+  const threads = [thread('a', { unread: 2 }), thread('b', { unread: 0 }), thread('c', { unread: 3, archived: true })]
+  expect(listed(threads, 'unread').map(({ id }) => id)).toEqual(['a'])
+  expect(listed(threads, 'archived').map(({ id }) => id)).toEqual(['c'])
 })

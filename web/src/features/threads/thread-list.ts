@@ -23,6 +23,15 @@ export function withThread(
 export const newer = (known: Thread, thread: Thread): Thread =>
   thread.version >= known.version ? { ...known, ...thread } : known
 
-/** What the sidebar shows: the newest first, without the archived. */
-export const listed = (threads: readonly Thread[]): Thread[] =>
-  threads.filter((thread) => !thread.archived).sort((one, other) => other.createdAt.localeCompare(one.createdAt))
+export type ThreadFilter = 'active' | 'unread' | 'archived'
+
+export const hasUnread = (thread: Thread): boolean => (thread.unread ?? 0) > 0
+
+/** What the sidebar shows: where something was said last first. */
+export function listed(threads: readonly Thread[], filter: ThreadFilter = 'active'): Thread[] {
+  const isShown = (thread: Thread) =>
+    filter === 'archived' ? thread.archived : !thread.archived && (filter === 'active' || hasUnread(thread))
+  return threads.filter(isShown).sort((one, other) => lastMovedAt(other).localeCompare(lastMovedAt(one)))
+}
+
+const lastMovedAt = (thread: Thread) => thread.lastMessageAt ?? thread.createdAt

@@ -1,25 +1,43 @@
-/** Times as the reader's place and language write them. */
+import { exactTime, timeOfDay } from '@/lib/dates'
+import { preferences } from '@/lib/preferences'
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
-const dayThisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', month: 'long', day: 'numeric' })
-const dayOtherYear = new Intl.DateTimeFormat(undefined, {
-  weekday: 'long',
-  year: 'numeric',
-  month: 'long',
-  day: 'numeric',
-})
+/** Times of messages, in the reader's time zone and as his language writes them. */
 
-export const timeOf = (at: number | string): string => clock.format(new Date(at))
+export const timeOf = timeOfDay
+export const exactTimeOf = exactTime
 
-export const exactTimeOf = (at: number | string): string => exact.format(new Date(at))
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function format(options: Intl.DateTimeFormatOptions, language?: string): Intl.DateTimeFormat {
+  const { locale, timeZone } = preferences.get()
+  const key = JSON.stringify([language ?? locale, timeZone, options])
+  let made = formats.get(key)
+  if (!made) {
+    made = new Intl.DateTimeFormat(language ?? (locale === '' ? undefined : locale), {
+      ...options,
+      ...(timeZone !== '' && { timeZone }),
+    })
+    formats.set(key, made)
+  }
+  return made
+}
+
+/** The day of the reader's calendar, to be compared with others. */
+export function dayNumber(at: string | number): string {
+  const day = new Date(at)
+  // The device's own zone needs no formatter, and there may be hundreds of messages.
+  if (preferences.get().timeZone === '') return `${day.getFullYear()}-${day.getMonth() + 1}-${day.getDate()}`
+  return format({ year: 'numeric', month: 'numeric', day: 'numeric' }, 'en-US').format(day)
+}
+
+const DAY = 24 * 60 * 60_000
 
 export function dayOf(at: string, now: number): string {
-  const day = new Date(at)
-  const today = new Date(now)
-  const yesterday = new Date(now)
-  yesterday.setDate(today.getDate() - 1)
-  if (day.toDateString() === today.toDateString()) return 'Today'
-  if (day.toDateString() === yesterday.toDateString()) return 'Yesterday'
-  return (day.getFullYear() === today.getFullYear() ? dayThisYear : dayOtherYear).format(day)
+  const day = dayNumber(at)
+  if (day === dayNumber(now)) return 'Today'
+  if (day === dayNumber(now - DAY)) return 'Yesterday'
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
+  return format({ weekday: 'long', month: 'long', day: 'numeric', ...(!isThisYear && { year: 'numeric' }) }).format(
+    new Date(at),
+  )
 }

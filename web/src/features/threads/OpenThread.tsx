@@ -1,0 +1,220 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Archive, MessageCircle } from 'lucide-react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Message, Thread } from '@/api/types'
+import { Button } from '@/components/Button'
+import { ConfirmDialog } from '@/components/ConfirmDialog'
+import { describe } from '@/components/problem-form'
+import { State } from '@/components/State'
+import { toast } from '@/components/toasts'
+import type { Outgoing } from '@/lib/outbox'
+import { deleteMessage, messageWith, sendMessage } from './api'
+import { Composer, type ComposerHandle } from './Composer'
+import type { History } from './history'
+import type { MessageAction } from './MessageActions'
+import { MessageList } from './MessageList'
+import { excerptOf } from './messages'
+import { hold, type Place } from './opening'
+import { archive, saveEdit } from './thread-actions'
+import type { ThreadViewProps } from './ThreadView'
+import { useMessageKeys } from './use-message-keys'
+import { useReadMarker } from './use-read-marker'
+import { useUnreadLine } from './use-unread-line'
+
+interface OpenThreadProps extends ThreadViewProps {
+  thread: Thread | undefined
+  history: History
+  outgoing: readonly Outgoing[]
+  opening: Place
+  isExtending: boolean
+  onExtend: (towards: 'older' | 'newer') => void
+  onTrim: (at: 'start' | 'end') => void
+}
+
+/** A thread's messages and the place to write: where its reader is, what he edits, and what he does with messages. */
+export function OpenThread(props: OpenThreadProps) {
+  const { threadId, workspaceId, link, me, authorOf, mayWrite, mayModerate, onUnlink } = props
+  const { thread, history, outgoing, opening, isExtending, onExtend, onTrim } = props
+  const cache = useQueryClient()
+  const composer = useRef<ComposerHandle>(null)
+  const { seen, markUnreadFrom } = useReadMarker(threadId, workspaceId, thread?.readTo)
+  const { place, visit, jump } = usePlace(threadId, opening)
+  const [unreadFrom, setUnreadFrom] = useUnreadLine(history, me.id, opening)
+  const [editing, setEditing] = useState<string>()
+  const [deleting, setDeleting] = useState<Message>()
+  const mayAct = mayWrite && thread?.archived !== true
+
+  useEffect(() => {
+    if (opening.isGone === true) toast({ message: 'That message is not there any more.' })
+  }, [opening])
+
+  const goTo = useCallback(
+    (to: Place) => {
+      // The address would lead back there at the next reload.
+      if (to.at === 'end' && link !== undefined) onUnlink()
+      void jump(to)
+    },
+    [jump, link, onUnlink],
+  )
+
+  const act = useCallback(
+    (action: MessageAction, message: Message) => {
+      switch (action) {
+        case 'reply':
+          composer.current?.replyTo(message)
+          return
+        case 'edit':
+          setEditing(message.id)
+          return
+        case 'delete':
+          setDeleting(message)
+          return
+        case 'copy-link':
+          void copy(`${location.origin}/w/${workspaceId}/t/${threadId}?m=${message.version}`, 'The link is copied.')
+          return
+        case 'copy-text':
+          void copy(message.body, 'The text is copied.')
+          return
+        case 'mark-unread':
+          markUnreadFrom(message.version)
+          setUnreadFrom(message.version)
+          toast({ message: 'Unread from here on, until you open this thread again.' })
+      }
+    },
+    [markUnreadFrom, setUnreadFrom, threadId, workspaceId],
+  )
+
+  const finishEdit = useCallback(
+    async (message: Message, body: string | undefined) => {
+      setEditing(undefined)
+      composer.current?.focus()
+      // What was typed comes back for another try.
+      if (body !== undefined && !(await saveEdit(cache, message, body))) setEditing(message.id)
+    },
+    [cache],
+  )
+
+  const editLast = () => {
+    const own = history.messages.findLast(({ authorId }) => authorId === me.id)
+    if (own) setEditing(own.id)
+  }
+
+  useMessageKeys(history, act, { me: me.id, mayWrite: mayAct })
+
+  return (
+    <>
+      {history.messages.length === 0 && outgoing.length === 0 ? (
+        <div className="min-h-0 flex-1">
+          <State icon={MessageCircle} title="Nothing said yet">
+            {mayWrite
+              ? 'Write the first message: everybody in this thread sees it at once.'
+              : 'Messages appear here as soon as somebody writes one.'}
+          </State>
+        </div>
+      ) : (
+        <MessageList
+          key={visit}
+          history={history}
+          outgoing={outgoing}
+          place={place}
+          unreadFrom={unreadFrom}
+          unread={thread?.unread ?? 0}
+          me={me}
+          authorOf={authorOf}
+          mayWrite={mayAct}
+          mayModerate={mayModerate}
+          editing={editing}
+          isLoading={isExtending}
+          onExtend={onExtend}
+          onTrim={onTrim}
+          onSeen={seen}
+          onJump={goTo}
+          onAction={act}
+          onEdited={finishEdit}
+        />
+      )}
+      {mayAct ? (
+        <Composer
+          ref={composer}
+          threadId={threadId}
+          authorOf={authorOf}
+          messageOf={(id) =>
+            history.messages.find((message) => message.id === id) ?? cache.getQueryData(messageWith(id).queryKey)
+          }
+          onSend={(body, replyTo) => sendMessage(threadId, body, replyTo)}
+          onEditLast={editLast}
+        />
+      ) : (
+        <ReadOnly thread={thread} mayWrite={mayWrite} />
+      )}
+      <ConfirmDialog
+        open={deleting !== undefined}
+        onOpenChange={() => setDeleting(undefined)}
+        title="Delete this message?"
+        confirm="Delete message"
+        dangerous
+        onConfirm={() => deleting && deleteMessage(deleting.id)}
+      >
+        “{excerptOf(deleting?.body ?? '')}” goes for everybody, for good.
+      </ConfirmDialog>
+    </>
+  )
+}
+
+function ReadOnly({ thread, mayWrite }: { thread: Thread | undefined; mayWrite: boolean }) {
+  const cache = useQueryClient()
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-3 border-t border-line p-3 text-sm text-ink-soft">
+      {mayWrite && thread ? (
+        <>
+          <p className="flex items-center gap-2">
+            <Archive aria-hidden className="size-4" />
+            This thread is archived: it can be read, but not written in.
+          </p>
+          <Button size="small" onClick={() => void archive(cache, thread)}>
+            Bring it back
+          </Button>
+        </>
+      ) : (
+        <p>You can read this workspace, but not write in it.</p>
+      )}
+    </div>
+  )
+}
+
+interface CurrentPlace {
+  place: Place
+  /** Another number is another list. */
+  visit: number
+  jump: (to: Place) => Promise<void>
+}
+
+/** Where the reader was taken last: by opening the thread, by the address, or by a jump within it. */
+function usePlace(threadId: string, opening: Place): CurrentPlace {
+  const cache = useQueryClient()
+  const [current, setCurrent] = useState({ opening, place: opening, visit: 0 })
+  if (current.opening !== opening) setCurrent({ opening, place: opening, visit: current.visit + 1 })
+
+  const jump = useCallback(
+    async (to: Place) => {
+      try {
+        await hold(cache, threadId, to)
+        setCurrent((known) => ({ ...known, place: to, visit: known.visit + 1 }))
+      } catch (error) {
+        toast({ tone: 'danger', message: `That part of the thread could not be loaded. ${describe(error)}` })
+      }
+    },
+    [cache, threadId],
+  )
+  return { place: current.place, visit: current.visit, jump }
+}
+
+async function copy(text: string, done: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    toast({ tone: 'success', message: done })
+  } catch {
+    // Pages without https have no clipboard, and people may forbid it.
+    toast({ tone: 'danger', message: `This browser does not let it be copied: ${excerptOf(text, 200)}` })
+  }
+}
