@@ -46,6 +46,10 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(VerifyEmailRequest))]
 [JsonSerializable(typeof(DenySessionRequest))]
+[JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(ApiKeys))]
+[JsonSerializable(typeof(CreateApiKeyRequest))]
 [JsonSerializable(typeof(JsonElement))]
 // Workspaces
 [JsonSerializable(typeof(Workspace))]

@@ -2,6 +2,7 @@ using Renexus.Server.Commands;
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
+using Renexus.Server.Features.Accounts.Keys;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Features.Workspaces;
 using Renexus.Server.Gateway;
@@ -35,6 +36,7 @@ public partial class Program
         app.MapRealtime();
         app.MapAccounts();
         app.MapFactors();
+        app.MapKeys();
         app.MapAudit();
         app.MapThreads();
         app.MapWorkspaces();

@@ -45,9 +45,10 @@ internal static class Pipeline
         app.UseAuthentication();
         app.Use(Origins.AssignAsync);
 
-        // 6. How often, and whether that is enough for this operation; the dangerous ones want a fresh proof.
+        // 6. How often, and whether that is enough for this operation: an API key by its scopes, and the dangerous ones want a fresh proof.
         app.Use(limits.LimitCallerAsync);
         app.UseAuthorization();
+        app.Use(KeyRules.RequireAsync);
         app.Use(RecentProofs.RequireAsync);
 
         // 7. Whether it was asked before: a repeat is answered as the first time.

@@ -19,6 +19,7 @@ public partial class FeatureBoundaryTests
     [
         "accounts.person", "accounts.person_by_email", "accounts.is_operator",
         "accounts.signing_key", // the gateway's: access tokens
+        "accounts.caller_by_key", "accounts.note_use_of_key", // and API keys
         "workspaces.member",
     ];
 

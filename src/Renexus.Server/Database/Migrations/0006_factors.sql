@@ -107,7 +107,7 @@ $$;
 create function accounts.note_use_of_key(p_id uuid, p_now timestamptz) returns void
 language sql volatile security definer set search_path = '' as $$
   update accounts.api_key set last_used_at = p_now
-  where id = p_id and (last_used_at is null or last_used_at < p_now - interval '1 minute')
+  where id = p_id and (last_used_at is null or last_used_at <= p_now - interval '1 minute')
 $$;
 
 -- Challenges that nobody answered, a batch at a time.

@@ -6,7 +6,7 @@ namespace Renexus.Server.Gateway.Authentication;
 
 /// <summary>Issues and verifies the access tokens of this installation (AU-2): a JWT that names the person and the log-in, and nothing else.</summary>
 internal sealed class AccessTokens(
-    SigningKeys keys, EndedSessions ended, RenexusOptions options, TimeProvider clock, ExternalTokens? external = null)
+    SigningKeys keys, EndedSessions ended, RenexusOptions options, TimeProvider clock, ExternalTokens? external = null, ApiKeys? apiKeys = null)
 {
     // Not the public address: nodes of one installation may be configured with different ones.
     private const string Issuer = "renexus";
@@ -44,6 +44,8 @@ internal sealed class AccessTokens(
     /// <summary>The same, for a token that may be a provider's: the first one begins a log-in, which is listed with where it came from.</summary>
     public ValueTask<AccessTokenResult> VerifyAsync(string token, ClientOrigin origin, CancellationToken cancellationToken)
     {
+        if (apiKeys is not null && KeyText.Concerns(token))
+            return apiKeys.VerifyAsync(token, cancellationToken);
         if (recent.TryGet(token, out var known))
             return ValueTask.FromResult(Judge(known));
         if (external?.Concern(token) == true)

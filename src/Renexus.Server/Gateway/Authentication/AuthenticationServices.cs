@@ -12,6 +12,7 @@ internal static class AuthenticationServices
         services.AddSecretColumn(SigningKeys.Secret);
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<EndedSessions>();
+        services.AddSingleton<ApiKeys>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExternalHttp>();
         services.AddSingleton<ExternalTokens>();

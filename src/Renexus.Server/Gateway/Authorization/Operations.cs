@@ -91,6 +91,9 @@ internal static class Operations
         new("POST /api/me/passkeys", Oneself),
         new("PATCH /api/me/passkeys/{passkeyId}", Oneself),
         new("DELETE /api/me/passkeys/{passkeyId}", Oneself),
+        new("GET /api/me/keys", Oneself),
+        new("POST /api/me/keys", Oneself),
+        new("DELETE /api/me/keys/{keyId}", Oneself),
 
         new("GET /api/workspaces", Oneself),
         new("POST /api/workspaces", Oneself),

@@ -84,7 +84,7 @@ internal sealed partial class Redaction
     private static partial Regex UserInfo();
 
     // Tokens that tell what they are: JWTs, webhook secrets, keys of providers.
-    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*|\b(?:whsec|sk|rk|ghp|gho|xoxb|xoxp|AIza)[-_]?[A-Za-z0-9_-]{16,}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_-]*|\b(?:whsec|sk|rk|ghp|gho|xoxb|xoxp|AIza|rnx)[-_]?[A-Za-z0-9_-]{16,}", RegexOptions.NonBacktracking)]
     private static partial Regex Shaped();
 
     [GeneratedRegex("[A-Za-z0-9_-]{40,}", RegexOptions.NonBacktracking)]

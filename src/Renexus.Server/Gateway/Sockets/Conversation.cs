@@ -222,9 +222,12 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
                 Refuse(result.Problem, ChannelNames.Session, id);
                 return;
             }
-            if (renewed.UserId != caller!.UserId)
+            // What one may listen to is judged when it is subscribed: a key's scopes must not change under it.
+            var isOtherKey = (renewed.Scopes ?? caller!.Scopes) is not null && renewed.SessionId != caller!.SessionId;
+            if (renewed.UserId != caller!.UserId || isOtherKey)
             {
-                Refuse(new CodedProblem(ProblemCode.Forbidden, "The token belongs to somebody else; open a connection of its own."), ChannelNames.Session, id);
+                Refuse(new CodedProblem(ProblemCode.Forbidden, isOtherKey
+                    ? "An API key and a log-in do not share a connection; open one of its own." : "The token belongs to somebody else; open a connection of its own."), ChannelNames.Session, id);
                 return;
             }
             caller = renewed;
@@ -288,6 +291,11 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         if (!services.Channels.TryFind(name, out var channel, out var rules))
         {
             Refuse(Unknown(name), name, id);
+            return;
+        }
+        if (caller!.Scopes is not null && KeyScopes.Refusal(caller, $"subscribe {rules.Name}") is { } unscoped)
+        {
+            Refuse(unscoped, name, id);
             return;
         }
         var isFirst = Leave(channel) is null;
@@ -445,6 +453,11 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             return ValueTask.CompletedTask;
         }
         var writer = services.Channels.WriterOf(rules, message.Resource);
+        if (caller!.Scopes is not null && KeyScopes.Refusal(caller, $"{NameOf(message.Op)} {message.Resource} on {rules.Name}") is { } unscoped)
+        {
+            Refuse(unscoped, name, id);
+            return ValueTask.CompletedTask;
+        }
         if (services.IsDraining)
         {
             Refuse(Problems.Busy(TimeSpan.FromSeconds(1)), name, id);
@@ -453,6 +466,13 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         var write = new ChannelWrite(caller!, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
         return CarryOutAsync(writer, write, channel, name);
     }
+
+    private static string NameOf(ChangeOp op) => op switch
+    {
+        ChangeOp.Create => "create",
+        ChangeOp.Update => "update",
+        _ => "delete",
+    };
 
     /// <summary>Waits until the write has its place in line, so that a client's writes keep their order; not until it is committed.</summary>
     private async ValueTask CarryOutAsync(ChannelWriter writer, ChannelWrite write, ChannelId channel, string name)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Secrets;
 
@@ -21,17 +22,18 @@ internal static class BeginTotp
     public static async Task<Results<Ok<TotpEnrolment>, ProblemHttpResult>> HandleAsync(
         Caller caller, Database database, SecretFields secrets, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var user = await database.QueryFirstAsync(Scope.Of(caller.UserId), GetMe.ById, [caller.UserId], cancellationToken);
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        var user = await work.QueryFirstAsync(GetMe.ById, [caller.UserId], cancellationToken);
         if (user is null)
             return Problems.NotFound("account");
 
         var seed = Totp.NewSeed();
-        var kept = await database.ExecuteAsync(
-            Scope.Of(caller.UserId), Keep,
-            [caller.UserId, secrets.Encrypt(TotpSeeds.Column, caller.UserId, seed), RecoveryCode.NewSalt(), clock.GetUtcNow()],
-            cancellationToken);
-        if (kept == 0)
+        var sealedSeed = secrets.Encrypt(TotpSeeds.Column, caller.UserId, seed);
+        if (await work.ExecuteAsync(Keep, [caller.UserId, sealedSeed, RecoveryCode.NewSalt(), now], cancellationToken) == 0)
             return Problems.Conflict("Codes of an app are on already; turn them off before you set up another app.");
+        work.RecordPersonal(AuditActions.TotpBegun, caller.UserId, resourceId: null);
+        await work.CommitAsync(now);
 
         var secret = Base32.Encode(seed, Base32.Rfc4648);
         return TypedResults.Ok(new TotpEnrolment(secret, Totp.UriOf(user.Email, secret)));

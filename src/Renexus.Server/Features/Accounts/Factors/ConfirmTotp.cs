@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Secrets;
 
@@ -41,6 +42,8 @@ internal static class ConfirmTotp
         if (await work.ExecuteAsync(Confirm, [caller.UserId, pending.Seed, now, step], cancellationToken) == 0)
             return Problems.Conflict("Another request has confirmed or begun meanwhile.");
         await work.ExecuteAsync(NewRecoveryCodes.Keep, [caller.UserId, hashes, now], cancellationToken);
+        work.RecordPersonal(AuditActions.TotpAdded, caller.UserId, resourceId: null);
+        work.RecordPersonal(AuditActions.RecoveryCodesMade, caller.UserId, resourceId: null);
         await work.CommitAsync(now);
 
         await news.TellAsync(caller.UserId, FactorNews.TotpOn, cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Accounts.Factors;
@@ -11,9 +12,16 @@ internal static class DisableTotp
         delete from accounts.totp where user_id = $1 returning confirmed_at is not null as was_on
         """);
 
-    public static async Task<NoContent> HandleAsync(Caller caller, Database database, FactorNews news, CancellationToken cancellationToken)
+    public static async Task<NoContent> HandleAsync(
+        Caller caller, Database database, FactorNews news, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await database.QueryFirstAsync(Scope.Of(caller.UserId), Remove, [caller.UserId], cancellationToken))
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        var wasOn = await work.QueryFirstAsync(Remove, [caller.UserId], cancellationToken);
+        if (wasOn)
+            work.RecordPersonal(AuditActions.TotpRemoved, caller.UserId, resourceId: null);
+        await work.CommitAsync(clock.GetUtcNow());
+
+        if (wasOn)
             await news.TellAsync(caller.UserId, FactorNews.TotpOff, cancellationToken);
         return TypedResults.NoContent();
     }

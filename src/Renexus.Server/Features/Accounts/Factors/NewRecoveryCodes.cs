@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Accounts.Factors;
@@ -36,6 +37,7 @@ internal static class NewRecoveryCodes
         var codes = RecoveryCode.NewSet();
         await work.ExecuteAsync(Drop, [caller.UserId], cancellationToken);
         await work.ExecuteAsync(Keep, [caller.UserId, HashesOf(codes, totp.Salt), now], cancellationToken);
+        work.RecordPersonal(AuditActions.RecoveryCodesMade, caller.UserId, resourceId: null);
         await work.CommitAsync(now);
 
         await news.TellAsync(caller.UserId, FactorNews.CodesRenewed, cancellationToken);

@@ -1,7 +1,6 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
-using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Secrets;
 
 namespace Renexus.Server.Features.Accounts.Factors;
@@ -88,6 +87,11 @@ internal sealed class SecondFactors(Database database, SecretFields secrets, Fac
             && await database.ExecuteAsync(Scope.Of(userId), Use, [userId, step], cancellationToken) > 0)
             return true;
 
+        if (attempt.Failures < FreeFailures)
+            return false;
+
+        await database.RecordPersonalAsync(
+            AuditActions.LogInsLocked, userId, resourceId: null, new { factor = FactorMethods.Totp, attempt.Failures }, now, cancellationToken);
         if (attempt.Failures == FreeFailures)
             await news.TellAsync(userId, FactorNews.CodesBlocked, cancellationToken);
         return false;
@@ -100,10 +104,14 @@ internal sealed class SecondFactors(Database database, SecretFields secrets, Fac
         if (totp is null)
             return false;
 
-        var used = await database.ExecuteAsync(
-            Scope.Of(userId), UseRecovery, [userId, RecoveryCode.Hash(code, totp.Salt), clock.GetUtcNow()], cancellationToken);
-        if (used > 0)
-            await news.TellAsync(userId, FactorNews.CodeUsed, cancellationToken);
-        return used > 0;
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        if (await work.ExecuteAsync(UseRecovery, [userId, RecoveryCode.Hash(code, totp.Salt), now], cancellationToken) == 0)
+            return false;
+        work.RecordPersonal(AuditActions.RecoveryCodeUsed, userId, resourceId: null);
+        await work.CommitAsync(now);
+
+        await news.TellAsync(userId, FactorNews.CodeUsed, cancellationToken);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
 
@@ -27,7 +28,19 @@ internal sealed class SessionProofs(Database database, RenexusOptions options, T
     }
 
     /// <summary>The caller has proven it just now; false when the log-in has ended meanwhile.</summary>
-    public async Task<bool> RenewAsync(Caller caller, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync(
-            Scope.Of(caller.UserId), Prove, [caller.SessionId, caller.UserId, clock.GetUtcNow()], cancellationToken) > 0;
+    public async Task<bool> RenewAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        if (await work.ExecuteAsync(Prove, [caller.SessionId, caller.UserId, now], cancellationToken) == 0)
+            return false;
+
+        work.RecordPersonal(AuditActions.SteppedUp, caller.UserId, caller.SessionId);
+        await work.CommitAsync(now);
+        return true;
+    }
+
+    /// <summary>Somebody tried, and it did not hold.</summary>
+    public Task RefuseAsync(Caller caller, string factor, CancellationToken cancellationToken) =>
+        database.RecordPersonalAsync(AuditActions.StepUpRefused, caller.UserId, caller.SessionId, new { factor }, clock.GetUtcNow(), cancellationToken);
 }

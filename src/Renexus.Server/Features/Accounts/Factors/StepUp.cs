@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
 using Renexus.Contracts;
-using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Limits;
@@ -13,14 +13,8 @@ namespace Renexus.Server.Features.Accounts.Factors;
 /// </summary>
 internal static class StepUp
 {
-    private sealed record Credential(string? PasswordHash);
-
-    private static readonly Query<Credential> OwnPassword = new("accounts.own_password", """
-        select password_hash from accounts.user_account where id = $1
-        """);
-
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        StepUpRequest request, Caller caller, HttpContext context, Database database, Passwords passwords, SecondFactors factors,
+        StepUpRequest request, Caller caller, HttpContext context, UserManager<Account> users, LogInGuard guard, SecondFactors factors,
         SecondFactorStep step, PasskeyCeremonies ceremonies, SessionProofs proofs, Limiter limiter, ILogger<Program> logger,
         CancellationToken cancellationToken)
     {
@@ -33,6 +27,7 @@ internal static class StepUp
         if (refusal is not null)
         {
             logger.StepUpFailed(caller.UserId, caller.SessionId);
+            await proofs.RefuseAsync(caller, request.Passkey is not null ? "passkey" : request.Code is not null ? "code" : "password", cancellationToken);
             return TypedResults.Problem(refusal);
         }
 
@@ -58,10 +53,8 @@ internal static class StepUp
             return methods.Length == 0 ? null : await step.RequiredAsync(caller.UserId, methods, context);
         }
 
-        async Task<bool> MatchesAsync(string password)
-        {
-            var own = await database.QueryFirstAsync(Scope.Of(caller.UserId), OwnPassword, [caller.UserId], cancellationToken);
-            return (await passwords.CheckAsync(own?.PasswordHash, password, cancellationToken)).Matches;
-        }
+        async Task<bool> MatchesAsync(string password) =>
+            await users.FindByIdAsync(caller.UserId.ToString()) is { } account
+            && await guard.ConfirmAsync(account, password, caller, context, cancellationToken);
     }
 }

@@ -13,6 +13,9 @@ public sealed class FactorsServer : FrozenTestServer
         .. base.Settings,
         new("Renexus:PublicUrl", Origin),
         new("Renexus:Cors:Origins", FriendlyOrigin),
+        // What holds up guessing of passwords has its own tests, and would hide what is tested here.
+        new("Renexus:LogIn:FreeFailures", "20"),
+        new("Renexus:LogIn:FreeFailuresOfNetwork", "100000"),
     ];
 
     /// <summary>The mails to somebody, once all that were put into the outbox have gone.</summary>

@@ -3,6 +3,7 @@ using Npgsql;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Accounts.Factors;
@@ -31,8 +32,9 @@ internal static class AddPasskey
         var now = clock.GetUtcNow();
         try
         {
-            var passkey = await database.QueryFirstAsync(
-                Scope.Of(caller.UserId), Insert,
+            await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+            var passkey = await work.QueryFirstAsync(
+                Insert,
                 [
                     Guid.CreateVersion7(now), caller.UserId, made.CredentialId, made.PublicKey, request.Name!.Trim(), (long)made.SignCount,
                     made.Transports ?? [], made.IsUserVerified, made.IsBackupEligible, made.IsBackedUp, now, Most,
@@ -40,6 +42,8 @@ internal static class AddPasskey
                 cancellationToken);
             if (passkey is null)
                 return Problems.Conflict($"An account has at most {Most} passkeys; remove one you no longer use.");
+            work.RecordPersonal(AuditActions.PasskeyAdded, caller.UserId, passkey.Id, after: new { passkey.Name });
+            await work.CommitAsync(now);
 
             await news.TellAsync(caller.UserId, FactorNews.PasskeyAdded, cancellationToken);
             return TypedResults.Created($"/api/me/passkeys/{passkey.Id}", passkey);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Audit;
 
 namespace Renexus.Server.Features.Accounts.Factors;
 
@@ -78,7 +79,7 @@ internal sealed class PasskeyCeremonies(
             context.RequestAborted);
         if (used == 0)
         {
-            await news.TellAsync(result.User.Id, FactorNews.PasskeyCopied, context.RequestAborted);
+            await TellOfCopyAsync(result.User.Id, context.RequestAborted);
             return null;
         }
 
@@ -92,7 +93,15 @@ internal sealed class PasskeyCeremonies(
         if (!failure.Message.Contains(CounterWentBack, StringComparison.Ordinal) || CredentialIdOf(credential) is not { } id)
             return;
         if (await database.QueryFirstAsync(Scope.None, AccountStore.HolderOfPasskey, [id], cancellationToken) is { } holder)
-            await news.TellAsync(holder.UserId, FactorNews.PasskeyCopied, cancellationToken);
+            await TellOfCopyAsync(holder.UserId, cancellationToken);
+    }
+
+    private async Task TellOfCopyAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await database.RecordPersonalAsync(
+            AuditActions.LogInRefused, userId, resourceId: null, new { factor = FactorMethods.Passkey, reason = "counter_went_back" },
+            clock.GetUtcNow(), cancellationToken);
+        await news.TellAsync(userId, FactorNews.PasskeyCopied, cancellationToken);
     }
 
     private static byte[]? CredentialIdOf(JsonElement credential) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Accounts.Factors;
@@ -15,9 +16,15 @@ internal static class RenamePasskey
         """);
 
     public static async Task<Results<Ok<Passkey>, ProblemHttpResult>> HandleAsync(
-        Guid passkeyId, RenamePasskeyRequest request, Caller caller, Database database, CancellationToken cancellationToken) =>
-        await database.QueryFirstAsync(
-            Scope.Of(caller.UserId), Rename, [passkeyId, caller.UserId, request.Name!.Trim()], cancellationToken) is { } passkey
-            ? TypedResults.Ok(passkey)
-            : Problems.NotFound("passkey", passkeyId);
+        Guid passkeyId, RenamePasskeyRequest request, Caller caller, Database database, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        if (await work.QueryFirstAsync(Rename, [passkeyId, caller.UserId, request.Name!.Trim()], cancellationToken) is not { } passkey)
+            return Problems.NotFound("passkey", passkeyId);
+
+        work.RecordPersonal(AuditActions.PasskeyRenamed, caller.UserId, passkeyId, after: new { passkey.Name });
+        await work.CommitAsync(clock.GetUtcNow());
+        return TypedResults.Ok(passkey);
+    }
 }

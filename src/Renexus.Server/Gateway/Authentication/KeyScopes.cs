@@ -1,0 +1,95 @@
+using System.Collections.Frozen;
+
+namespace Renexus.Server.Gateway.Authentication;
+
+/// <summary>
+/// What API keys may do (AU-9): the operation, named as in <see cref="Operations"/>, and the scope it takes. What is not here no key does,
+/// whatever its scopes: logging in, factors, keys, whatever wants a fresh proof, and whatever somebody forgot to enter.
+/// docs/security/keys.md is compared with it, and a test tries every operation of the running server with every scope.
+/// </summary>
+internal static class KeyScopes
+{
+    private const string AccountRead = "account:read";
+    private const string WorkspacesRead = "workspaces:read";
+    private const string WorkspacesAdmin = "workspaces:admin";
+    private const string ThreadsRead = "threads:read";
+    private const string ThreadsWrite = "threads:write";
+
+    /// <summary>Reading whatever keys may read.</summary>
+    public const string Read = "read";
+
+    /// <summary>Reading that, and writing content; not the settings and people of workspaces.</summary>
+    public const string Write = "write";
+
+    public static readonly FrozenDictionary<string, string> Table = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["GET /api/me"] = AccountRead,
+        ["GET /api/me/preferences"] = AccountRead,
+        ["subscribe user"] = AccountRead,
+
+        ["GET /api/workspaces"] = WorkspacesRead,
+        ["GET /api/workspaces/{workspaceId}"] = WorkspacesRead,
+        ["GET /api/workspaces/{workspaceId}/members"] = WorkspacesRead,
+        ["GET /api/workspaces/{workspaceId}/invitations"] = WorkspacesRead,
+        ["subscribe workspace"] = WorkspacesRead,
+
+        ["POST /api/workspaces"] = WorkspacesAdmin,
+        ["PATCH /api/workspaces/{workspaceId}"] = WorkspacesAdmin,
+        ["POST /api/workspaces/{workspaceId}/members"] = WorkspacesAdmin,
+        ["PATCH /api/workspaces/{workspaceId}/members/{userId}"] = WorkspacesAdmin,
+        ["DELETE /api/workspaces/{workspaceId}/members/{userId}"] = WorkspacesAdmin,
+        ["POST /api/workspaces/{workspaceId}/invitations"] = WorkspacesAdmin,
+        ["DELETE /api/workspaces/{workspaceId}/invitations/{invitationId}"] = WorkspacesAdmin,
+        ["POST /api/workspaces/{workspaceId}/invitations/{invitationId}/resend"] = WorkspacesAdmin,
+
+        ["GET /api/workspaces/{workspaceId}/threads"] = ThreadsRead,
+        ["GET /api/threads/{threadId}"] = ThreadsRead,
+        ["GET /api/threads/{threadId}/messages"] = ThreadsRead,
+        ["GET /api/messages/{messageId}"] = ThreadsRead,
+        ["subscribe thread"] = ThreadsRead,
+
+        ["POST /api/workspaces/{workspaceId}/threads"] = ThreadsWrite,
+        ["PATCH /api/threads/{threadId}"] = ThreadsWrite,
+        ["DELETE /api/threads/{threadId}"] = ThreadsWrite,
+        ["POST /api/threads/{threadId}/read"] = ThreadsWrite,
+        ["POST /api/threads/{threadId}/messages"] = ThreadsWrite,
+        ["PATCH /api/messages/{messageId}"] = ThreadsWrite,
+        ["DELETE /api/messages/{messageId}"] = ThreadsWrite,
+        ["create thread on workspace"] = ThreadsWrite,
+        ["update thread on thread"] = ThreadsWrite,
+        ["delete thread on thread"] = ThreadsWrite,
+        ["create message on thread"] = ThreadsWrite,
+        ["update message on thread"] = ThreadsWrite,
+        ["delete message on thread"] = ThreadsWrite,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Every scope that a key can be given.</summary>
+    public static IReadOnlyList<string> All { get; } = [Read, Write, .. Table.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Why the caller's key may not do this; null when it may, or when a person asks.</summary>
+    /// <param name="operation">As in <see cref="Table"/>.</param>
+    public static CodedProblem? Refusal(Caller caller, string operation)
+    {
+        if (caller.Scopes is not { } granted)
+            return null;
+        if (!Table.TryGetValue(operation, out var needed))
+            return new CodedProblem(ProblemCode.Forbidden, "No API key does this; log in.");
+
+        return granted.Any(scope => Covers(scope, needed)) ? null : new CodedProblem(ProblemCode.Forbidden, $"The API key lacks the scope {needed}.");
+    }
+
+    /// <summary>Within its area, or in all when it names none, a scope includes the weaker ones: admin, write, read.</summary>
+    public static bool Covers(string granted, string needed)
+    {
+        var (area, level) = Split(granted);
+        var (neededArea, neededLevel) = Split(needed);
+        return (area.Length == 0 || string.Equals(area, neededArea, StringComparison.Ordinal)) && level >= neededLevel;
+    }
+
+    private static (string Area, int Level) Split(string scope)
+    {
+        var colon = scope.IndexOf(':', StringComparison.Ordinal);
+        var level = scope[(colon + 1)..] switch { "read" => 0, "write" => 1, _ => 2 };
+        return (colon < 0 ? "" : scope[..colon], level);
+    }
+}
