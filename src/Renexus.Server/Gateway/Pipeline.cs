@@ -51,7 +51,8 @@ internal static class Pipeline
         app.Use(KeyRules.RequireAsync);
         app.Use(RecentProofs.RequireAsync);
 
-        // 7. Whether it was asked before: a repeat is answered as the first time.
+        // 7. Whether the client has the current state already. Whether it was asked before: a repeat is answered as the first time.
+        app.Use(Freshness.AnswerAsync);
         app.Use(repeated.AnswerOnceAsync);
 
         // 8. Whether the input makes sense: a filter on each operation (AddValidation), after which its handler runs.
