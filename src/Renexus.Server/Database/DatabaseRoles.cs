@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Renexus.Server.Postgres;
 
 /// <summary>
@@ -16,6 +18,27 @@ internal static class DatabaseRoles
 
     /// <summary>May read everything, and nothing else.</summary>
     public const string Backup = "renexus_backup";
+
+    // A role that owns a table, may bypass policies, or may become one that does.
+    private const string Bypassing = """
+        select string_agg(distinct r.rolname::text, ', ')
+        from pg_roles r
+        where r.rolname in ('renexus_app', 'renexus_log')
+          and (r.rolsuper or r.rolbypassrls
+               or exists (select from pg_class c where c.relowner = r.oid)
+               or exists (select from pg_roles o where o.oid <> r.oid and (o.rolsuper or o.rolbypassrls or o.rolname = 'renexus_owner') and pg_has_role(r.oid, o.oid, 'member')))
+        """;
+
+    /// <summary>Row-level security guards nothing from a role that stands above it: then the server does not start (SEC-RLS-01).</summary>
+    /// <exception cref="StartupException">The application's role, or the log reader's, could step around it.</exception>
+    public static async Task RefuseToBypassAsync(NpgsqlDataSource login, CancellationToken cancellationToken)
+    {
+        await using var command = login.CreateCommand(Bypassing);
+        if (await command.ExecuteScalarAsync(cancellationToken) is string roles)
+            throw new StartupException(
+                $"The database role {roles} can step around row-level security (superuser, bypassrls, an owner, or a member of one): " +
+                "take that right away, docs/deployment.md, \"Roles\".");
+    }
 
     // Roles belong to the cluster, the migrator's lock to one database: two databases of a cluster may get here at the same
     // moment. So whoever comes second takes "already there" and "changed meanwhile" as done; if it was not, set role says so.

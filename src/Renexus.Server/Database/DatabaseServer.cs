@@ -55,12 +55,17 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
             await embedded.StartAsync(cancellationToken);
         await ReachAsync(cancellationToken);
         if (mayMigrate)
-            return await migrator.MigrateAsync(cancellationToken);
+        {
+            var applied = await migrator.MigrateAsync(cancellationToken);
+            await DatabaseRoles.RefuseToBypassAsync(login, cancellationToken);
+            return applied;
+        }
 
         if (await migrator.PendingAsync(cancellationToken) is { Count: > 0 } pending)
             throw new StartupException(
                 $"The database lacks {pending.Count} migration{(pending.Count == 1 ? "" : "s")} ({pending[0]}{(pending.Count == 1 ? "" : $" to {pending[^1]}")}): " +
                 "run the command migrate with the same configuration, then start again.");
+        await DatabaseRoles.RefuseToBypassAsync(login, cancellationToken);
         return 0;
     }
 

@@ -1,0 +1,172 @@
+using Npgsql;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Postgres;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Postgres;
+
+/// <summary>The second wall itself: who stands in front of it, and that it holds on connections that others have used.</summary>
+[Trait("spec", "DB-4")]
+public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private const string Ours = "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("alter role renexus_app bypassrls", "renexus_app")]
+    [InlineData("alter role renexus_log bypassrls", "renexus_log")]
+    [InlineData("grant renexus_owner to renexus_app", "renexus_app")]
+    [InlineData("alter table threads.thread owner to renexus_app", "renexus_app")]
+    [Trait("security", "SEC-RLS-01")]
+    public async Task The_server_does_not_start_with_a_role_that_could_step_around_it(string mistake, string role)
+    {
+        // Roles are the whole cluster's: this one is spoilt for nobody else.
+        await using var cluster = await PostgresCluster.StartAsync(durable: false);
+        var address = await cluster.CreateDatabaseAsync();
+        await using (var login = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address) { Pooling = false }.ConnectionString))
+        {
+            await using var command = login.CreateCommand(mistake);
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("renexus-tests-").FullName;
+        await using var app = Program.Build(
+            ["--urls=http://127.0.0.1:0", $"--Renexus:Database:ConnectionString={address}", $"--Renexus:DataDirectory={folder}", "--Renexus:Logging:Format=text"]);
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => app.StartAsync(Stop));
+
+        Assert.Contains(role, refusal.Message, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-03")]
+    public async Task One_connection_serves_two_workspaces_in_turn_and_mixes_nothing_up()
+    {
+        var (mine, theirs) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await using (var fill = database.Login.CreateCommand("insert into workspaces.workspace (id, name, created_at, updated_at) values ($1, 'A', now(), now()), ($2, 'B', now(), now())"))
+        {
+            fill.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = mine });
+            fill.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = theirs });
+            await fill.ExecuteNonQueryAsync(Stop);
+        }
+
+        // A pool of one: every statement runs where the one before left off.
+        await using var one = DataSources.ForApp(new DatabaseAddress(database.ConnectionString), new DatabaseOptions { PoolSize = 3 });
+        using var engine = new Renexus.Engine.Storage.Database(one, database.Log, Microsoft.Extensions.Logging.Abstractions.NullLogger<Renexus.Engine.Storage.Database>.Instance, new DatabaseLimits { Concurrency = 4 });
+        var all = new Query<Guid>("test.all", "select id from workspaces.workspace");
+        var wrong = new Command("test.wrong", "select 1 / 0");
+        var slow = new Command("test.slow", "select pg_sleep(10)");
+
+        for (var i = 0; i < 2_000; i++)
+        {
+            var own = i % 2 == 0 ? mine : theirs;
+            Assert.Equal([own], await engine.QueryAsync(Scope.In(own), all, [], Stop));
+            switch (i % 100)
+            {
+                case 10:
+                    await Assert.ThrowsAsync<PostgresException>(() => engine.ExecuteAsync(Scope.In(own), wrong, [], Stop));
+                    break;
+                case 20:
+                    Assert.Empty(await engine.QueryAsync(Scope.None, all, [], Stop));
+                    break;
+                case 30:
+                    await using (var work = await engine.BeginAsync(Scope.In(own), Stop))
+                        Assert.Equal([own], await work.QueryAsync(all, [], Stop)); // and is left without a commit
+                    break;
+                case 40 when i < 500:
+                    using (var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(20)))
+                        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.ExecuteAsync(Scope.In(own), slow, [], soon.Token));
+                    break;
+            }
+        }
+
+        Assert.Empty(await engine.QueryAsync(Scope.None, all, [], Stop));
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-03")]
+    public async Task Without_a_scope_nothing_is_seen_and_nothing_can_be_written()
+    {
+        Assert.Empty(await database.Database.QueryAsync(Scope.None, new Query<Guid>("test.all", "select id from workspaces.workspace"), [], Stop));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => database.Database.ExecuteAsync(
+            Scope.None, new Command("test.write", "insert into workspaces.workspace (id, name, created_at, updated_at) values (gen_random_uuid(), 'A', now(), now())"), [], Stop));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-02")]
+    public async Task Every_policy_says_what_may_be_written_as_well_as_what_is_seen()
+    {
+        // A policy for everything checks what is written by what is seen, unless it says otherwise; one for writing must say it.
+        Assert.Equal("", await NamesAsync("""
+            select p.polrelid::regclass || ' ' || p.polname from pg_policy p
+            where p.polcmd in ('a', 'w') and p.polwithcheck is null or p.polcmd in ('*', 'r', 'w', 'd') and p.polqual is null
+            """));
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-04")]
+    public async Task Every_policy_reads_the_scope_once_for_a_statement()
+    {
+        Assert.Equal("", await NamesAsync("""
+            select p.polrelid::regclass || ' ' || p.polname from pg_policy p
+            where replace(coalesce(pg_get_expr(p.polqual, p.polrelid), '') || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''), 'SELECT engine.app_', '')
+              ~ 'engine\.app_|current_setting'
+            """));
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-06")]
+    public async Task Views_that_the_application_reads_are_bound_to_its_scope_or_tell_nothing_private()
+    {
+        // A view runs as its owner, past the policies (docs/decisions/0005): so each says itself whose rows it shows.
+        var views = await NamesAsync("""
+            select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind = 'v' and has_table_privilege('renexus_app', c.oid, 'select') and n.nspname not in ('pg_catalog', 'information_schema')
+              and pg_get_viewdef(c.oid) !~ 'engine\.app_|workspaces\.member|app_workspaces'
+            """);
+
+        Assert.Equal("accounts.person", views); // the name of whoever's id one holds
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-07")]
+    public async Task No_function_of_ours_claims_to_leak_nothing() =>
+        Assert.Equal("", await NamesAsync($"select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.proleakproof and {Ours}"));
+
+    [Fact]
+    [Trait("security", "SEC-RLS-09")]
+    public async Task No_role_of_the_server_may_truncate_refer_to_or_put_triggers_on_a_table() =>
+        Assert.Equal("", await NamesAsync($"""
+            select r.name || ' ' || c.oid::regclass
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            cross join unnest(array['renexus_app', 'renexus_log', 'renexus_backup']) as r (name)
+            where c.relkind in ('r', 'p') and {Ours} and has_table_privilege(r.name, c.oid, 'truncate, references, trigger')
+            """));
+
+    [Fact]
+    [Trait("security", "SEC-RLS-11")]
+    public async Task A_dump_as_the_application_fails_instead_of_leaving_rows_out()
+    {
+        await using var connection = await database.App.OpenConnectionAsync(Stop);
+        await using var off = new NpgsqlCommand("begin; set local row_security = off; select count(*) from workspaces.workspace", connection);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => off.ExecuteScalarAsync(Stop));
+        await using var back = new NpgsqlCommand("rollback", connection);
+        await back.ExecuteNonQueryAsync(Stop);
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    private async Task<string> NamesAsync(string sql)
+    {
+        await using var command = database.Login.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(Stop);
+        var names = new List<string>();
+        while (await reader.ReadAsync(Stop))
+            names.Add(reader.GetString(0));
+        return string.Join(", ", names.Order(StringComparer.Ordinal));
+    }
+}
