@@ -26,7 +26,8 @@ create view engine.workspace_rows as
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id' and not a.attisdropped
-    where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname not in ('audit', 'pg_catalog', 'information_schema')
+    where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema')
+      and c.relname not like 'audit\_%'
   ), reference as (
     select k.conrelid as child, k.confrelid as parent,
            string_agg(format('c.%I = p.%I', f.attname, t.attname), ' and ' order by i.ord) as condition

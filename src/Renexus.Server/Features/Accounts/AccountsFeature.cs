@@ -77,7 +77,7 @@ internal static class AccountsFeature
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         me.MapDelete("/", DeleteMe.HandleAsync).NeedsRecentProof().WithSummary("Delete your account")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
-        me.MapGet("/export", ExportMe.Handle).NeedsRecentProof().WithSummary("Everything that is kept of you, as one file")
+        me.MapGet("/export", ExportMe.HandleAsync).NeedsRecentProof().WithSummary("Everything that is kept of you, as one file")
             .Produces<System.Text.Json.JsonElement>();
         me.MapPut("/password", ChangePassword.HandleAsync).WithSummary("Change your password").LimitedBy(Limit.Authentication);
         me.MapGet("/preferences", GetPreferences.HandleAsync).WithSummary("Your preferences");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Accounts;
@@ -17,6 +18,9 @@ internal static class DeleteMe
 
     // What the person joined while the account was waiting to be locked belongs to the scope too.
     private static readonly Command EnterAgain = new("accounts.enter_again", "select engine.enter($1, null)");
+
+    // The trail keeps its proof, without what tells of the person.
+    private static readonly Query<long> EraseTraces = new("accounts.erase_traces", "select engine.erase_audit($1, $2)");
 
     private static readonly Query<Ended> EndSessions = new("accounts.end_all_sessions", """
         update accounts.session set ended_at = $2, ended_because = 'revoked'
@@ -44,6 +48,12 @@ internal static class DeleteMe
         }
 
         var sessions = await work.QueryAsync(EndSessions, [caller.UserId, now], cancellationToken);
+        var entry = Auditing.Entry(AuditActions.AccountDeleted, caller.UserId) with
+        {
+            Id = Guid.CreateVersion7(now), Person = caller.UserId, Actor = caller.UserId, WithoutOrigin = true,
+        };
+        await work.QueryFirstAsync(EraseTraces, [caller.UserId, entry.Id!.Value], cancellationToken);
+        work.Record(entry);
         await work.CommitAsync(now);
 
         foreach (var session in sessions)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Accounts;
@@ -10,8 +12,13 @@ internal static class ExportMe
 {
     private const int FlushAbove = 32 * 1024;
 
-    public static IResult Handle(Caller caller, IEnumerable<PersonalData> parts, TimeProvider clock) =>
-        new Download(caller.UserId, [.. parts.OrderBy(part => part.Name, StringComparer.Ordinal)], clock.GetUtcNow());
+    public static async Task<IResult> HandleAsync(
+        Caller caller, Database database, IEnumerable<PersonalData> parts, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await database.RecordPersonalAsync(AuditActions.AccountExported, caller.UserId, null, null, now, cancellationToken);
+        return new Download(caller.UserId, [.. parts.OrderBy(part => part.Name, StringComparer.Ordinal)], now);
+    }
 
     private sealed class Download(Guid userId, IReadOnlyList<PersonalData> parts, DateTimeOffset now) : IResult
     {

@@ -4,6 +4,7 @@ using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Mail;
 
@@ -67,12 +68,15 @@ internal static class AcceptInvitation
             return Gone;
         if (state.IsOpen)
         {
+            work.Record(
+                AuditActions.InvitationAccepted, workspaceId, id, after: new { email = Auditing.Mask(state.Email), byThatAddress = state.IsForCaller });
             var joined = await work.QueryFirstAsync(Join, [id, caller.UserId, now], cancellationToken);
             work.AnnounceToWorkspace(workspaceId, ChangeOp.Delete, "invitation", id, new { }, caller.UserId);
             if (joined is not null)
             {
                 var member = await work.QueryFirstAsync(Memberships.Find, [workspaceId, caller.UserId], cancellationToken);
                 work.AnnounceMember(ChangeOp.Create, workspaceId, locked.Name, member!, caller.UserId);
+                work.Record(AuditActions.MemberAdded, workspaceId, caller.UserId, after: new { member!.Role });
                 if (!state.IsForCaller && state.Inviter is { } inviter)
                 {
                     work.AnnounceToUser(

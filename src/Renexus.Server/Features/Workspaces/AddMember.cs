@@ -4,6 +4,7 @@ using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -64,6 +65,7 @@ internal static class AddMember
         await work.ExecuteAsync(Withdraw, [workspaceId, key], cancellationToken);
         var member = new Member(person.Id, person.Name, person.Email, joined.Role, joined.Version, joined.CreatedAt);
         work.AnnounceMember(ChangeOp.Create, workspaceId, workspace.Name, member, caller.UserId);
+        work.Record(AuditActions.MemberAdded, workspaceId, person.Id, after: new { member.Role });
         await work.CommitAsync(now);
 
         logger.MemberAdded(workspaceId, person.Id, member.Role, caller.UserId);

@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -35,6 +36,7 @@ internal static class ChangeMember
         if (await work.QueryFirstAsync(Memberships.Lock, [workspaceId], cancellationToken) is not { } workspace)
             return Problems.NotFound("workspace", workspaceId);
 
+        var before = await work.QueryFirstAsync(Memberships.Find, [workspaceId, userId], cancellationToken);
         var changed = await work.QueryFirstAsync(
             Update,
             [
@@ -47,6 +49,7 @@ internal static class ChangeMember
             return await RefuseAsync(work, workspaceId, member, request.Role!, ifMatch, caller, cancellationToken);
 
         work.AnnounceMember(ChangeOp.Update, workspaceId, workspace.Name, member, caller.UserId);
+        work.Record(AuditActions.MemberChanged, workspaceId, userId, new { before!.Role }, new { member.Role });
         await work.CommitAsync(now);
 
         logger.MemberChanged(workspaceId, userId, member.Role, caller.UserId);

@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -49,6 +50,7 @@ internal static class CreateWorkspace
             work.AnnounceToWorkspace(id, ChangeOp.Create, "workspace", id, workspace with { Role = null }, caller.UserId);
             work.AnnounceToUser(
                 caller.UserId, ChangeOp.Create, "membership", id, new Membership(id, workspace.Name, Roles.Owner), caller.UserId);
+            work.Record(AuditActions.WorkspaceCreated, id, id, after: new { workspace.Name });
             await work.CommitAsync(now);
         }
         else

@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -49,6 +50,7 @@ internal static class DeleteWorkspace
                 userId, ChangeOp.Delete, "membership", workspaceId, new Membership(workspaceId, workspace.Name, role), caller.UserId);
         }
 
+        work.Record(AuditActions.WorkspaceDeleted, workspaceId, workspaceId, before: new { workspace.Name });
         await work.CommitAsync(now);
 
         logger.WorkspaceDeleted(workspaceId, caller.UserId);

@@ -4,6 +4,7 @@ using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Mail;
 
@@ -80,6 +81,7 @@ internal sealed class Invitations(MailOutbox outbox, RenexusOptions options, Tim
             return (problem ?? Problems.Forbidden("This address has been invited as an owner, which only an owner changes."), null);
         }
 
+        work.Record(AuditActions.InvitationMade, workspaceId, issued.Id, after: new { email = Auditing.Mask(issued.Email), issued.Role });
         return (null, await SendAsync(work, workspaceId, issued, now, cancellationToken));
     }
 
@@ -96,9 +98,11 @@ internal sealed class Invitations(MailOutbox outbox, RenexusOptions options, Tim
                 Permissions.RolesFor(Permission.ManageMembers), Permissions.RolesFor(Permission.ManageOwners),
             ],
             cancellationToken);
-        return issued is null
-            ? (await RefuseAsync(work, workspaceId, invitationId, userId, cancellationToken), null)
-            : (null, await SendAsync(work, workspaceId, issued, now, cancellationToken));
+        if (issued is null)
+            return (await RefuseAsync(work, workspaceId, invitationId, userId, cancellationToken), null);
+
+        work.Record(AuditActions.InvitationSentAgain, workspaceId, issued.Id, after: new { email = Auditing.Mask(issued.Email), issued.Role });
+        return (null, await SendAsync(work, workspaceId, issued, now, cancellationToken));
     }
 
     /// <summary>Why an open invitation could not be touched.</summary>

@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 
 namespace Renexus.Server.Features.Workspaces;
 
@@ -52,7 +53,12 @@ internal static class LeaveAll
         }
 
         foreach (var left in await work.QueryAsync(Leave, [userId], cancellationToken))
+        {
             work.AnnounceToWorkspace(left.WorkspaceId, ChangeOp.Delete, "member", userId, new { userId }, userId);
+            // From where is nobody's business once the account is gone.
+            work.Record(Auditing.Entry(AuditActions.MemberRemoved, userId) with { WorkspaceId = left.WorkspaceId, WithoutOrigin = true });
+        }
+
         return null;
     }
 }

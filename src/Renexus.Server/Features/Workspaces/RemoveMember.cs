@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -47,6 +48,7 @@ internal static class RemoveMember
             return await RefuseAsync(work, workspaceId, member, ifMatch, caller, cancellationToken);
 
         work.AnnounceMember(ChangeOp.Delete, workspaceId, workspace.Name, member, caller.UserId);
+        work.Record(AuditActions.MemberRemoved, workspaceId, userId, before: new { member.Role });
         await work.CommitAsync(now);
 
         logger.MemberRemoved(workspaceId, userId, caller.UserId);

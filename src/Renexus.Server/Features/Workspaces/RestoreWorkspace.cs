@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -43,6 +44,7 @@ internal static class RestoreWorkspace
                 userId, ChangeOp.Create, "membership", workspaceId, new Membership(workspaceId, workspace.Name, role), caller.UserId);
         }
 
+        work.Record(AuditActions.WorkspaceRestored, workspaceId, workspaceId, after: new { workspace.Name });
         await work.CommitAsync(now);
 
         logger.WorkspaceRestored(workspaceId, caller.UserId);

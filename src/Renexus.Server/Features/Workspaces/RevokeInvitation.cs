@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -39,6 +40,7 @@ internal static class RevokeInvitation
             return await Invitations.RefuseAsync(work, workspaceId, invitationId, caller.UserId, cancellationToken);
 
         work.AnnounceToWorkspace(workspaceId, ChangeOp.Delete, "invitation", invitationId, new { }, caller.UserId);
+        work.Record(AuditActions.InvitationWithdrawn, workspaceId, invitationId);
         await work.CommitAsync(now);
 
         logger.InvitationRevoked(workspaceId, invitationId, caller.UserId);

@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -51,6 +52,7 @@ internal static class TransferWorkspace
             work.AnnounceMember(ChangeOp.Update, workspaceId, workspace.Name, member!, caller.UserId);
         }
 
+        work.Record(AuditActions.WorkspaceTransferred, workspaceId, workspaceId, new { owner = caller.UserId }, new { owner = heir });
         await work.CommitAsync(now);
 
         logger.WorkspaceTransferred(workspaceId, heir, caller.UserId);

@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Workspaces;
@@ -25,6 +26,7 @@ internal static class UpdateWorkspace
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        var before = await work.QueryFirstAsync(Memberships.Lock, [workspaceId], cancellationToken);
         var workspace = await work.QueryFirstAsync(
             Update,
             [workspaceId, caller.UserId, request.Name?.Trim(), now, Permissions.RolesFor(Permission.RenameWorkspace), ifMatch.Version],
@@ -36,6 +38,7 @@ internal static class UpdateWorkspace
         }
 
         work.AnnounceToWorkspace(workspaceId, ChangeOp.Update, "workspace", workspaceId, workspace with { Role = null }, caller.UserId);
+        work.Record(AuditActions.WorkspaceUpdated, workspaceId, workspaceId, new { before!.Name }, new { workspace.Name });
         await work.CommitAsync(now);
 
         response.SetVersion(workspace.Version);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Audit;
 
 namespace Renexus.Server.Features.Workspaces;
 
@@ -25,14 +26,20 @@ internal sealed class WorkspaceRemoval(
     public async Task<int> RunAsync(int batch, CancellationToken cancellationToken)
     {
         var batches = 0;
-        while (await database.QueryFirstAsync(Scope.None, Erase, [deleted.Threshold, batch], cancellationToken) is { } removed)
+        while (true)
         {
+            await using var work = await database.BeginAsync(Scope.None, cancellationToken);
+            if (await work.QueryFirstAsync(Erase, [deleted.Threshold, batch], cancellationToken) is not { } removed)
+                return batches;
+
             batches++;
+            // In the installation's trail: nobody reads the workspace's own any more.
+            if (removed.IsGone)
+                work.Record(Auditing.Entry(AuditActions.WorkspaceRemoved, removed.WorkspaceId));
+            await work.CommitAsync(clock.GetUtcNow());
             if (removed.IsGone)
                 logger.WorkspaceRemoved(removed.WorkspaceId);
         }
-
-        return batches;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

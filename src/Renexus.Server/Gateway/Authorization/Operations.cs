@@ -73,7 +73,6 @@ internal static class Operations
 
         new("POST /api/auth/passkey/challenge", Nothing),
         new("POST /api/auth/passkey", Nothing),
-        new("POST /api/auth/step-up", Oneself),
 
         new("GET /api/me", Oneself),
         new("PATCH /api/me", Oneself),

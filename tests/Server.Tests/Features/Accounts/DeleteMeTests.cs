@@ -196,7 +196,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
             from pg_class c
             join pg_namespace n on n.oid = c.relnamespace
             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.atttypid = 'uuid'::regtype
-            where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'audit')
+            where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') and c.relname not like 'audit\_%'
               and (a.attname in ('user_id', 'author_id', 'created_by', 'invited_by', 'accepted_by')
                    or c.oid = 'accounts.user_account'::regclass or (c.oid = 'engine.change'::regclass and a.attname = 'channel_id'))
             """);
