@@ -11,7 +11,7 @@ using Renexus.Testing;
 namespace Renexus.Server.Tests.Authorization;
 
 /// <summary>A server with one person for each relation; workspaces are made for each question anew.</summary>
-public sealed class AuthorizationServer : TestServer
+public class AuthorizationServer : TestServer
 {
     private readonly Dictionary<Asker, TestUser> askers = [];
 

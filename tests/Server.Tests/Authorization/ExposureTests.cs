@@ -55,6 +55,8 @@ public sealed class ExposureTests(AuthorizationServer server) : IClassFixture<Au
         using var answer = await server[asker].Client.SendAsync(request, Stop);
         var text = await answer.Content.ReadAsStringAsync(Stop);
         Assert.True(answer.IsSuccessStatusCode, $"{operation.Name}, {asker}: {(int)answer.StatusCode} {text}");
+        if (answer.Content.Headers.ContentType is { MediaType: not "application/json" } other)
+            return $"a file of {other.MediaType}";
         return text.Length == 0 ? "nothing" : string.Join(' ', PathsOf(JsonElement.Parse(text), "").Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -52,6 +52,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             "POST /api/threads/{threadId}/read" => new { version = 1 },
             "POST /api/threads/{threadId}/messages" => new { body = "hello" },
             "PATCH /api/messages/{messageId}" => new { body = "changed" },
+            "PATCH /api/me/passkeys/{passkeyId}" => new { name = "Mine" },
             _ => null,
         };
     }
@@ -67,6 +68,7 @@ internal sealed partial class Stage(AuthorizationServer server)
         {
             Ids["sessionId"] = (await server.Host.Client.GetAsync("/api/auth/sessions", Stop).ReadAsync<LogInSessions>()).Items[0].Id.ToString();
             Ids["token"] = SecretToken.New().Reveal();
+            await AddFactorsAsync();
             return;
         }
 
@@ -93,6 +95,23 @@ internal sealed partial class Stage(AuthorizationServer server)
             await server.Host.Client.DeleteAsync($"/api/workspaces/{Workspace}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
     }
 
+    /// <summary>A passkey and a key of the host's; a test has no authenticator to make one with.</summary>
+    private async Task AddFactorsAsync()
+    {
+        var passkey = Guid.CreateVersion7();
+        await server.ScalarAsync<object>("""
+            insert into accounts.passkey (id, user_id, credential_id, public_key, name, sign_count, transports, is_user_verified, is_backup_eligible, is_backed_up, created_at)
+            values ($1, $2, $3, '\x00', 'Laptop', 0, '{}', true, false, false, now())
+            """, passkey, server.Host.Id, passkey.ToByteArray());
+        Ids["passkeyId"] = passkey.ToString();
+        var key = Guid.CreateVersion7();
+        await server.ScalarAsync<object>("""
+            insert into accounts.api_key (id, user_id, name, hash, prefix, scopes, created_at, expires_at)
+            values ($1, $2, 'CI', sha256($3), 'rnx_0000', '{read}', now(), now() + interval '1 day')
+            """, key, server.Host.Id, key.ToByteArray());
+        Ids["keyId"] = key.ToString();
+    }
+
     private async Task AddThreadAsync(TestUser? member, Scene scene)
     {
         var maker = scene is Scene.Own && member is not null ? member : server.Host;
@@ -117,7 +136,9 @@ internal sealed partial class Stage(AuthorizationServer server)
             .PostAsJsonAsync($"/api/workspaces/{Workspace}/invitations", new { email = $"guest-{Workspace:n}@example.com", role }, Stop)
             .ReadAsync<Invitation>(HttpStatusCode.Created);
         Ids["invitationId"] = invitation.Id.ToString();
-        // Its link went by mail; this is another one that the same door takes.
+        // Its link is made when its mail is sent; after that, this is another one that the same door takes.
+        await Eventually.TrueAsync("the mail is sent", TimeSpan.FromSeconds(20), async () => await server.ScalarAsync<long>(
+            "select count(*) from mail.outbox where data ->> 'invitationId' = $1 and settled_at is null", invitation.Id.ToString()) == 0);
         var token = SecretToken.New();
         await server.ScalarAsync<object>("update workspaces.invitation set token_hash = $2 where id = $1", invitation.Id, token.Hash());
         Ids["token"] = token.Reveal();

@@ -12,8 +12,6 @@ namespace Renexus.Server.Features.Accounts;
 /// </summary>
 internal static class DeleteMe
 {
-    private sealed record Ended(Guid Id);
-
     private static readonly Query<bool> Forget = new("accounts.forget", "select accounts.forget($1, $2)");
 
     // What the person joined while the account was waiting to be locked belongs to the scope too.
@@ -22,15 +20,9 @@ internal static class DeleteMe
     // The trail keeps its proof, without what tells of the person.
     private static readonly Query<long> EraseTraces = new("accounts.erase_traces", "select engine.erase_audit($1, $2)");
 
-    private static readonly Query<Ended> EndSessions = new("accounts.end_all_sessions", """
-        update accounts.session set ended_at = $2, ended_because = 'revoked'
-        where user_id = $1 and ended_at is null
-        returning id
-        """);
-
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         IfMatch ifMatch, Caller caller, HttpContext context, Database database, BrowserClient browser, IEnumerable<AccountEnding> endings,
-        EndedSessions ended, AccountRemoval removal, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+        SessionEndings sessions, AccountRemoval removal, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
@@ -47,18 +39,16 @@ internal static class DeleteMe
                 return TypedResults.Problem(problem);
         }
 
-        var sessions = await work.QueryAsync(EndSessions, [caller.UserId, now], cancellationToken);
+        await sessions.EndAllAsync(work, caller.UserId, SessionEndings.Revoked, caller.UserId, cancellationToken);
         var entry = Auditing.Entry(AuditActions.AccountDeleted, caller.UserId) with
         {
             Id = Guid.CreateVersion7(now), Person = caller.UserId, Actor = caller.UserId, WithoutOrigin = true,
         };
         await work.QueryFirstAsync(EraseTraces, [caller.UserId, entry.Id!.Value], cancellationToken);
         work.Record(entry);
+        work.AfterCommit(removal.Wake);
         await work.CommitAsync(now);
 
-        foreach (var session in sessions)
-            ended.End(session.Id);
-        removal.Wake();
         if (BrowserClient.Asks(context.Request))
             browser.Clear(context);
 

@@ -1,16 +1,27 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Accounts;
 
-/// <summary>What the accounts keep of a person, for the person's own file (OR-4).</summary>
+/// <summary>What the accounts keep of a person, for the person's own file (OR-4): everything but secrets and what proves them.</summary>
 internal static class OwnAccount
 {
     private sealed record LogIn(
         Guid Id, string Device, string UserAgent, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt,
         DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt, string? EndedBecause);
+
+    private sealed record Attempt(DateTimeOffset At, string? Address, string Device, string Outcome);
+
+    private sealed record KnownDevice(string Name, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt);
+
+    private sealed record Passkey(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+    private sealed record Key(
+        Guid Id, string Name, string Prefix, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
+        DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
 
     private static readonly Query<LogIn> LogIns = new("accounts.own_sessions", """
         select id, device, user_agent, host(address) as address, created_at, last_used_at, expires_at, ended_at, ended_because
@@ -19,34 +30,47 @@ internal static class OwnAccount
         order by created_at
         """);
 
+    private static readonly Query<Attempt> Attempts = new("accounts.own_attempts", """
+        select at, host(address) as address, device, outcome from accounts.login_attempt where user_id = $1 order by at
+        """);
+
+    private static readonly Query<KnownDevice> Devices = new("accounts.own_devices", """
+        select name, created_at, last_used_at from accounts.device where user_id = $1 order by created_at
+        """);
+
+    private static readonly Query<Passkey> Passkeys = new("accounts.own_passkeys", """
+        select id, name, created_at, last_used_at from accounts.passkey where user_id = $1 order by created_at
+        """);
+
+    private static readonly Query<Key> Keys = new("accounts.own_keys", """
+        select id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at
+        from accounts.api_key
+        where user_id = $1
+        order by created_at
+        """);
+
     public static IEnumerable<PersonalData> Export =>
     [
-        new("profile", IsOne: true, ProfileAsync),
-        new("preferences", IsOne: true, PreferencesAsync),
-        new("sessions", IsOne: false, SessionsAsync),
+        new("profile", IsOne: true, (services, userId, stop) => ReadAsync<User, User>(services, userId, GetMe.ById, user => user, stop)),
+        new("preferences", IsOne: true, (services, userId, stop) =>
+            ReadAsync(services, userId, GetPreferences.OfUser, preferences => JsonElement.Parse(preferences.Data), stop)),
+        ListOf("sessions", LogIns),
+        ListOf("logInAttempts", Attempts),
+        ListOf("devices", Devices),
+        ListOf("passkeys", Passkeys),
+        ListOf("keys", Keys),
     ];
 
-    private static async IAsyncEnumerable<object> ProfileAsync(
-        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var database = services.GetRequiredService<Database>();
-        if (await database.QueryFirstAsync(Scope.Of(userId), GetMe.ById, [userId], cancellationToken) is { } user)
-            yield return user;
-    }
+    private static PersonalData ListOf<TRow>(string name, Query<TRow> query)
+        where TRow : class =>
+        new(name, IsOne: false, (services, userId, stop) => ReadAsync<TRow, TRow>(services, userId, query, row => row, stop));
 
-    private static async IAsyncEnumerable<object> PreferencesAsync(
-        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<object> ReadAsync<TRow, TItem>(
+        IServiceProvider services, Guid userId, Query<TRow> query, Func<TRow, TItem> show, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TItem : notnull
     {
         var database = services.GetRequiredService<Database>();
-        if (await database.QueryFirstAsync(Scope.Of(userId), GetPreferences.OfUser, [userId], cancellationToken) is { } preferences)
-            yield return JsonElement.Parse(preferences.Data);
-    }
-
-    private static async IAsyncEnumerable<object> SessionsAsync(
-        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var database = services.GetRequiredService<Database>();
-        foreach (var logIn in await database.QueryAsync(Scope.Of(userId), LogIns, [userId], cancellationToken))
-            yield return logIn;
+        foreach (var row in await database.QueryAsync(Scope.Of(userId), query, [userId], cancellationToken))
+            yield return show(row);
     }
 }
