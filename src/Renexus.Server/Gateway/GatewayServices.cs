@@ -37,6 +37,8 @@ internal static class GatewayServices
 
         builder.Services.AddSingleton<Compression>();
         builder.Services.AddSingleton<CrossSite>();
+        builder.Services.AddSingleton<PagePolicy>();
+        builder.Services.AddSingleton<PolicyReports>();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => CrossSite.Allow(policy, options.Cors)));
         builder.AddSharedState(options.Redis);
         builder.Services.AddSingleton<Limiter>();
@@ -69,6 +71,7 @@ internal static class GatewayServices
         app.Services.GetRequiredService<OutboundClient>();
         HealthEndpoints.Map(app);
         ReferenceEndpoints.Map(app);
+        PolicyReports.Map(app);
         return app;
     }
 

@@ -5,28 +5,32 @@ namespace Renexus.Server.Gateway;
 /// <summary>What browsers are told about every answer (SE-1).</summary>
 internal static class SecurityHeaders
 {
-    // Styles may be inline: editors and pop-ups position themselves that way. Scripts never.
-    private static readonly StringValues PagePolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
-        + "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
-        + "form-action 'self'; frame-ancestors 'none'";
-
-    private static readonly StringValues DataPolicy = "default-src 'none'; frame-ancestors 'none'";
+    private static readonly StringValues DataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static readonly StringValues NoSniff = "nosniff";
     private static readonly StringValues Referrer = "no-referrer";
     private static readonly StringValues Frames = "DENY";
     private static readonly StringValues SameOrigin = "same-origin";
     private static readonly StringValues Permissions =
-        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
     private static readonly StringValues TwoYears = "max-age=63072000; includeSubDomains";
     private static readonly StringValues NoStore = "no-store";
+    private static readonly StringValues Reports = $"{PolicyReports.Group}=\"{PolicyReports.Path}\"";
 
     public static void Apply(HttpContext context)
     {
         var headers = context.Response.Headers;
         var isData = IsData(context.Request.Path);
-        headers.ContentSecurityPolicy = isData ? DataPolicy : PagePolicy;
+        if (isData)
+        {
+            headers.ContentSecurityPolicy = DataPolicy;
+        }
+        else
+        {
+            headers.ContentSecurityPolicy = context.RequestServices.GetRequiredService<PagePolicy>().Value;
+            headers["Reporting-Endpoints"] = Reports;
+        }
+
         headers.XContentTypeOptions = NoSniff;
         headers.XFrameOptions = Frames;
         headers["Referrer-Policy"] = Referrer;

@@ -20,6 +20,7 @@ public sealed class RouteTableTests(TestServer server) : IClassFixture<TestServe
         "POST /api/auth/passkey", "POST /api/auth/passkey/challenge",
         "POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify", "POST /api/auth/sessions/deny",
         "GET /api/docs", "GET /api/docs/reference.css", "GET /api/docs/reference.js",
+        "POST /api/policy-reports",
     ];
 
     [Fact]

@@ -27,7 +27,11 @@ internal static class LogOut
 
         await endings.EndAsync(userId!.Value, sessionId!.Value, SessionEndings.LoggedOut, userId, cancellationToken);
         if (BrowserClient.Asks(context.Request))
+        {
             browser.Clear(context);
+            // What the client kept for working offline (SEC-HDR-02). Not cookies: those of other programs on this host would go too.
+            context.Response.Headers["Clear-Site-Data"] = "\"storage\"";
+        }
 
         logger.LoggedOut(userId.Value, sessionId.Value);
         return TypedResults.NoContent();

@@ -56,6 +56,7 @@ internal static class Operations
         new("GET /api/docs", Nothing),
         new("GET /api/docs/reference.css", Nothing),
         new("GET /api/docs/reference.js", Nothing),
+        new("POST /api/policy-reports", Nothing),
 
         new("POST /api/auth/register", Nothing),
         new("POST /api/auth/login", Nothing),

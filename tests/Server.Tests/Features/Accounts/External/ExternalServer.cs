@@ -40,10 +40,11 @@ public class ExternalServer : TestServer
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A token of the provider for a person, good for an hour.</summary>
+    /// <summary>A token of the provider for a person who has just logged in there, good for an hour.</summary>
     internal string TokenOf(string subject, string? session = null, string? email = null, bool isVerified = true, string? name = null)
     {
         var claims = Provider.Claims(Time.GetUtcNow(), subject, lifetime: 3600);
+        claims["auth_time"] = Time.GetUtcNow().ToUnixTimeSeconds();
         if (session is not null)
             claims["sid"] = session;
         if (email is not null)

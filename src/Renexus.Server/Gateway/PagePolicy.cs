@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Primitives;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Gateway;
+
+/// <summary>What pages of ours may load and do (Content-Security-Policy, SEC-HDR-01).</summary>
+internal sealed class PagePolicy(RenexusOptions options)
+{
+    /// <summary>
+    /// Styles may be inline: the dialogs' scroll lock and pop-ups bring theirs as elements. Scripts never. The socket's address is named, since
+    /// not every browser reads 'self' as covering it.
+    /// </summary>
+    public StringValues Value { get; } =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        + $"font-src 'self'; connect-src 'self' {SocketOrigin(options.PublicUrl!)}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+        + $"form-action 'self'; frame-ancestors 'none'; report-uri {PolicyReports.Path}; report-to {PolicyReports.Group}";
+
+    private static string SocketOrigin(string publicUrl)
+    {
+        var origin = new Uri(publicUrl).GetLeftPart(UriPartial.Authority);
+        return origin.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? $"wss:{origin[6..]}" : $"ws:{origin[5..]}";
+    }
+}
