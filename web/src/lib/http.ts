@@ -7,12 +7,16 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export interface RequestOptions {
   query?: Query
   signal?: AbortSignal | undefined
+  /** Milliseconds; past them the way to the server counts as broken. */
+  timeout?: number
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** No request of the contract takes longer than 10 s on the server; past this the way there is broken. */
 const TIMEOUT = 20_000
+/** A file takes as long as there is of it. */
+const DOWNLOAD_TIMEOUT = 15 * 60_000
 
 /** What says that the access token no longer counts; other 401s answer what the call itself brought, such as a wrong code. */
 const STALE_TOKEN = new Set(['unauthenticated', 'token_expired'])
@@ -38,7 +42,7 @@ export class Http {
 
   /** A file for the person to keep. */
   download(path: string, options?: RequestOptions): Promise<Blob> {
-    return this.#send('GET', path, undefined, options, (response) => response.blob())
+    return this.#send('GET', path, undefined, { timeout: DOWNLOAD_TIMEOUT, ...options }, (response) => response.blob())
   }
 
   post<T = void>(path: string, body?: unknown, options?: RequestOptions): Promise<T> {
@@ -97,7 +101,10 @@ async function call(
     headers,
     body: body === undefined ? null : JSON.stringify(body),
     credentials: 'same-origin',
-    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(options.signal ? [options.signal] : [])]),
+    signal: AbortSignal.any([
+      AbortSignal.timeout(options.timeout ?? TIMEOUT),
+      ...(options.signal ? [options.signal] : []),
+    ]),
   })
 
   if (!response.ok) throw await problemOf(response)

@@ -1,5 +1,7 @@
-import { createLazyRoute, Link, Outlet } from '@tanstack/react-router'
+import { createLazyRoute, Link, Outlet, useLocation } from '@tanstack/react-router'
 import { ArrowLeft, CircleUser, Database, KeyRound, Layers, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { SignOutButton } from '@/features/accounts/SignOutButton'
 
 const pages = [
   { to: '/settings/profile', label: 'Profile', icon: CircleUser },
@@ -12,9 +14,17 @@ const pages = [
 
 /** What belongs to the person and not to a workspace. On a phone the pages are a row above. */
 function Settings() {
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  useEffect(
+    () => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    [pathname],
+  )
+
   return (
     <main className="flex h-full min-h-0 max-md:flex-col">
       <nav
+        ref={nav}
         aria-label="Settings"
         className="flex shrink-0 gap-1 border-line bg-ground p-2 max-md:overflow-x-auto max-md:border-b md:w-56 md:flex-col md:border-r"
       >
@@ -37,6 +47,7 @@ function Settings() {
             {label}
           </Link>
         ))}
+        <SignOutButton className="md:mt-auto md:justify-start! md:px-2.5!" />
       </nav>
       <section className="flex min-h-0 min-w-0 flex-1 flex-col bg-ground">
         <Outlet />

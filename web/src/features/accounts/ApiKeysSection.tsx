@@ -13,7 +13,7 @@ import { SettingsSection } from '@/components/SettingsSection'
 import { When } from '@/components/When'
 import { dateOf } from '@/lib/dates'
 import { useNow } from '@/lib/react/use-now'
-import { apiKeys, revokeApiKey, type ApiKey, type NewApiKey } from './keys'
+import { apiKeys, nameOfScope, revokeApiKey, type ApiKey, type NewApiKey } from './keys'
 import { NewApiKeyForm } from './NewApiKeyForm'
 
 /** Keys with which programs act for this person, each with its own limits (AU-9). */
@@ -101,7 +101,7 @@ function Key({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
         </p>
         <p className="flex flex-wrap gap-1">
           {apiKey.scopes.map((scope) => (
-            <Badge key={scope}>{scope}</Badge>
+            <Badge key={scope}>{nameOfScope(scope)}</Badge>
           ))}
         </p>
         <p className="text-xs text-ink-soft">

@@ -46,7 +46,7 @@ export function NewApiKeyForm({ onMade }: { onMade: (key: NewApiKey) => void }) 
             <Checkbox
               key={scope.value}
               label={scope.label}
-              hint={scope.hint}
+              {...('hint' in scope && { hint: scope.hint })}
               value={scope.value}
               {...form.register('scopes')}
             />

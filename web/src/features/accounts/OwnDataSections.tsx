@@ -20,7 +20,7 @@ export function OwnDataSections() {
 
   return (
     <>
-      <SettingsSection title="Your data" description="Everything that is kept about you, as one file.">
+      <SettingsSection title="Take it along" description="Everything that is kept about you, as one file.">
         <SettingsRow title="Export" hint="JSON: your account, your settings, your messages and what was recorded.">
           <Button busy={exporting.isPending} onClick={() => exporting.mutate()}>
             {!exporting.isPending && <Download aria-hidden className="size-4" />}

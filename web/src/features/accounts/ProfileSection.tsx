@@ -17,7 +17,7 @@ export function ProfileSection() {
   const form = useSchemaForm(schema, { name: user.name })
 
   return (
-    <SettingsSection title="Profile" description="This is how the members of your workspaces see you.">
+    <SettingsSection title="Name" description="This is how the members of your workspaces see you.">
       <div className="flex items-center gap-3">
         <Avatar id={user.id} name={user.name} size="large" />
         <div className="min-w-0">

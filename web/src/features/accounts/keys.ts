@@ -29,8 +29,15 @@ export const createApiKey = (input: { name: string; scopes: string[]; expiresAt:
 
 export const revokeApiKey = (id: string) => http.delete(`/api/me/keys/${id}`)
 
-/** What a key can be allowed. */
+/** What a key can be allowed: all of a level, or less. */
 export const scopes = [
-  { value: 'read', label: 'Read', hint: 'See everything that you can see.' },
-  { value: 'write', label: 'Write', hint: 'Write messages and content, and change what you may change.' },
+  { value: 'read', label: 'Read', hint: 'See whatever keys may see.' },
+  { value: 'write', label: 'Write', hint: 'That, and write threads and content.' },
+  { value: 'account:read', label: 'Read your account', hint: 'Your name, address and preferences.' },
+  { value: 'threads:read', label: 'Read threads' },
+  { value: 'threads:write', label: 'Write threads', hint: 'Reading them included.' },
+  { value: 'workspaces:read', label: 'Read workspaces', hint: 'Their names and members.' },
+  { value: 'workspaces:admin', label: 'Manage workspaces', hint: 'Names, members and invitations, as far as you may.' },
 ] as const
+
+export const nameOfScope = (value: string): string => scopes.find((scope) => scope.value === value)?.label ?? value

@@ -71,7 +71,7 @@ export function AuditSearch({ filters, people, onSearch }: AuditSearchProps) {
         )
       }
     >
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-3 sm:grid-cols-3">
         <Select label="Who" options={options} {...field(form, 'actor')} />
         <Select label="What happened" options={actions} {...field(form, 'action')} />
         <Select label="Kind of thing" options={resources} {...field(form, 'resource')} />

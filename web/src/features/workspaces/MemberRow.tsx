@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { Crown, EllipsisVertical, UserMinus } from 'lucide-react'
+import { useState } from 'react'
 import type { Member } from '@/api/types'
 import { Avatar } from '@/components/Avatar'
 import { Badge } from '@/components/Badge'
@@ -19,6 +20,7 @@ interface MemberRowProps {
 
 export function MemberRow({ member, role, isMe, onRole, onRemove, onTransfer }: MemberRowProps) {
   const change = useMutation({ mutationFn: async (next: string) => onRole(next) })
+  const [isOpen, setOpen] = useState(false)
   const roles = isOwner(role) ? ['owner', 'admin', 'editor', 'viewer'] : ['admin', 'editor', 'viewer']
 
   return (
@@ -40,25 +42,26 @@ export function MemberRow({ member, role, isMe, onRole, onRemove, onTransfer }: 
       {mayManage(role, member.role) && !isMe ? (
         <Menu
           align="end"
-          trigger={
-            <IconButton icon={EllipsisVertical} label={`What to do with ${member.name}`} disabled={change.isPending} />
-          }
+          open={isOpen}
+          onOpenChange={setOpen}
+          trigger={<IconButton icon={EllipsisVertical} label={`What to do with ${member.name}`} />}
         >
           <MenuChoice
             label="Role"
             value={member.role}
             options={roles.map((value) => ({ value, label: nameOfRole(value) }))}
-            onChange={(next) => next !== member.role && change.mutate(next)}
+            onChange={(next) => {
+              setOpen(false)
+              if (next !== member.role) change.mutate(next)
+            }}
           />
           <MenuSeparator />
           {isOwner(role) && (
-            <MenuItem onSelect={onTransfer}>
-              <Crown aria-hidden className="size-4" />
+            <MenuItem icon={Crown} onSelect={onTransfer}>
               Hand the workspace over…
             </MenuItem>
           )}
-          <MenuItem onSelect={onRemove} className="text-danger">
-            <UserMinus aria-hidden className="size-4" />
+          <MenuItem icon={UserMinus} dangerous onSelect={onRemove}>
             Remove from the workspace…
           </MenuItem>
         </Menu>
