@@ -8,6 +8,8 @@ public sealed class Person(IPage page, string name)
     // The machine may be busy with other tests; a person would wait as long.
     private const float Patience = 30_000;
 
+    public const string Password = "correct horse battery staple";
+
     public IPage Page { get; } = page;
 
     public string Name { get; } = name;
@@ -24,7 +26,7 @@ public sealed class Person(IPage page, string name)
         await page.GotoAsync("/sign-up");
         await page.GetByLabel("Name").FillAsync(name);
         await page.GetByLabel("Email").FillAsync(person.Email);
-        await page.GetByLabel("Password").FillAsync("correct horse battery staple");
+        await page.GetByLabel("Password").FillAsync(Password);
         await person.PressAsync("Create account");
         await person.SeesAsync(page.GetByLabel("Workspace name"));
         return person;
