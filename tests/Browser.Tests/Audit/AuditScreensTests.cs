@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace Renexus.Browser.Tests.Audit;
+
+/// <summary>Searching and exporting the trail, by keyboard alone.</summary>
+[Trait("spec", "SE-4")]
+public sealed class AuditScreensTests(Chromium chromium, ServerByName server) : IClassFixture<ServerByName>
+{
+    [Fact]
+    public async Task A_change_is_found_with_what_it_was_before_and_taken_out_as_a_file()
+    {
+        var owner = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Ada Lovelace");
+        await owner.CreateWorkspaceAsync("Analytical Engines");
+        var colleague = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Bob Babbage");
+        await owner.InviteAsync(colleague);
+        var page = owner.Page;
+        var ada = AtKeyboard.Of(page);
+        await ada.FollowAsync("Settings");
+        await ada.FillAsync("Workspace name", "Difference Engines");
+        await ada.PressAsync("Save name");
+        await ada.SeesAsync("The name is saved.");
+
+        await ada.FollowAsync("Audit trail");
+        var trail = page.GetByRole(AriaRole.List, new() { Name = "Audit trail" });
+        await ada.SeesAsync(trail.GetByText("Member added"));
+        await ada.SelectAsync("What happened", "Workspace renamed");
+        await ada.PressAsync("Search");
+        await Assertions.Expect(trail.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1, new() { Timeout = 30_000 });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("action=workspace.updated"));
+        await ada.ReachAsync(trail.Locator("summary"));
+        await page.Keyboard.PressAsync("Enter");
+        await ada.SeesAsync(trail.GetByRole(AriaRole.Cell, new() { Name = "Analytical Engines" }));
+        await ada.SeesAsync(trail.GetByRole(AriaRole.Cell, new() { Name = "Difference Engines" }));
+
+        await ada.PressAsync("Export");
+        var download = await page.RunAndWaitForDownloadAsync(() => ada.PickAsync(page.GetByRole(AriaRole.Menuitem, new() { Name = "Table (CSV)" })));
+        Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);
+        var table = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+        Assert.Contains("workspace.updated", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("member.added", table, StringComparison.Ordinal);
+
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByLabel("What happened")).ToHaveValueAsync("workspace.updated", new() { Timeout = 30_000 });
+        await ada.PressAsync("Clear");
+        await ada.SeesAsync(trail.GetByText("Audit trail exported"));
+    }
+
+    [Fact]
+    public async Task Everybody_sees_the_own_security_events()
+    {
+        var owner = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Ada Lovelace");
+        var stranger = AtKeyboard.Of(await chromium.OpenAsync(server.PublicAddress));
+        await stranger.SignInAsync(owner.Email, "not the password");
+        await owner.Page.GotoAsync("/settings/security");
+        var events = owner.Page.GetByRole(AriaRole.List, new() { Name = "Security events" });
+        await AtKeyboard.Of(owner.Page).SeesAsync(events.GetByText("Sign-in refused"));
+    }
+}
