@@ -42,7 +42,10 @@ internal static class DeleteMe
         await sessions.EndAllAsync(work, caller.UserId, SessionEndings.Revoked, caller.UserId, cancellationToken);
         var entry = Auditing.Entry(AuditActions.AccountDeleted, caller.UserId) with
         {
-            Id = Guid.CreateVersion7(now), Person = caller.UserId, Actor = caller.UserId, WithoutOrigin = true,
+            Id = Guid.CreateVersion7(now),
+            Person = caller.UserId,
+            Actor = caller.UserId,
+            WithoutOrigin = true,
         };
         await work.QueryFirstAsync(EraseTraces, [caller.UserId, entry.Id!.Value], cancellationToken);
         work.Record(entry);

@@ -23,6 +23,12 @@ internal static class OwnAccount
         Guid Id, string Name, string Prefix, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
         DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
 
+    private sealed record Identity(string Issuer, string Subject, DateTimeOffset CreatedAt);
+
+    private static readonly Query<Identity> Identities = new("accounts.own_identities", """
+        select issuer, subject, created_at from accounts.external_identity where user_id = $1 order by created_at
+        """);
+
     private static readonly Query<LogIn> LogIns = new("accounts.own_sessions", """
         select id, device, user_agent, host(address) as address, created_at, last_used_at, expires_at, ended_at, ended_because
         from accounts.session
@@ -57,6 +63,7 @@ internal static class OwnAccount
         ListOf("sessions", LogIns),
         ListOf("logInAttempts", Attempts),
         ListOf("devices", Devices),
+        ListOf("identities", Identities),
         ListOf("passkeys", Passkeys),
         ListOf("keys", Keys),
     ];

@@ -179,6 +179,8 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
         ["accounts.api_key"] = "keys",
         ["accounts.device"] = "devices",
         ["accounts.email_change"] = "- an address waiting to be proven, for an hour",
+        ["accounts.external_identity"] = "identities",
+        ["accounts.external_session"] = "- hashes of ids of log-ins",
         ["accounts.link"] = "- hashes of links that were mailed",
         ["accounts.login_attempt"] = "logInAttempts",
         ["accounts.passkey"] = "passkeys",
