@@ -27,6 +27,7 @@ internal static class CommandLine
             DoctorCommand(),
             RotateKeysCommand(build),
             AuditCommand.Create(Let),
+            ImportUsers.Create(Let),
             CommandOf("healthcheck", "Ask the server on this machine whether it is well; the exit code says it", HealthCheck.RunAsync),
         };
         Let(root, (settings, _) => ServeAsync(build(settings)));

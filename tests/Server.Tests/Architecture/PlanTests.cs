@@ -26,6 +26,16 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         insert into accounts.refresh_token (hash, session_id, user_id, issued_at, expires_at)
         select sha256(('t' || i)::bytea), md5('s' || i)::uuid, md5('u' || (i % 10000 + 1))::uuid, now(), now() + interval '7 days'
         from generate_series(1, 20000) i;
+        insert into accounts.device (user_id, token_hash, name, created_at, last_used_at)
+        select md5('u' || i)::uuid, sha256(('d' || i)::bytea), 'd', now(), now() from generate_series(1, 10000) i;
+        insert into accounts.link (hash, user_id, purpose, email_key, issued_at, expires_at)
+        select sha256(('l' || i)::bytea), md5('u' || i)::uuid, 'verify', 'p', now(), now() from generate_series(1, 10000) i;
+        insert into accounts.email_change (user_id, email, email_key, created_at)
+        select md5('u' || i)::uuid, 'n@x.org', 'n@x.org', now() from generate_series(1, 10000) i;
+        insert into accounts.login_attempt (id, user_id, email_hash, device, is_known_device, outcome, at)
+        select gen_random_uuid(), md5('u' || i)::uuid, '\x00', 'd', false, 'wrong', now() from generate_series(1, 10000) i;
+        insert into mail.outbox (id, kind, data, created_at, due_at, settled_at, outcome)
+        select gen_random_uuid(), 'k', '{}', now(), now(), now(), 'sent' from generate_series(1, 10000) i;
         insert into workspaces.workspace (id, name, created_at, updated_at)
         select md5('w' || i)::uuid, 'W' || i, now(), now() from generate_series(1, 6000) i;
         insert into workspaces.membership (workspace_id, user_id, role, created_at, updated_at)

@@ -12,6 +12,7 @@ public partial class SecurityDocumentTests
 {
     [Theory]
     [InlineData("sessions.md")]
+    [InlineData("authentication.md")]
     [InlineData("external-identity.md")]
     [InlineData("outbound.md")]
     public void The_figures_are_the_defaults(string page)

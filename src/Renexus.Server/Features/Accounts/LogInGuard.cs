@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Mail;
@@ -146,6 +147,7 @@ internal sealed class LogInGuard(
         if (userId is { } owner && outcome != Held && noted!.Failures == limits.FreeFailures + 1)
         {
             logger.LogInHeld(owner, noted.Failures, address);
+            work.Record(Auditing.Entry(AuditActions.LogInsLocked, owner, before: null, new { failures = noted.Failures }) with { Person = owner });
             if (await requests.TryTakeOnceADayAsync(work, AccountMails.LogInHeld, owner, cancellationToken))
                 await outbox.PutAsync(work, AccountMails.LogInHeld, new { userId = owner, address, at = now }, cancellationToken);
         }

@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Mail;
@@ -63,6 +64,7 @@ internal sealed class LogIns(
             cancellationToken);
 
         work.AnnounceToUser(userId, ChangeOp.Create, "session", session!.Id, session, userId);
+        work.RecordPersonal(AuditActions.LoggedIn, userId, session.Id);
         if (device is null && await IsNewsAsync(work, userId, session, cancellationToken))
             await outbox.PutAsync(work, AccountMails.NewDevice, new { userId, sessionId = session.Id }, cancellationToken);
         return new NewLogIn(session, token, await devices.RememberAsync(work, userId, context, device, cancellationToken, session.Id));

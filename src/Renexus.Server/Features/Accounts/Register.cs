@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
 
@@ -48,6 +49,7 @@ internal static class Register
             return Problems.Conflict("There is an account with this email address already.");
 
         work.AnnounceToUser(id, ChangeOp.Create, "user", id, user, id);
+        work.RecordPersonal(AuditActions.AccountRegistered, id, id, before: null, new { user.Name, user.IsOperator });
         await outbox.PutAsync(work, AccountMails.Verify, new { userId = id }, cancellationToken);
         var logIn = await logIns.BeginAsync(work, id, context, cancellationToken);
         await work.CommitAsync(now);

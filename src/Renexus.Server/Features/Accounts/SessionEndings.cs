@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Accounts;
@@ -66,6 +67,8 @@ internal sealed class SessionEndings(Database database, EndedSessions ended, Tim
         foreach (var session in gone)
         {
             work.AnnounceToUser(userId, ChangeOp.Delete, "session", session.Id, session, actor);
+            work.RecordPersonal(
+                because == TokenReused ? AuditActions.TokenReused : AuditActions.SessionEnded, userId, session.Id, before: null, new { session.Device, because });
             work.AfterCommit(() => ended.End(session.Id));
         }
 

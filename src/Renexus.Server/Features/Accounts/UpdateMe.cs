@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Mail;
 
@@ -52,6 +53,7 @@ internal static class UpdateMe
         }
 
         work.AnnounceToUser(user.Id, ChangeOp.Update, "user", user.Id, user, caller.UserId);
+        work.RecordPersonal(AuditActions.AccountUpdated, user.Id, user.Id, before: null, new { user.Name, isNewAddressAskedFor = request.Email is not null });
         foreach (var react in reactions)
             await react(work, user, cancellationToken);
         await work.CommitAsync(now);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Mail;
 
@@ -16,6 +17,7 @@ internal static class RequestVerification
         if (await requests.TryTakeAsync(work, AccountMails.Verify, caller.UserId.ToString(), context.Connection.RemoteIpAddress, cancellationToken))
         {
             await outbox.PutAsync(work, AccountMails.Verify, new { userId = caller.UserId }, cancellationToken);
+            work.RecordPersonal(AuditActions.EmailVerificationSent, caller.UserId, caller.UserId);
             await work.CommitAsync(clock.GetUtcNow());
         }
 

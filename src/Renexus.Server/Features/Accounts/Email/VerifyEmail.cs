@@ -4,6 +4,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts;
@@ -63,6 +64,9 @@ internal static class VerifyEmail
             }
 
             work.AnnounceToUser(userId, ChangeOp.Update, "user", userId, user, userId);
+            work.RecordPersonal(
+                AuditActions.EmailVerified, userId, userId,
+                proven.IsNewAddress ? new { email = Auditing.Mask(proven.Before) } : null, new { email = Auditing.Mask(proven.Email) });
             await work.CommitAsync(now);
             logger.EmailVerified(userId, proven.IsNewAddress);
             return TypedResults.NoContent();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Mail;
 
@@ -42,6 +43,7 @@ internal static class ChangePassword
         await Links.VoidAllAsync(work, account.Id, cancellationToken);
         await endings.EndAllAsync(work, account.Id, SessionEndings.PasswordChanged, caller.UserId, cancellationToken, except: caller.SessionId);
         await outbox.PutAsync(work, AccountMails.PasswordChanged, new { userId = account.Id }, cancellationToken);
+        work.RecordPersonal(AuditActions.PasswordChanged, account.Id, account.Id);
         await work.CommitAsync(now);
 
         logger.PasswordChanged(account.Id, LogIns.AddressOf(context));

@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts;
@@ -72,6 +73,7 @@ internal static class ResetPassword
         // Whoever reads the mailbox here is held up no more than on a device that has logged in before.
         if (BrowserClient.Asks(context.Request))
             await devices.RememberAsync(work, userId, context, known: null, cancellationToken);
+        work.RecordPersonal(AuditActions.PasswordReset, userId, userId);
         await work.CommitAsync(now);
 
         logger.PasswordReset(userId, LogIns.AddressOf(context));
