@@ -54,7 +54,8 @@ internal sealed partial class MailSender(
         """);
 
     private static readonly Command Forget = new("mail.forget", """
-        delete from mail.outbox where id in (select id from mail.outbox where settled_at < $1 order by settled_at limit 1000)
+        delete from mail.outbox
+        where ctid = any (array(select o.ctid from mail.outbox o where o.settled_at < $1 order by o.settled_at limit 1000))
         """);
 
     private readonly FrozenDictionary<string, MailKind> writers = kinds.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
