@@ -1,6 +1,7 @@
 import type { Credentials } from './credentials'
 import { Problem, problemOf, Unreachable } from './problem'
 import type { StepUp } from './step-up'
+import type { Tracer } from './trace'
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
@@ -9,6 +10,13 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined
   /** Milliseconds; past them the way to the server counts as broken. */
   timeout?: number
+}
+
+/** Where calls go, and who watches them. */
+export interface Way {
+  /** The server's address; left out, it is the one this page came from, with its session cookie. */
+  server?: string | undefined
+  tracer?: Tracer | undefined
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -30,10 +38,12 @@ const STALE_TOKEN = new Set(['unauthenticated', 'token_expired'])
 export class Http {
   readonly #credentials: Credentials | undefined
   readonly #stepUp: StepUp | undefined
+  readonly #way: Way
 
-  constructor(credentials?: Credentials, stepUp?: StepUp) {
+  constructor(credentials?: Credentials, stepUp?: StepUp, way: Way = {}) {
     this.#credentials = credentials
     this.#stepUp = stepUp
+    this.#way = way
   }
 
   get<T>(path: string, options?: RequestOptions): Promise<T> {
@@ -68,7 +78,7 @@ export class Http {
     options: RequestOptions = {},
     read: (response: Response) => Promise<T> = json,
   ): Promise<T> {
-    const attempt = async (token?: string) => read(await call(method, path, body, options, token))
+    const attempt = async (token?: string) => read(await call(this.#way, method, path, body, options, token))
     const credentials = this.#credentials
     if (!credentials) return attempt()
 
@@ -86,26 +96,43 @@ export class Http {
 }
 
 async function call(
+  way: Way,
   method: Method,
   path: string,
   body: unknown,
   options: RequestOptions,
   token?: string,
 ): Promise<Response> {
-  const headers = new Headers({ Accept: 'application/json', 'X-Renexus-Client': 'browser' })
+  const headers = new Headers({ Accept: 'application/json' })
+  // The refresh token stays in a cookie of the app's own origin; other programs hold it themselves.
+  if (way.server === undefined) headers.set('X-Renexus-Client', 'browser')
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
   if (body !== undefined) headers.set('Content-Type', 'application/json')
 
-  const response = await reach(path + search(options.query), {
+  const began = Date.now()
+  const traced = (response?: Response) =>
+    way.tracer?.call({
+      at: began,
+      method,
+      path,
+      status: response?.status ?? 0,
+      milliseconds: Date.now() - began,
+      correlationId: response?.headers.get('X-Correlation-Id') ?? undefined,
+    })
+  const response = await reach((way.server ?? '') + path + search(options.query), {
     method,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
-    credentials: 'same-origin',
+    credentials: way.server === undefined ? 'same-origin' : 'omit',
     signal: AbortSignal.any([
       AbortSignal.timeout(options.timeout ?? TIMEOUT),
       ...(options.signal ? [options.signal] : []),
     ]),
+  }).catch((error: unknown) => {
+    traced()
+    throw error
   })
+  traced(response)
 
   if (!response.ok) throw await problemOf(response)
   return response

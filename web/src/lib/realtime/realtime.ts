@@ -3,7 +3,9 @@ import type { Credentials } from '@/lib/credentials'
 import { newId } from '@/lib/ids'
 import { Problem, Unreachable } from '@/lib/problem'
 import { Store } from '@/lib/store'
+import type { Tracer } from '@/lib/trace'
 import { Channel, type Subscriber } from './channel'
+import { isOffline, watchDevice } from './device'
 import {
   changeOf,
   endingOf,
@@ -42,6 +44,8 @@ export interface RealtimeOptions {
   /** Names this program to the server, which shows it among its connections. */
   client: string
   credentials: Credentials
+  /** Sees every frame. */
+  tracer?: Tracer | undefined
 }
 
 interface Request {
@@ -71,6 +75,7 @@ export class Realtime {
   readonly #requests = new Map<string, Request>()
   readonly #listeners = new Set<(change: Change) => void>()
   #started = false
+  #leaveDevice: () => void = () => undefined
   #socket: WebSocket | undefined
   #session: string | undefined
   #attempt = 0
@@ -92,9 +97,11 @@ export class Realtime {
   start(): void {
     if (this.#started) return
     this.#started = true
-    window.addEventListener('online', this.#onOnline)
-    window.addEventListener('offline', this.#onOffline)
-    document.addEventListener('visibilitychange', this.#onVisible)
+    this.#leaveDevice = watchDevice({
+      online: () => this.#onOnline(),
+      offline: () => this.#onOffline(),
+      visible: () => this.#onVisible(),
+    })
     void this.#connect()
   }
 
@@ -102,9 +109,7 @@ export class Realtime {
   stop(): void {
     if (!this.#started) return
     this.#started = false
-    window.removeEventListener('online', this.#onOnline)
-    window.removeEventListener('offline', this.#onOffline)
-    document.removeEventListener('visibilitychange', this.#onVisible)
+    this.#leaveDevice()
     this.#drop()
     this.#session = undefined
     this.#attempt = 0
@@ -196,6 +201,7 @@ export class Realtime {
     socket.onmessage = (event: MessageEvent<unknown>) => {
       if (socket !== this.#socket) return
       this.#lastFrameAt = Date.now()
+      if (typeof event.data === 'string') this.#options.tracer?.frame('in', event.data)
       for (const message of parseFrame(event.data)) this.#receive(message)
     }
     socket.onclose = (event) => this.#closed(socket, event.code)
@@ -294,7 +300,7 @@ export class Realtime {
     this.state.set({
       status: 'waiting',
       retryAt: Date.now() + delay,
-      offline: !navigator.onLine,
+      offline: isOffline(),
       ...(this.#isRestarting && { restarting: true }),
     })
     clearTimeout(this.#retryTimer)
@@ -335,19 +341,18 @@ export class Realtime {
     }, PROBE_WITHIN)
   }
 
-  readonly #onOnline = () => {
+  #onOnline(): void {
     if (this.state.get().status === 'waiting') void this.#connect()
     else this.#check()
   }
 
-  readonly #onOffline = () => {
+  #onOffline(): void {
     const state = this.state.get()
     if (state.status === 'waiting') this.state.set({ ...state, offline: true })
     else this.#check()
   }
 
-  readonly #onVisible = () => {
-    if (document.visibilityState !== 'visible') return
+  #onVisible(): void {
     if (this.state.get().status === 'waiting') void this.#connect()
     else if (Date.now() - this.#lastFrameAt >= PROBE_AFTER) this.#check()
   }
@@ -436,8 +441,10 @@ export class Realtime {
   }
 
   #send(message: Message): void {
-    if (this.#socket?.readyState === WebSocket.OPEN)
-      this.#socket.send(JSON.stringify({ ...message, timestamp: Date.now() }))
+    if (this.#socket?.readyState !== WebSocket.OPEN) return
+    const frame = JSON.stringify({ ...message, timestamp: Date.now() })
+    this.#options.tracer?.frame('out', frame)
+    this.#socket.send(frame)
   }
 
   #channel(name: string): Channel {

@@ -1,0 +1,15 @@
+/** The public face of the TypeScript SDK (docs/sdk-typescript.md): plain TypeScript, no React, no screen. */
+
+export type { Member, Message, Page, Thread, User, Workspace } from '@/api/types'
+export { threadChannel, userChannel, workspaceChannel } from './channels'
+export { Credentials, type Grant, type SignIn } from './credentials'
+export { Http, type Query, type RequestOptions } from './http'
+export { newId } from './ids'
+export { Outbox, type Confirmed, type OutboxOptions, type Outgoing } from './outbox'
+export { everyPage, type PageOf } from './paging'
+export { Problem, Unreachable, type ProblemCode } from './problem'
+export type { Subscriber } from './realtime/channel'
+export type { Change, Payload, Position } from './realtime/protocol'
+export { Disconnected, Realtime, type ConnectionState, type RealtimeOptions } from './realtime/realtime'
+export { Renexus, type RenexusOptions, type SignInInput } from './sdk'
+export { Store } from './store'
