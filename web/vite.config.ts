@@ -17,6 +17,8 @@ export default defineConfig({
     manifest: true,
   },
   server: {
+    // A test compares an example with its page in the docs.
+    fs: { allow: ['.', '../docs'] },
     proxy: {
       '/api': { target: server },
       '/ws': { target: server, ws: true },

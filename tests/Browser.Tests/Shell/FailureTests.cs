@@ -12,7 +12,7 @@ public sealed class FailureTests(Chromium chromium, ServerBehindNetwork server) 
         var (page, ada) = await EnterAsync();
         // An answer that no correct server gives.
         await page.RouteAsync("**/api/workspaces/*/members?*", route =>
-            route.FulfillAsync(new() { ContentType = "application/json", Body = """{"items":[null],"next":null}""" }));
+            route.FulfillAsync(new() { ContentType = "application/json", Body = """{"items":[{"userId":"x","name":null,"email":"x@example.com","role":"editor"}],"next":null}""" }));
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "People" }).First.ClickAsync();
         await Axe.CheckAsync(page, page.GetByText("Something broke on this screen"), "broken screen");
@@ -53,11 +53,11 @@ public sealed class FailureTests(Chromium chromium, ServerBehindNetwork server) 
         var page = await chromium.OpenAsync(server.PublicAddress);
         IWebSocketRoute? socket = null;
         var isAway = false;
-        await page.RouteWebSocketAsync("**/ws", async route =>
+        await page.RouteWebSocketAsync("**/ws", route =>
         {
             if (isAway)
             {
-                await route.CloseAsync(new() { Code = 1001 });
+                _ = route.CloseAsync(new() { Code = 1001 });
                 return;
             }
             socket = route;

@@ -136,7 +136,7 @@ public sealed class KeyboardTests(Chromium chromium, TestServer server) : IClass
         await page.Keyboard.PressAsync("Enter");
     }
 
-    private static Task LeaveTheFieldAsync(IPage page) => page.EvaluateAsync("() => document.activeElement.blur()");
+    private static async Task LeaveTheFieldAsync(IPage page) => await page.EvaluateAsync("() => document.activeElement.blur()");
 
     private static Task TitleIsAsync(IPage page, string screen) =>
         Assertions.Expect(page).ToHaveTitleAsync(new Regex($@"^(\(\d+\) )?{Regex.Escape(screen)} · Renexus$", RegexOptions.None, TimeSpan.FromSeconds(1)));

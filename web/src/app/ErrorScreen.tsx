@@ -1,4 +1,4 @@
-import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { useQueryClient, useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
 import { TriangleAlert, WifiOff } from 'lucide-react'
 import { Button } from '@/components/Button'
@@ -10,10 +10,13 @@ import { Problem, Unreachable } from '@/lib/problem'
 export function ErrorScreen({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const boundary = useQueryErrorResetBoundary()
+  const cache = useQueryClient()
   const isFailedCall = error instanceof Problem || error instanceof Unreachable
 
   const retry = () => {
     boundary.reset()
+    // What broke the screen may be in what it held. Nobody else uses it, now that the screen is gone.
+    if (!isFailedCall) cache.removeQueries({ type: 'inactive' })
     reset()
     void router.invalidate()
   }

@@ -6,6 +6,8 @@ import type { AppRouter } from '@/app/router'
  */
 export function followRoutes(router: AppRouter): () => void {
   return router.subscribe('onRendered', ({ fromLocation, toLocation }) => {
+    // A page that was just loaded is read from its beginning, also when it came here by way of another address.
+    if (!navigator.userActivation.hasBeenActive) return
     if (!fromLocation || fromLocation.pathname === toLocation.pathname) return
     const active = document.activeElement
     if (active instanceof HTMLElement && active.closest('#centre, form, [role="dialog"]')) return
