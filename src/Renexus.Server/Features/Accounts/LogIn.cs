@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Limits;
 
 namespace Renexus.Server.Features.Accounts;

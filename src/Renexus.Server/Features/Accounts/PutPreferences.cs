@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
 
@@ -41,6 +42,7 @@ internal static class PutPreferences
         }
 
         work.AnnounceToUser(caller.UserId, ChangeOp.Update, "preferences", caller.UserId, preferences, caller.UserId);
+        work.RecordPersonal(AuditActions.PreferencesReplaced, caller.UserId, caller.UserId, after: new { stored.Version });
         await work.CommitAsync(now);
 
         response.SetVersion(stored.Version);

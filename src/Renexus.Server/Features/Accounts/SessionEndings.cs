@@ -67,8 +67,9 @@ internal sealed class SessionEndings(Database database, EndedSessions ended, Tim
         foreach (var session in gone)
         {
             work.AnnounceToUser(userId, ChangeOp.Delete, "session", session.Id, session, actor);
-            work.RecordPersonal(
-                because == TokenReused ? AuditActions.TokenReused : AuditActions.SessionEnded, userId, session.Id, before: null, new { session.Device, because });
+            // A stolen token is nobody's deed.
+            work.Record(Auditing.Entry(because == TokenReused ? AuditActions.TokenReused : AuditActions.SessionEnded, session.Id, after: new { session.Device, because })
+                with { Person = userId, Actor = actor });
             work.AfterCommit(() => ended.End(session.Id));
         }
 

@@ -36,6 +36,7 @@ internal static class UpdateMe
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        var before = await work.QueryFirstAsync(GetMe.ById, [caller.UserId], cancellationToken);
         var user = await work.QueryFirstAsync(Update, [caller.UserId, request.Name?.Trim(), now, ifMatch.Version], cancellationToken);
         if (user is null)
         {
@@ -56,6 +57,7 @@ internal static class UpdateMe
         work.RecordPersonal(AuditActions.AccountUpdated, user.Id, user.Id, before: null, new { user.Name, isNewAddressAskedFor = request.Email is not null });
         foreach (var react in reactions)
             await react(work, user, cancellationToken);
+        work.RecordPersonal(AuditActions.AccountUpdated, user.Id, user.Id, new { before!.Name }, new { user.Name });
         await work.CommitAsync(now);
 
         context.Response.SetVersion(user.Version);

@@ -11,6 +11,7 @@ internal static class AuditFeature
         builder.Services.AddSingleton<AuditHeads>();
         builder.Services.AddSingleton<AuditKey>();
         builder.Services.AddSingleton<Checkpoints>();
+        builder.Services.AddSingleton(OwnTrail.Export);
         builder.Services.AddHostedService<AuditSealing>();
         return builder;
     }

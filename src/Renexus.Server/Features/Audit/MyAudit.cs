@@ -21,8 +21,12 @@ internal static class MyAudit
         [AsParameters] AuditQuery query, [AsParameters] PageQuery page, Caller caller, Database database, CancellationToken cancellationToken)
     {
         var filter = AuditFilter.Of(query, page.Cursor);
-        var found = await database.QueryAsync(Scope.Of(caller.UserId), Page, [.. filter.Args, caller.UserId, page.Take() + 1], cancellationToken);
+        var found = await QueryAsync(database, filter, caller.UserId, page.Take() + 1, cancellationToken);
         var (rows, next) = AuditFilter.Cut(found, page.Take());
         return TypedResults.Ok(new Page<AuditRecord>(await AuditRow.PresentAsync(rows, database, cancellationToken), next));
     }
+
+    public static Task<IReadOnlyList<AuditRow>> QueryAsync(
+        Database database, AuditFilter filter, Guid userId, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync(Scope.Of(userId), Page, [.. filter.Args, userId, limit], cancellationToken);
 }

@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Threads;
@@ -58,6 +59,7 @@ internal static class CreateThread
 
         var thread = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
         work.AnnounceThread(thread!, ChangeOp.Create, userId, cause);
+        work.RecordThread(AuditActions.ThreadCreated, thread!, before: null, after: thread);
         var placed = await work.CommitAsync(now);
         return new CreatedThread(thread!, isPrivate ? 0 : placed[0].Version);
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Sockets;
 
@@ -29,6 +30,7 @@ internal static class DeleteMessage
         var data = Json.Utf8(new { id = messageId, threadId = message.ThreadId, version = message.Version });
         work.Announce(new NewChange(
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Delete, "message", messageId, data, userId, cause));
+        work.RecordMessage(AuditActions.MessageDeleted, message, after: null);
         var placed = await work.CommitAsync(now);
         return new Written("message", messageId, placed[0].Version, data);
     }

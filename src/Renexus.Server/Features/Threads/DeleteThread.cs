@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Features.Threads;
@@ -37,6 +38,7 @@ internal static class DeleteThread
                 : new CodedProblem(ProblemCode.Forbidden, "Whoever opened the thread, or an admin, may delete it.");
         }
         work.AnnounceThread(thread with { Version = thread.Version + 1 }, ChangeOp.Delete, userId, cause);
+        work.RecordThread(AuditActions.ThreadDeleted, thread, before: thread, after: null);
         var placed = await work.CommitAsync(now);
         return thread with { Version = thread.Version + 1, Head = placed[0].Version, Epoch = placed[0].Epoch };
     }

@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Sockets;
 
@@ -13,7 +14,7 @@ internal static class EditMessage
     private static readonly Query<EditableRow> Find = new(
         "threads.find_message",
         $"""
-        select {MessageRow.Columns}, v.workspace_id, v.role, v.is_archived
+        select {MessageRow.Columns}, v.workspace_id, v.role, v.is_archived, v.is_private
         from threads.message m
         join threads.visible v on v.id = m.thread_id and v.viewer_id = $2
         where m.id = $1 and m.deleted_at is null
@@ -43,6 +44,7 @@ internal static class EditMessage
         var data = Json.Utf8(message.ToMessage() with { Body = request.Body, EditedAt = now });
         work.Announce(new NewChange(
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Update, "message", messageId, data, userId, cause));
+        work.RecordMessage(AuditActions.MessageEdited, message, request.Body);
         var placed = await work.CommitAsync(now);
         return new Written("message", messageId, placed[0].Version, data);
     }
@@ -59,7 +61,7 @@ internal static class EditMessage
     /// <summary>A message with what decides who may touch it; its row is held until the transaction ends.</summary>
     internal sealed record EditableRow(
         Guid Id, Guid ThreadId, Guid? AuthorId, string Body, Guid? ReplyTo, long Version, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt,
-        Guid WorkspaceId, string Role, bool IsArchived)
+        Guid WorkspaceId, string Role, bool IsArchived, bool IsPrivate)
     {
         public Message ToMessage() => new MessageRow(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt).ToMessage();
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 
 namespace Renexus.Server.Features.Accounts.Factors;
 
@@ -17,6 +18,8 @@ internal static class LogInByPasskey
         if (await ceremonies.JudgeAsync(request, PasskeyChallenges.Prove, userId: null, context) is not { } userId)
         {
             logger.LogInFailed(null, LogIns.AddressOf(context));
+            await database.RecordPersonalAsync(
+                AuditActions.LogInRefused, null, null, new { because = "passkey" }, clock.GetUtcNow(), cancellationToken);
             return Refused;
         }
 

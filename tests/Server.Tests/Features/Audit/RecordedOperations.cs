@@ -1,0 +1,81 @@
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
+
+namespace Renexus.Server.Tests.Features.Audit;
+
+/// <summary>What each operation that changes something writes into the trail. A new one says it here, or why it writes nothing.</summary>
+internal static class RecordedOperations
+{
+    /// <summary>In a workspace, its threads, its invitations.</summary>
+    public static readonly IReadOnlyDictionary<string, AuditAction> InWorkspaces = new Dictionary<string, AuditAction>(StringComparer.Ordinal)
+    {
+        ["PATCH /api/workspaces/{workspaceId}"] = AuditActions.WorkspaceUpdated,
+        ["DELETE /api/workspaces/{workspaceId}"] = AuditActions.WorkspaceDeleted,
+        ["POST /api/workspaces/{workspaceId}/restore"] = AuditActions.WorkspaceRestored,
+        ["POST /api/workspaces/{workspaceId}/transfer"] = AuditActions.WorkspaceTransferred,
+        ["POST /api/workspaces/{workspaceId}/members"] = AuditActions.InvitationMade, // of somebody without an account; with one see below
+        ["PATCH /api/workspaces/{workspaceId}/members/{userId}"] = AuditActions.MemberChanged,
+        ["DELETE /api/workspaces/{workspaceId}/members/{userId}"] = AuditActions.MemberRemoved,
+        ["POST /api/workspaces/{workspaceId}/invitations"] = AuditActions.InvitationMade,
+        ["DELETE /api/workspaces/{workspaceId}/invitations/{invitationId}"] = AuditActions.InvitationWithdrawn,
+        ["POST /api/workspaces/{workspaceId}/invitations/{invitationId}/resend"] = AuditActions.InvitationSentAgain,
+        ["POST /api/workspaces/{workspaceId}/threads"] = AuditActions.ThreadCreated,
+        ["PATCH /api/threads/{threadId}"] = AuditActions.ThreadUpdated,
+        ["DELETE /api/threads/{threadId}"] = AuditActions.ThreadDeleted,
+        ["PATCH /api/messages/{messageId}"] = AuditActions.MessageEdited,
+        ["DELETE /api/messages/{messageId}"] = AuditActions.MessageDeleted,
+        ["GET /api/workspaces/{workspaceId}/audit"] = AuditActions.AuditRead,
+        ["GET /api/workspaces/{workspaceId}/audit/export"] = AuditActions.AuditExported,
+    };
+
+    /// <summary>Over a socket.</summary>
+    public static readonly IReadOnlyDictionary<string, AuditAction> OverSockets = new Dictionary<string, AuditAction>(StringComparer.Ordinal)
+    {
+        ["create thread on workspace"] = AuditActions.ThreadCreated,
+        ["update thread on thread"] = AuditActions.ThreadUpdated,
+        ["delete thread on thread"] = AuditActions.ThreadDeleted,
+        ["update message on thread"] = AuditActions.MessageEdited,
+        ["delete message on thread"] = AuditActions.MessageDeleted,
+    };
+
+    /// <summary>What one does to oneself, and how one comes in.</summary>
+    public static readonly IReadOnlyDictionary<string, AuditAction> Personal = new Dictionary<string, AuditAction>(StringComparer.Ordinal)
+    {
+        ["POST /api/auth/register"] = AuditActions.AccountRegistered,
+        ["POST /api/auth/login"] = AuditActions.LoggedIn,
+        ["POST /api/auth/logout"] = AuditActions.SessionEnded,
+        ["POST /api/auth/step-up"] = AuditActions.SteppedUp,
+        ["DELETE /api/auth/sessions"] = AuditActions.SessionEnded,
+        ["DELETE /api/auth/sessions/{sessionId}"] = AuditActions.SessionEnded,
+        ["POST /api/auth/passkey"] = AuditActions.LoggedIn,
+        ["PATCH /api/me"] = AuditActions.AccountUpdated,
+        ["DELETE /api/me"] = AuditActions.AccountDeleted,
+        ["GET /api/me/export"] = AuditActions.AccountExported,
+        ["PUT /api/me/preferences"] = AuditActions.PreferencesReplaced,
+        ["POST /api/me/totp"] = AuditActions.TotpBegun,
+        ["POST /api/me/totp/confirm"] = AuditActions.TotpAdded,
+        ["DELETE /api/me/totp"] = AuditActions.TotpRemoved,
+        ["POST /api/me/recovery-codes"] = AuditActions.RecoveryCodesMade,
+        ["POST /api/me/passkeys"] = AuditActions.PasskeyAdded,
+        ["PATCH /api/me/passkeys/{passkeyId}"] = AuditActions.PasskeyRenamed,
+        ["DELETE /api/me/passkeys/{passkeyId}"] = AuditActions.PasskeyRemoved,
+        ["POST /api/workspaces"] = AuditActions.WorkspaceCreated,
+        ["POST /api/invitations/{token}/accept"] = AuditActions.InvitationAccepted,
+    };
+
+    /// <summary>What writes nothing, and why.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NotRecorded = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["POST /api/auth/refresh"] = "Goes on with a log-in that is recorded; a stolen token is (session.token_reused).",
+        ["POST /api/auth/passkey/challenge"] = "A question; the answer is recorded.",
+        ["POST /api/me/passkeys/challenge"] = "A question; the answer is recorded.",
+        ["POST /api/threads/{threadId}/read"] = "How far one has read is nobody's business.",
+        ["POST /api/threads/{threadId}/messages"] = "A new message is its own record (docs/decisions/0006).",
+        ["create message on thread"] = "A new message is its own record (docs/decisions/0006).",
+    };
+
+    /// <summary>All that the tables above have to know.</summary>
+    public static IEnumerable<string> ThatChange =>
+        Operations.Rest.Select(o => o.Name).Where(name => !name.StartsWith("GET ", StringComparison.Ordinal)).Distinct()
+            .Concat(Operations.Realtime.Where(o => o.About is not About.Nobody && !o.Name.StartsWith("subscribe ", StringComparison.Ordinal)).Select(o => o.Name));
+}
