@@ -3,7 +3,6 @@ using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Gateway;
-using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Limits;
 
 namespace Renexus.Server.Features.Accounts;

@@ -52,7 +52,6 @@ internal static class Register
         work.RecordPersonal(AuditActions.AccountRegistered, id, id, before: null, new { user.Name, user.IsOperator });
         await outbox.PutAsync(work, AccountMails.Verify, new { userId = id }, cancellationToken);
         var logIn = await logIns.BeginAsync(work, id, context, cancellationToken);
-        work.RecordPersonal(AuditActions.AccountRegistered, id, id, after: new { user.Email, user.Name, user.IsOperator });
         await work.CommitAsync(now);
 
         logger.Registered(id, user.IsOperator);

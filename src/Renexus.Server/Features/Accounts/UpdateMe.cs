@@ -54,10 +54,9 @@ internal static class UpdateMe
         }
 
         work.AnnounceToUser(user.Id, ChangeOp.Update, "user", user.Id, user, caller.UserId);
-        work.RecordPersonal(AuditActions.AccountUpdated, user.Id, user.Id, before: null, new { user.Name, isNewAddressAskedFor = request.Email is not null });
         foreach (var react in reactions)
             await react(work, user, cancellationToken);
-        work.RecordPersonal(AuditActions.AccountUpdated, user.Id, user.Id, new { before!.Name }, new { user.Name });
+        work.RecordPersonal(AuditActions.AccountUpdated, user.Id, user.Id, new { before!.Name, before.Email }, new { user.Name, user.Email, wanted = request.Email });
         await work.CommitAsync(now);
 
         context.Response.SetVersion(user.Version);

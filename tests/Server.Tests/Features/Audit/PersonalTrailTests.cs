@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Renexus.Contracts;
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Tests.Architecture;
@@ -51,13 +52,36 @@ public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<Fac
         await DoAsync("POST /api/auth/step-up", () =>
             ada.Client.PostAsJsonAsync("/api/auth/step-up", new { password = TestUser.Password }, Stop).ShouldBeAsync(HttpStatusCode.NoContent));
 
-        // 2. The account.
+        await DoAsync("POST /api/auth/sessions/deny", async () =>
+        {
+            await LogInAsync(ada);
+            var sessions = await ada.Client.GetAsync("/api/auth/sessions", Stop).ReadAsync<LogInSessions>();
+            var token = await LinkAsync(ada, Links.Deny, sessions.Items.First(s => s.Current is not true).Id);
+            await server.Anonymous.PostAsJsonAsync("/api/auth/sessions/deny", new { token }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        });
+
+        // 2. Passwords and addresses.
+        var carol = Keep(await server.SignedInAs("carol"));
+        const string SecondPassword = "quite another horse and staple", ThirdPassword = "a third horse, no staple at all";
+        secrets.AddRange([SecondPassword, ThirdPassword]);
+        await DoAsync("PUT /api/me/password", () => carol.Client
+            .PutAsJsonAsync("/api/me/password", new { currentPassword = TestUser.Password, password = SecondPassword }, Stop).ShouldBeAsync(HttpStatusCode.NoContent));
+        await DoAsync("POST /api/auth/email/verification", () => carol.Client.PostAsync("/api/auth/email/verification", null, Stop).ShouldBeAsync(HttpStatusCode.Accepted));
+        await DoAsync("POST /api/auth/email/verify", async () => await server.Anonymous
+            .PostAsJsonAsync("/api/auth/email/verify", new { token = await LinkAsync(carol, Links.Verify) }, Stop).ShouldBeAsync(HttpStatusCode.NoContent));
+        await DoAsync("POST /api/auth/password/forgot", () => server.Anonymous
+            .PostAsJsonAsync("/api/auth/password/forgot", new { email = carol.Email }, Stop).ShouldBeAsync(HttpStatusCode.Accepted));
+        await DoAsync("POST /api/auth/password/reset", async () => await server.Anonymous
+            .PostAsJsonAsync("/api/auth/password/reset", new { token = await LinkAsync(carol, Links.Reset), password = ThirdPassword }, Stop)
+            .ShouldBeAsync(HttpStatusCode.NoContent));
+
+        // 3. The account.
         await DoAsync("PATCH /api/me", () => ada.Client.PatchAsJsonAsync("/api/me", new { name = "Ada L." }, Stop).ShouldBeAsync(HttpStatusCode.OK));
         await DoAsync("PUT /api/me/preferences", () => ada.Client.PutAsJsonAsync("/api/me/preferences", new { theme = "dark" }, Stop).ShouldBeAsync(HttpStatusCode.OK));
         await DoAsync("GET /api/me/export", async () =>
             Assert.Contains("session.started", await ada.Client.GetStringAsync("/api/me/export", Stop), StringComparison.Ordinal));
 
-        // 3. Factors.
+        // 4. Factors.
         await DoAsync("POST /api/me/totp", async () =>
         {
             var enrolment = await ada.Client.PostAsync("/api/me/totp", null, Stop).ReadAsync<TotpEnrolment>();
@@ -89,7 +113,7 @@ public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<Fac
         await DoAsync("DELETE /api/me/passkeys/{passkeyId}", () =>
             ada.Client.DeleteAsync($"/api/me/passkeys/{passkey!.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent));
 
-        // 4. Into workspaces, and away.
+        // 5. Into workspaces, and away.
         var workspace = Guid.Empty;
         await DoAsync("POST /api/workspaces", async () => workspace = await TestServer.CreateWorkspace(ada));
         var guest = Keep(await server.SignedInAs("guest"));
@@ -113,6 +137,13 @@ public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<Fac
         {
             secrets.AddRange([user.AccessToken, user.RefreshToken]);
             return user;
+        }
+
+        async Task<string> LinkAsync(TestUser user, string purpose, Guid? session = null)
+        {
+            var token = await server.Services.GetRequiredService<Links>().IssueAsync(user.Id, purpose, user.Email, TimeSpan.FromHours(1), session, Stop);
+            secrets.Add(token);
+            return token;
         }
 
         async Task<LoggedIn> LogInAsync(TestUser user)
@@ -149,7 +180,7 @@ public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<Fac
 
         var own = Assert.Single((await ada.Client.GetAsync("/api/me/audit?action=session.refused", Stop).ReadAsync<Page<AuditRecord>>()).Items);
         Assert.Null(own.Actor);
-        Assert.Equal("first_factor", own.After!.Value.GetProperty("because").GetString());
+        Assert.Equal("wrong", own.After!.Value.GetProperty("because").GetString());
         Assert.Equal("127.0.0.1", own.Address);
         await AssertNowhereAsync(["canary-wrong-password", "canary-nobody"]);
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts;
@@ -20,6 +21,8 @@ internal static class ForgotPassword
         if (await requests.TryTakeAsync(work, AccountMails.Reset, emailKey, context.Connection.RemoteIpAddress, cancellationToken))
         {
             await outbox.PutAsync(work, AccountMails.Reset, new { emailKey }, cancellationToken);
+            // Whose address it is, if anybody's, is not looked up here: that would show in the time it takes.
+            work.Record(Auditing.Entry(AuditActions.PasswordResetRequested, resourceId: null, after: new { email = Auditing.Mask(emailKey) }));
             await work.CommitAsync(clock.GetUtcNow());
         }
 
