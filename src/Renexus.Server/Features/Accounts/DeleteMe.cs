@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Renexus.Engine.Audit;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
@@ -25,6 +26,8 @@ internal static class DeleteMe
         SessionEndings sessions, AccountRemoval removal, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        // What is recorded from here on says who, and no longer from where: it is written after the traces are erased.
+        Origin.Current = Origin.System with { Actor = caller.UserId };
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
         if (!await work.QueryFirstAsync(Forget, [ifMatch.Version, now], cancellationToken))
         {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Reflection;
 using Renexus.Contracts;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Tests.Architecture;
 using Renexus.Server.Tests.Authorization;
 using Renexus.Testing;
@@ -34,6 +36,17 @@ public sealed class EveryChangeTests(AuthorizationServer server) : IClassFixture
         Findings.None(RecordedOperations.ThatChange.Except(known).Select(name => $"{name}: write an entry, and say which in RecordedOperations."));
         Findings.None(known.Except(running).Select(name => $"{name} is in RecordedOperations, and there is no such operation."));
         Assert.Equal(known.Length, known.Distinct().Count());
+    }
+
+    [Fact]
+    [Trait("security", "SEC-AUD-06")]
+    public void Every_action_of_the_catalogue_is_written_by_somebody()
+    {
+        var code = string.Concat(SourceTree.Read("src/Renexus.Server", "*.cs").Select(file => file.Text));
+        var names = typeof(AuditActions).GetFields(BindingFlags.Static | BindingFlags.Public).Where(f => f.FieldType == typeof(AuditAction)).Select(f => f.Name).ToArray();
+
+        Assert.NotEmpty(names);
+        Findings.None(names.Where(name => !code.Contains($"AuditActions.{name}", StringComparison.Ordinal)).Select(name => $"Nobody writes {name}."));
     }
 
     [Theory]

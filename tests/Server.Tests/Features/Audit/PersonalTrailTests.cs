@@ -113,6 +113,15 @@ public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<Fac
         await DoAsync("DELETE /api/me/passkeys/{passkeyId}", () =>
             ada.Client.DeleteAsync($"/api/me/passkeys/{passkey!.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent));
 
+        NewApiKey? key = null;
+        await DoAsync("POST /api/me/keys", async () =>
+        {
+            key = await ada.Client.PostAsJsonAsync(
+                "/api/me/keys", new { name = "Robot", scopes = new[] { "read" }, expiresAt = server.Time.GetUtcNow().AddDays(1) }, Stop).ReadAsync<NewApiKey>(HttpStatusCode.Created);
+            secrets.Add(key.Key);
+        });
+        await DoAsync("DELETE /api/me/keys/{keyId}", () => ada.Client.DeleteAsync($"/api/me/keys/{key!.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent));
+
         // 5. Into workspaces, and away.
         var workspace = Guid.Empty;
         await DoAsync("POST /api/workspaces", async () => workspace = await TestServer.CreateWorkspace(ada));

@@ -65,6 +65,8 @@ internal static class RecordedOperations
         ["POST /api/me/passkeys"] = AuditActions.PasskeyAdded,
         ["PATCH /api/me/passkeys/{passkeyId}"] = AuditActions.PasskeyRenamed,
         ["DELETE /api/me/passkeys/{passkeyId}"] = AuditActions.PasskeyRemoved,
+        ["POST /api/me/keys"] = AuditActions.KeyMade,
+        ["DELETE /api/me/keys/{keyId}"] = AuditActions.KeyRevoked,
         ["POST /api/workspaces"] = AuditActions.WorkspaceCreated,
         ["POST /api/invitations/{token}/accept"] = AuditActions.InvitationAccepted,
     };
