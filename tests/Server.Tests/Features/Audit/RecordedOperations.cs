@@ -77,6 +77,7 @@ internal static class RecordedOperations
         ["POST /api/auth/refresh"] = "Goes on with a log-in that is recorded; a stolen token is (session.token_reused).",
         ["POST /api/auth/passkey/challenge"] = "A question; the answer is recorded.",
         ["POST /api/me/passkeys/challenge"] = "A question; the answer is recorded.",
+        ["POST /api/policy-reports"] = "A browser says what it refused; it goes to the log and changes nothing.",
         ["POST /api/threads/{threadId}/read"] = "How far one has read is nobody's business.",
         ["POST /api/threads/{threadId}/messages"] = "A new message is its own record (docs/decisions/0006).",
         ["create message on thread"] = "A new message is its own record (docs/decisions/0006).",
