@@ -36,6 +36,18 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         select gen_random_uuid(), md5('u' || i)::uuid, '\x00', 'd', false, 'wrong', now() from generate_series(1, 10000) i;
         insert into mail.outbox (id, kind, data, created_at, due_at, settled_at, outcome)
         select gen_random_uuid(), 'k', '{}', now(), now(), now(), 'sent' from generate_series(1, 10000) i;
+        insert into accounts.totp (user_id, seed, salt, created_at) select id, 'x', decode(md5('x'), 'hex'), now() from accounts.user_account;
+        insert into accounts.recovery_code (user_id, hash, created_at)
+        select user_id, sha256(('r' || i)::bytea), now() from accounts.totp, generate_series(1, 3) i;
+        insert into accounts.passkey
+          (id, user_id, credential_id, public_key, name, sign_count, transports, is_user_verified, is_backup_eligible, is_backed_up, created_at)
+        select gen_random_uuid(), md5('u' || (i % 10000 + 1))::uuid, sha256(('c' || i)::bytea), 'x', 'Passkey', 1, '{}', true, false, false, now()
+        from generate_series(1, 20000) i;
+        insert into accounts.passkey_challenge (id, user_id, purpose, state, expires_at)
+        select gen_random_uuid(), case when i % 2 = 0 then md5('u' || (i % 10000 + 1))::uuid end, 'prove', '{}', now() from generate_series(1, 20000) i;
+        insert into accounts.api_key (id, user_id, name, hash, prefix, scopes, created_at, expires_at)
+        select gen_random_uuid(), md5('u' || (i % 10000 + 1))::uuid, 'Key', sha256(('k' || i)::bytea), 'rnx_', '{read}', now(), now() + interval '1 year'
+        from generate_series(1, 20000) i;
         insert into workspaces.workspace (id, name, created_at, updated_at)
         select md5('w' || i)::uuid, 'W' || i, now(), now() from generate_series(1, 6000) i;
         insert into workspaces.membership (workspace_id, user_id, role, created_at, updated_at)

@@ -30,6 +30,8 @@ internal static class SecurityRows
             ("SEC-SESS-05", "Within the grace only the immediate predecessor answers, with the same successor"),
             ("SEC-SESS-06", "Sessions end when idle too long and at a hard limit"),
             ("SEC-SESS-07", "What was revoked is refused within 5 seconds, over HTTP and on open sockets, on every node"),
+            ("SEC-SESS-08", "People see their log-ins and end one or all others after proving anew who they are"),
+            ("SEC-SESS-10", "API keys: found by scanners, scopes, an end, kept as hashes, last use shown; none makes keys or changes factors"),
         ]),
         ("Second factors and proofs",
         [

@@ -74,12 +74,12 @@ internal static class AccountsFeature
         var me = routes.MapGroup("/api/me").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
         me.MapGet("/", GetMe.HandleAsync).WithSummary("Your account");
         me.MapPatch("/", UpdateMe.HandleAsync).WithSummary("Change your profile")
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         me.MapDelete("/", DeleteMe.HandleAsync).NeedsRecentProof().WithSummary("Delete your account")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         me.MapGet("/export", ExportMe.HandleAsync).NeedsRecentProof().WithSummary("Everything that is kept of you, as one file")
             .Produces<System.Text.Json.JsonElement>();
-        me.MapPut("/password", ChangePassword.HandleAsync).WithSummary("Change your password").LimitedBy(Limit.Authentication);
+        me.MapPut("/password", ChangePassword.HandleAsync).NeedsRecentProof().WithSummary("Change your password").LimitedBy(Limit.Authentication);
         me.MapGet("/preferences", GetPreferences.HandleAsync).WithSummary("Your preferences");
         me.MapPut("/preferences", PutPreferences.HandleAsync).WithSummary("Replace your preferences")
             .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status413PayloadTooLarge);

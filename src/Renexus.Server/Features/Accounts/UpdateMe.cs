@@ -32,8 +32,12 @@ internal static class UpdateMe
 
     public static async Task<Results<Ok<User>, ProblemHttpResult>> HandleAsync(
         UpdateMeRequest request, IfMatch ifMatch, Caller caller, HttpContext context, Database database, MailRequests requests, MailOutbox outbox,
-        IEnumerable<ProfileReaction> reactions, TimeProvider clock, CancellationToken cancellationToken)
+        IEnumerable<ProfileReaction> reactions, RecentProof isProven, TimeProvider clock, CancellationToken cancellationToken)
     {
+        // Who has the address can reset the password: it takes more than an access token to move it.
+        if (request.Email is not null && !await isProven(caller, cancellationToken))
+            return TypedResults.Problem(RecentProofs.Missing);
+
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
         var before = await work.QueryFirstAsync(GetMe.ById, [caller.UserId], cancellationToken);

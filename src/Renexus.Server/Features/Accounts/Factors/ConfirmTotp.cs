@@ -44,9 +44,9 @@ internal static class ConfirmTotp
         await work.ExecuteAsync(NewRecoveryCodes.Keep, [caller.UserId, hashes, now], cancellationToken);
         work.RecordPersonal(AuditActions.TotpAdded, caller.UserId, resourceId: null);
         work.RecordPersonal(AuditActions.RecoveryCodesMade, caller.UserId, resourceId: null);
+        await news.TellAsync(work, caller.UserId, FactorNews.TotpOn, cancellationToken);
         await work.CommitAsync(now);
 
-        await news.TellAsync(caller.UserId, FactorNews.TotpOn, cancellationToken);
         return TypedResults.Ok(new RecoveryCodes(codes));
     }
 }

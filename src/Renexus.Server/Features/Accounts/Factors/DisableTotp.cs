@@ -18,11 +18,12 @@ internal static class DisableTotp
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
         var wasOn = await work.QueryFirstAsync(Remove, [caller.UserId], cancellationToken);
         if (wasOn)
+        {
             work.RecordPersonal(AuditActions.TotpRemoved, caller.UserId, resourceId: null);
-        await work.CommitAsync(clock.GetUtcNow());
+            await news.TellAsync(work, caller.UserId, FactorNews.TotpOff, cancellationToken);
+        }
 
-        if (wasOn)
-            await news.TellAsync(caller.UserId, FactorNews.TotpOff, cancellationToken);
+        await work.CommitAsync(clock.GetUtcNow());
         return TypedResults.NoContent();
     }
 }

@@ -47,13 +47,19 @@ internal sealed class FactorNews(Database database, MailOutbox outbox, RenexusOp
         select email, name from accounts.user_account where id = $1 and deleted_at is null
         """);
 
-    public async Task TellAsync(Guid userId, FactorEvent what, CancellationToken cancellationToken)
+    /// <summary>With the deed, or not at all.</summary>
+    public async Task TellAsync(Work work, Guid userId, FactorEvent what, CancellationToken cancellationToken)
     {
         logger.FactorNews(userId, what.Name);
-        var now = clock.GetUtcNow();
+        await outbox.PutAsync(work, Kind, new { userId, what.Subject, what.Sentence, at = clock.GetUtcNow() }, cancellationToken);
+    }
+
+    /// <summary>Of what has no transaction of its own.</summary>
+    public async Task TellAsync(Guid userId, FactorEvent what, CancellationToken cancellationToken)
+    {
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
-        await outbox.PutAsync(work, Kind, new { userId, what.Subject, what.Sentence, at = now }, cancellationToken);
-        await work.CommitAsync(now);
+        await TellAsync(work, userId, what, cancellationToken);
+        await work.CommitAsync(clock.GetUtcNow());
     }
 
     public async Task<MailText?> WriteAsync(JsonElement data, CancellationToken cancellationToken)

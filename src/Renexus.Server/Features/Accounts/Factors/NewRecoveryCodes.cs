@@ -38,9 +38,9 @@ internal static class NewRecoveryCodes
         await work.ExecuteAsync(Drop, [caller.UserId], cancellationToken);
         await work.ExecuteAsync(Keep, [caller.UserId, HashesOf(codes, totp.Salt), now], cancellationToken);
         work.RecordPersonal(AuditActions.RecoveryCodesMade, caller.UserId, resourceId: null);
+        await news.TellAsync(work, caller.UserId, FactorNews.CodesRenewed, cancellationToken);
         await work.CommitAsync(now);
 
-        await news.TellAsync(caller.UserId, FactorNews.CodesRenewed, cancellationToken);
         return TypedResults.Ok(new RecoveryCodes(codes));
     }
 

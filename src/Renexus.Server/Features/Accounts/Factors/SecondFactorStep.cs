@@ -1,13 +1,10 @@
 using Renexus.Contracts;
-using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
-using Renexus.Server.Gateway.Audit;
 
 namespace Renexus.Server.Features.Accounts.Factors;
 
 /// <summary>The step of a log-in after the password.</summary>
-internal sealed class SecondFactorStep(
-    SecondFactors factors, PasskeyCeremonies ceremonies, Database database, TimeProvider clock, ILogger<SecondFactorStep> logger)
+internal sealed class SecondFactorStep(SecondFactors factors, PasskeyCeremonies ceremonies, ILogger<SecondFactorStep> logger)
 {
     /// <summary>What stands in the way; null when nothing does.</summary>
     public async Task<CodedProblem?> RefusalAsync(Guid userId, LogInRequest request, HttpContext context)
@@ -25,9 +22,6 @@ internal sealed class SecondFactorStep(
             return null;
 
         logger.SecondFactorFailed(userId, LogIns.AddressOf(context));
-        await database.RecordPersonalAsync(
-            AuditActions.LogInRefused, userId, resourceId: null, new { factor = request.Passkey is null ? "code" : FactorMethods.Passkey },
-            clock.GetUtcNow(), context.RequestAborted);
         return Invalid;
     }
 

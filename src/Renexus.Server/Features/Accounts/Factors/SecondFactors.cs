@@ -109,9 +109,9 @@ internal sealed class SecondFactors(Database database, SecretFields secrets, Fac
         if (await work.ExecuteAsync(UseRecovery, [userId, RecoveryCode.Hash(code, totp.Salt), now], cancellationToken) == 0)
             return false;
         work.RecordPersonal(AuditActions.RecoveryCodeUsed, userId, resourceId: null);
+        await news.TellAsync(work, userId, FactorNews.CodeUsed, cancellationToken);
         await work.CommitAsync(now);
 
-        await news.TellAsync(userId, FactorNews.CodeUsed, cancellationToken);
         return true;
     }
 }

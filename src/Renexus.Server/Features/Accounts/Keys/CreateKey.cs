@@ -51,9 +51,9 @@ internal static class CreateKey
 
         work.RecordPersonal(AuditActions.KeyMade, caller.UserId, key.Id, after: new { key.Name, key.Scopes, key.ExpiresAt });
         work.AnnounceToUser(caller.UserId, ChangeOp.Create, "key", key.Id, key, caller.UserId);
+        await news.TellAsync(work, caller.UserId, Made, cancellationToken);
         await work.CommitAsync(now);
 
-        await news.TellAsync(caller.UserId, Made, cancellationToken);
         return TypedResults.Created(
             (string?)null, new NewApiKey(key.Id, key.Name, key.Scopes, key.Prefix, key.ExpiresAt, key.CreatedAt, key.LastUsedAt, text));
     }

@@ -99,6 +99,34 @@ public sealed class StepUpTests(FrozenTestServer server) : IClassFixture<FrozenT
     }
 
     [Fact]
+    public async Task A_new_address_wants_a_fresh_proof_and_a_new_name_does_not()
+    {
+        var client = await GrowOldAsync(await server.SignedInAs("ada"));
+
+        await client.PatchAsJsonAsync("/api/me", new { email = AccountsHttp.NewEmail() }, Stop)
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, ProblemCodes.ReauthenticationRequired);
+        await client.PatchAsJsonAsync("/api/me", new { name = "Ada King" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("security", "SEC-SESS-08")]
+    public async Task Ending_log_ins_wants_a_fresh_proof_and_seeing_them_does_not()
+    {
+        var ada = await server.SignedInAs("ada");
+        var other = await server.AnotherLogInAsync(ada);
+        var client = await GrowOldAsync(ada);
+        var sessions = (await client.GetAsync("/api/auth/sessions", Stop).ReadAsync<LogInSessions>()).Items;
+        var theOther = sessions.Single(session => session.Current is false);
+
+        foreach (var path in new[] { "/api/auth/sessions", $"/api/auth/sessions/{theOther.Id}" })
+            await client.DeleteAsync(path, Stop).ShouldBeProblemAsync(HttpStatusCode.Forbidden, ProblemCodes.ReauthenticationRequired);
+        await StepUpAsync(client, TestUser.Password).ShouldBeAsync(HttpStatusCode.NoContent);
+        await client.DeleteAsync($"/api/auth/sessions/{theOther.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        await server.Anonymous.RefreshAsync(other.RefreshToken).ShouldBeAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task Every_dangerous_operation_wants_a_fresh_proof_before_it_reads_anything()
     {
         var client = await GrowOldAsync(await server.SignedInAs("ada"));

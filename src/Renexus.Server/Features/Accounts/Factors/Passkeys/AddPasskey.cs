@@ -43,9 +43,9 @@ internal static class AddPasskey
             if (passkey is null)
                 return Problems.Conflict($"An account has at most {Most} passkeys; remove one you no longer use.");
             work.RecordPersonal(AuditActions.PasskeyAdded, caller.UserId, passkey.Id, after: new { passkey.Name });
+            await news.TellAsync(work, caller.UserId, FactorNews.PasskeyAdded, cancellationToken);
             await work.CommitAsync(now);
 
-            await news.TellAsync(caller.UserId, FactorNews.PasskeyAdded, cancellationToken);
             return TypedResults.Created($"/api/me/passkeys/{passkey.Id}", passkey);
         }
         catch (PostgresException e) when (e.ConstraintName == "passkey_credential_key")

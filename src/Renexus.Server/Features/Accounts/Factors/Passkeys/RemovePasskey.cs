@@ -22,9 +22,9 @@ internal static class RemovePasskey
         if (await work.QueryFirstAsync(Remove, [passkeyId, caller.UserId], cancellationToken) is not { } passkey)
             return Problems.NotFound("passkey", passkeyId);
         work.RecordPersonal(AuditActions.PasskeyRemoved, caller.UserId, passkeyId, before: new { passkey.Name });
+        await news.TellAsync(work, caller.UserId, FactorNews.PasskeyRemoved, cancellationToken);
         await work.CommitAsync(clock.GetUtcNow());
 
-        await news.TellAsync(caller.UserId, FactorNews.PasskeyRemoved, cancellationToken);
         return TypedResults.NoContent();
     }
 }
