@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
+import type { Member } from '@/api/types'
 import { me } from '@/features/accounts/api'
 import { SidePanel, SidePanelToggle } from '@/components/SidePanel'
 import { ThreadView } from '@/features/threads/ThreadView'
@@ -11,6 +12,19 @@ import { ConnectionStatus } from '@/app/ConnectionStatus'
 import { ThreadDetails } from '@/app/ThreadDetails'
 
 const FROM = '/member/w/$workspaceId/t/$threadId'
+
+/** Who wrote something, the same object each time: hundreds of rows compare it. */
+function authorsAmong(members: readonly Member[] | undefined) {
+  const authors = new Map(members?.map(({ userId, name }) => [userId, { id: userId, name }]))
+  // Until the members are here nobody is called a former one.
+  const name = members ? 'Former member' : '…'
+  return (userId: string | null) => {
+    const id = userId ?? 'gone'
+    const known = authors.get(id) ?? { id, name }
+    authors.set(id, known)
+    return known
+  }
+}
 
 function Thread() {
   const { workspaceId, threadId } = useParams({ from: FROM })
@@ -23,15 +37,7 @@ function Thread() {
   })
   const { data: members } = useQuery(membersOf(workspaceId))
 
-  const names = useMemo(() => new Map(members?.map((member) => [member.userId, member.name])), [members])
-  const authorOf = useCallback(
-    (userId: string | null) => ({
-      id: userId ?? 'gone',
-      // Until the members are here nobody is called a former one.
-      name: names.get(userId ?? '') ?? (names.size === 0 ? '…' : 'Former member'),
-    }),
-    [names],
-  )
+  const authorOf = useMemo(() => authorsAmong(members), [members])
 
   return (
     <>

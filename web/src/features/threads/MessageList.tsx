@@ -57,9 +57,11 @@ export function MessageList(props: MessageListProps) {
   const list = useRef<VirtualizerHandle>(null)
   const isAtEnd = useRef(place.at === 'end')
   const [isPlaced, setPlaced] = useState(false)
-  const [view, setView] = useState({ atEnd: place.at === 'end', far: false, top: 0 })
+  const [view, setView] = useState({ atEnd: place.at === 'end', far: false, isLineAbove: false })
   const [active, setActive] = useState<string>()
   const [focused, setFocused] = useState<string>()
+
+  const jumpTo = useCallback((version: number) => onJump({ at: 'message', version }), [onJump])
 
   const toEnd = useCallback(() => {
     isAtEnd.current = true
@@ -75,10 +77,11 @@ export function MessageList(props: MessageListProps) {
     const last = element.findItemIndex(scrollOffset + viewportSize - 1)
     const atEnd = below <= NEAR && !history.hasNewer
     isAtEnd.current = atEnd
-    const top = rows[first]?.message?.version ?? 0
+    const isLineAbove = unreadFrom !== undefined && (rows[first]?.message?.version ?? 0) > unreadFrom
     setView((known) => {
-      const next = { atEnd, far: below > viewportSize || history.hasNewer, top }
-      return known.atEnd === next.atEnd && known.far === next.far && known.top === next.top ? known : next
+      const next = { atEnd, far: below > viewportSize || history.hasNewer, isLineAbove }
+      const isSame = known.atEnd === atEnd && known.far === next.far && known.isLineAbove === isLineAbove
+      return isSame ? known : next
     })
 
     if (document.visibilityState === 'visible' && document.hasFocus()) {
@@ -178,7 +181,7 @@ export function MessageList(props: MessageListProps) {
   const kept = [indexOf(focused), indexOf(editing)].filter((index) => index >= 0)
   const isEmptyAbove = !history.hasOlder
   const newBelow = view.atEnd ? 0 : unread
-  const isUnreadAbove = unreadFrom !== undefined && unread > 0 && unreadFrom < view.top
+  const isUnreadAbove = unreadFrom !== undefined && unread > 0 && view.isLineAbove
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -284,10 +287,6 @@ export function MessageList(props: MessageListProps) {
       )}
     </div>
   )
-
-  function jumpTo(version: number) {
-    onJump({ at: 'message', version })
-  }
 }
 
 /** The message that something happened in. */
