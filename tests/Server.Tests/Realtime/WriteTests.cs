@@ -309,4 +309,32 @@ public sealed class WriteTests(TestServer server) : IClassFixture<TestServer>
         using var page = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync());
         return page.RootElement.GetProperty("items").Clone();
     }
+
+    [Fact]
+    [Trait("spec", "RT-7")]
+    public async Task A_client_that_writes_20_MB_without_waiting_is_slowed_down_and_served()
+    {
+        const int Messages = 210;
+        var room = await Room.MakeAsync(server);
+        await using var ada = await room.EnterAsync(room.Ada);
+        var body = new string('x', 100_000);
+
+        // It listens as well, so that each message comes back to it twice.
+        var ids = new List<string>();
+        for (var i = 0; i < Messages; i++)
+            ids.Add(await ada.PostAsync(room.Thread, body));
+        var (answered, heard) = (new List<string>(), 0);
+        while (answered.Count < Messages || heard < Messages)
+        {
+            var message = await ada.NextAsync();
+            if (TestSocket.Op(message) is "ack")
+                answered.Add(message.GetProperty("re").GetString()!);
+            else if (TestSocket.Op(message) is "create")
+                Assert.Equal(++heard, message.GetProperty("v").GetInt64());
+            else
+                Assert.NotEqual("error", message.GetProperty("type").GetString());
+        }
+
+        Assert.Equal(ids.Order(), answered.Order());
+    }
 }

@@ -1,0 +1,108 @@
+using Renexus.Engine.Batching;
+using Renexus.Engine.Changes;
+using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Limits;
+
+namespace Renexus.Server.Gateway.Sockets;
+
+/// <summary>What a client writes: taken in order, carried out by the feature that owns the resource, answered when it is committed.</summary>
+internal sealed partial class Conversation
+{
+    /// <summary>Of writes that wait for their answers, besides the newest one.</summary>
+    private const int UnansweredBytes = 256 * 1024;
+
+    /// <summary>What an answer holds besides the data.</summary>
+    private const int AnswerBytes = 512;
+
+    /// <summary>When so much waits to be sent the client has its answers first.</summary>
+    private const int QueuedBytes = 128 * 1024;
+
+    private WriteWindow? window;
+
+    private ValueTask WriteAsync(string name, string id, ReadOnlySpan<byte> payload)
+    {
+        var message = WriteMessage.Read(payload);
+        if (!services.Channels.TryFind(name, out var channel, out var rules))
+        {
+            Refuse(Unknown(name), name, id);
+            return ValueTask.CompletedTask;
+        }
+        var writer = services.Channels.WriterOf(rules, message.Resource);
+        if (caller!.Scopes is not null && KeyScopes.Refusal(caller, $"{NameOf(message.Op)} {message.Resource} on {rules.Name}") is { } unscoped)
+        {
+            Refuse(unscoped, name, id);
+            return ValueTask.CompletedTask;
+        }
+        if (services.IsDraining)
+        {
+            Refuse(Problems.Busy(TimeSpan.FromSeconds(1)), name, id);
+            return ValueTask.CompletedTask;
+        }
+        var write = new ChannelWrite(caller!, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
+        return CarryOutAsync(writer, write, channel, name);
+    }
+
+    private static string NameOf(ChangeOp op) => op switch
+    {
+        ChangeOp.Create => "create",
+        ChangeOp.Update => "update",
+        _ => "delete",
+    };
+
+    /// <summary>Waits until the write has its place in line, so that a client's writes keep their order; not until it is committed.</summary>
+    private async ValueTask CarryOutAsync(ChannelWriter writer, ChannelWrite write, ChannelId channel, string name)
+    {
+        // A client that writes faster than it takes its answers is not read from until it has taken them.
+        var size = write.Data.Length + AnswerBytes;
+        await (window ??= new WriteWindow(UnansweredBytes)).EnterAsync(size);
+        if (socket.QueuedBytes > QueuedBytes)
+            await socket.DrainedAsync();
+        try
+        {
+            var limit = await services.Limits.TakeAsync(Limit.Messages, LimitKey.Of(write.Caller.SessionId));
+            if (!limit.IsAllowed)
+            {
+                Refuse(Problems.TooFast(limit.RetryAfter), name, write.RequestId);
+                window.Leave(size);
+                return;
+            }
+            var committing = await writer(write);
+            _ = AcknowledgeAsync(committing, write, channel, name, size);
+        }
+        catch (Exception e)
+        {
+            RefuseFailed(e, write, name);
+            window.Leave(size);
+        }
+    }
+
+    private async Task AcknowledgeAsync(Task<Outcome<Written>> committing, ChannelWrite write, ChannelId channel, string name, int size)
+    {
+        try
+        {
+            if ((await committing).Failed(out var problem, out var written))
+                Refuse(problem, name, write.RequestId);
+            else
+                TrySend(services.Encoder.Ack(channel, write.RequestId, written));
+        }
+        catch (Exception e)
+        {
+            RefuseFailed(e, write, name);
+        }
+        finally
+        {
+            window!.Leave(size);
+        }
+    }
+
+    private void RefuseFailed(Exception e, ChannelWrite write, string name)
+    {
+        var problem = ExceptionMapping.ToProblem(e);
+        if (problem.Code == ProblemCode.Internal)
+            LogWriteFailed(services.Logger, e, name);
+        Refuse(problem, name, write.RequestId);
+    }
+
+    [LoggerMessage(1503, LogLevel.Error, "A write to {Channel} failed")]
+    private static partial void LogWriteFailed(ILogger logger, Exception exception, string channel);
+}
