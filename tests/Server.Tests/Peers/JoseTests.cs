@@ -27,14 +27,22 @@ public sealed class JoseTests(TestServer server) : IClassFixture<TestServer>
 
         var verified = await jose.AskAsync("verify", new
         {
-            token = ada.AccessToken, secret = await SecretAsync(ada.AccessToken), algorithms = (string[])["HS256"], issuer = "renexus", audience = "renexus",
+            token = ada.AccessToken,
+            secret = await SecretAsync(ada.AccessToken),
+            algorithms = (string[])["HS256"],
+            issuer = "renexus",
+            audience = "renexus",
         });
 
         Assert.Equal(ada.Id, verified.GetProperty("payload").GetProperty("sub").GetGuid());
         Assert.Equal("JWT", verified.GetProperty("header").GetProperty("typ").GetString());
         var refused = await jose.TryAsync("verify", new
         {
-            token = ada.AccessToken, secret = Convert.ToBase64String(new byte[32]), algorithms = (string[])["HS256"], issuer = "renexus", audience = "renexus",
+            token = ada.AccessToken,
+            secret = Convert.ToBase64String(new byte[32]),
+            algorithms = (string[])["HS256"],
+            issuer = "renexus",
+            audience = "renexus",
         });
         Assert.Contains("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", refused.GetProperty("error").GetString(), StringComparison.Ordinal);
     }

@@ -62,7 +62,10 @@ internal sealed class FakeIssuer : IAsyncDisposable
         var key = algorithm == "PS256" ? JwtKey.PS256(id, rsa) : bits < 2048 ? Weak(id, rsa) : JwtKey.RS256(id, rsa);
         Publish(id, key, new JsonObject
         {
-            ["kty"] = "RSA", ["use"] = "sig", ["n"] = Base64Url.EncodeToString(parameters.Modulus), ["e"] = Base64Url.EncodeToString(parameters.Exponent),
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["n"] = Base64Url.EncodeToString(parameters.Modulus),
+            ["e"] = Base64Url.EncodeToString(parameters.Exponent),
         }, isNamed ? algorithm : null);
     }
 
@@ -72,7 +75,10 @@ internal sealed class FakeIssuer : IAsyncDisposable
         var point = ec.ExportParameters(includePrivateParameters: false).Q;
         Publish(id, JwtKey.ES256(id, ec), new JsonObject
         {
-            ["kty"] = "EC", ["crv"] = "P-256", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y),
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["x"] = Base64Url.EncodeToString(point.X),
+            ["y"] = Base64Url.EncodeToString(point.Y),
         }, "ES256");
     }
 
@@ -96,16 +102,32 @@ internal sealed class FakeIssuer : IAsyncDisposable
     /// <summary>The claims of an ordinary token.</summary>
     public JsonObject Claims(DateTimeOffset now, string subject = "ada", string audience = "https://renexus.example", int lifetime = 300) => new()
     {
-        ["iss"] = Issuer, ["sub"] = subject, ["aud"] = audience, ["iat"] = now.ToUnixTimeSeconds(), ["nbf"] = now.ToUnixTimeSeconds(),
-        ["exp"] = now.ToUnixTimeSeconds() + lifetime, ["sid"] = "session-of-" + subject, ["jti"] = Guid.CreateVersion7().ToString(),
+        ["iss"] = Issuer,
+        ["sub"] = subject,
+        ["aud"] = audience,
+        ["iat"] = now.ToUnixTimeSeconds(),
+        ["nbf"] = now.ToUnixTimeSeconds(),
+        ["exp"] = now.ToUnixTimeSeconds() + lifetime,
+        ["sid"] = "session-of-" + subject,
+        ["jti"] = Guid.CreateVersion7().ToString(),
     };
 
     /// <summary>The claims of a session token of Clerk, version 2.</summary>
     public JsonObject ClerkClaims(DateTimeOffset now, string subject = "user_2abc", string session = "sess_1", string? party = "https://renexus.example") =>
         JsonSerializer.SerializeToNode(new Dictionary<string, object?>
         {
-            ["azp"] = party, ["exp"] = now.ToUnixTimeSeconds() + 60, ["fva"] = new[] { 0, -1 }, ["iat"] = now.ToUnixTimeSeconds(), ["iss"] = Issuer,
-            ["jti"] = "f00d", ["nbf"] = now.ToUnixTimeSeconds() - 10, ["pla"] = "u:free", ["sid"] = session, ["sts"] = "active", ["sub"] = subject, ["v"] = 2,
+            ["azp"] = party,
+            ["exp"] = now.ToUnixTimeSeconds() + 60,
+            ["fva"] = new[] { 0, -1 },
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["iss"] = Issuer,
+            ["jti"] = "f00d",
+            ["nbf"] = now.ToUnixTimeSeconds() - 10,
+            ["pla"] = "u:free",
+            ["sid"] = session,
+            ["sts"] = "active",
+            ["sub"] = subject,
+            ["v"] = 2,
         }.Where(c => c.Value is not null).ToDictionary())!.AsObject();
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
