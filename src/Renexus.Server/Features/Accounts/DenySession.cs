@@ -17,7 +17,7 @@ internal static class DenySession
         """);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        DenySessionRequest request, HttpContext context, Database database, Links links, SessionEndings endings, KnownDevices devices,
+        DenySessionRequest request, HttpContext context, Database database, Links links, SessionEndings endings,
         TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         if (await links.FindAsync(request.Token, Links.Deny, cancellationToken) is not var (userId, hash))
@@ -29,7 +29,7 @@ internal static class DenySession
             return VerifyEmail.Gone;
 
         await endings.EndAsync(work, userId, denied.SessionId, SessionEndings.Denied, actor: null, cancellationToken);
-        await devices.ForgetAsync(work, userId, denied.SessionId, cancellationToken);
+        await KnownDevices.ForgetAsync(work, userId, denied.SessionId, cancellationToken);
         await work.CommitAsync(now);
 
         logger.SessionDenied(userId, denied.SessionId, LogIns.AddressOf(context));

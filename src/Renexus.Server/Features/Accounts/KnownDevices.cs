@@ -39,6 +39,6 @@ internal sealed class KnownDevices(BrowserClient browser, TimeProvider clock)
         return token;
     }
 
-    public Task ForgetAsync(Work work, Guid userId, Guid sessionId, CancellationToken cancellationToken) =>
+    public static Task ForgetAsync(Work work, Guid userId, Guid sessionId, CancellationToken cancellationToken) =>
         work.ExecuteAsync(Forget, [userId, sessionId], cancellationToken);
 }

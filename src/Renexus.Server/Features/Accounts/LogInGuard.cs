@@ -118,7 +118,7 @@ internal sealed class LogInGuard(
     }
 
     /// <summary>Opens the way from unknown devices again, for whoever has proven to be the owner otherwise.</summary>
-    public Task ForgiveAsync(Work work, string email, CancellationToken cancellationToken) =>
+    public static Task ForgiveAsync(Work work, string email, CancellationToken cancellationToken) =>
         work.ExecuteAsync(Forgive, [KeyOf("account", EmailAddress.Key(email))], cancellationToken);
 
     public void Dispose()

@@ -176,7 +176,7 @@ internal sealed partial class MailSender(
         await database.ExecuteLogAsync(Retry, [mail.Id, mail.Attempts, clock.GetUtcNow() + PauseAfter(mail.Attempts), failure.Message], CancellationToken.None);
     }
 
-    private Task SettleAsync(Waiting mail, string outcome, string? error) =>
+    private Task<int> SettleAsync(Waiting mail, string outcome, string? error) =>
         database.ExecuteLogAsync(Settle, [mail.Id, mail.Attempts, clock.GetUtcNow(), outcome, error], CancellationToken.None);
 
     // 5, 20, 80 … seconds, then every hour.

@@ -140,7 +140,7 @@ public class MailSenderTests(MailSenderTests.NotesServer server) : IClassFixture
     private Task PutAsync(Work work, string to, string kind = "test.note") =>
         server.Services.GetRequiredService<MailOutbox>().PutAsync(work, kind, new { to }, Stop);
 
-    private Task InsertAsync(string to, int attempts, string claimedUntil, string handedOverAt) => server.ScalarAsync<object>($"""
+    private Task<object?> InsertAsync(string to, int attempts, string claimedUntil, string handedOverAt) => server.ScalarAsync<object>($"""
         insert into mail.outbox (id, kind, data, created_at, due_at, attempts, claimed_until, handed_over_at)
         values (gen_random_uuid(), 'test.note', jsonb_build_object('to', $1), now(), now(), {attempts}, {claimedUntil}, {handedOverAt})
         """, to);

@@ -13,6 +13,7 @@ namespace Renexus.Server.Features.Accounts;
 internal sealed class MailRequests(RenexusOptions options, TimeProvider clock)
 {
     private const int HoursOfADay = 24;
+    private static readonly int[] One = [1];
 
     private sealed record Answer(bool IsAllowed);
 
@@ -39,7 +40,7 @@ internal sealed class MailRequests(RenexusOptions options, TimeProvider clock)
     /// <summary>Counts one of what an account's owner is told once a day at most.</summary>
     public async Task<bool> TryTakeOnceADayAsync(Work work, string kind, Guid userId, CancellationToken cancellationToken) =>
         (await work.QueryFirstAsync(
-            May, [new[] { KeyOf(kind, "account", userId.ToString()) }, new[] { 1 }, new[] { 1 }, clock.GetUtcNow()], cancellationToken))!.IsAllowed;
+            May, [new[] { KeyOf(kind, "account", userId.ToString()) }, One, One, clock.GetUtcNow()], cancellationToken))!.IsAllowed;
 
     private static byte[] KeyOf(string kind, string what, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{what}\n{value}"));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -23,6 +24,7 @@ internal static class Bcrypt
     private const int DigestBytes = 23;
     private const int MaxKeyBytes = 72;
     private const string Alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);
 
     /// <summary>Whether this is a hash of that kind, at a cost that we bear.</summary>
     public static bool IsHash(string text) => TryParse(text, out _, out _, out _);
@@ -41,7 +43,7 @@ internal static class Bcrypt
         (cost, salt, digest) = (0, [], []);
         if (text.Length != Length || !(text.StartsWith("$2a$", StringComparison.Ordinal) || text.StartsWith("$2b$", StringComparison.Ordinal)
             || text.StartsWith("$2y$", StringComparison.Ordinal)) || text[6] != '$'
-            || !char.IsAsciiDigit(text[4]) || !char.IsAsciiDigit(text[5]) || text.AsSpan(SaltAt).ContainsAnyExcept(Alphabet))
+            || !char.IsAsciiDigit(text[4]) || !char.IsAsciiDigit(text[5]) || text.AsSpan(SaltAt).ContainsAnyExcept(Letters))
             return false;
 
         cost = ((text[4] - '0') * 10) + (text[5] - '0');

@@ -44,7 +44,7 @@ internal static class ResetPassword
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         ResetPasswordRequest request, HttpContext context, Database database, Links links, NewPasswords rules, Passwords passwords,
-        SessionEndings endings, KnownDevices devices, LogInGuard guard, MailOutbox outbox, TimeProvider clock, ILogger<Program> logger,
+        SessionEndings endings, KnownDevices devices, MailOutbox outbox, TimeProvider clock, ILogger<Program> logger,
         CancellationToken cancellationToken)
     {
         // 1. Whose link it is, and whether it is good.
@@ -67,7 +67,7 @@ internal static class ResetPassword
         await Links.VoidAllAsync(work, userId, cancellationToken);
         await work.ExecuteAsync(ForgetChange, [userId], cancellationToken);
         await endings.EndAllAsync(work, userId, SessionEndings.PasswordReset, actor: null, cancellationToken);
-        await guard.ForgiveAsync(work, account.Email, cancellationToken);
+        await LogInGuard.ForgiveAsync(work, account.Email, cancellationToken);
         await outbox.PutAsync(work, AccountMails.PasswordChanged, new { userId }, cancellationToken);
         work.AnnounceToUser(userId, ChangeOp.Update, "user", userId, user, actor: null);
         // Whoever reads the mailbox here is held up no more than on a device that has logged in before.
