@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,6 +19,8 @@ internal static class KeyText
     private const int ChecksumLength = 6;
     private const int ShownLength = 12;
 
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create(Digits);
+
     public static string New()
     {
         var body = Prefix + Write(new BigInteger(RandomNumberGenerator.GetBytes(32), isUnsigned: true), RandomLength);
@@ -28,7 +31,7 @@ internal static class KeyText
     public static bool Concerns(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
     public static bool IsWellFormed(string text) =>
-        text.Length == Length && Concerns(text) && !text.AsSpan(Prefix.Length).ContainsAnyExcept(Digits)
+        text.Length == Length && Concerns(text) && !text.AsSpan(Prefix.Length).ContainsAnyExcept(Alphabet)
         && text.EndsWith(Checksum(text[..^ChecksumLength]), StringComparison.Ordinal);
 
     /// <summary>What is stored; a fast hash will do, since nobody guesses 256 bits.</summary>

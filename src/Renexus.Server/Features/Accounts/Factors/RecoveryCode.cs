@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,6 +17,8 @@ internal static class RecoveryCode
     private const int Characters = 16;
     private const int Rounds = 20_000;
 
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create(Base32.Readable);
+
     public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(SaltBytes);
 
     /// <summary>Ten codes as they are shown, once.</summary>
@@ -33,7 +36,7 @@ internal static class RecoveryCode
         }
 
         code = read.ToString();
-        if (code.Length == Characters && !code.AsSpan().ContainsAnyExcept(Base32.Readable))
+        if (code.Length == Characters && !code.AsSpan().ContainsAnyExcept(Alphabet))
             return true;
         code = null;
         return false;
