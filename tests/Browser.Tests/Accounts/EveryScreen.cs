@@ -88,7 +88,7 @@ internal sealed class EveryScreen(ServerByName server, Func<Task<IPage>> open, F
         await check(bob.Page, bob.Page.GetByText("would join with this account"), "invitation to another address");
 
         await page.GotoAsync($"{home}/audit");
-        await page.GetByText("Member added").First.ClickAsync();
+        await page.Locator("summary").Filter(new() { HasText = "Member added" }).ClickAsync();
         await ShowsAsync(page.GetByText("Reference"), "audit trail with an open entry");
         await page.GotoAsync($"{home}/audit?resource=message");
         await ShowsAsync(page.GetByText("Nothing found"), "audit trail without a find");

@@ -16,7 +16,7 @@ public sealed class WorkspaceScreensTests(Chromium chromium, ServerByName server
         await ada.PressAsync("Invite");
         await ada.SeesAsync("an invitation is on its way.");
         var first = await server.LinkAsync(address, "invite");
-        await ada.PressAsync($"Send the invitation of {address} again");
+        await ada.PressAsync($"Send again to {address}");
         await ada.SeesAsync("Sent again, with a new link.");
         var link = await server.LinkAsync(address, "invite", not: first);
 

@@ -23,7 +23,7 @@ export function Entrance({ title, lead, children, footer }: EntranceProps) {
           <h1 data-screen-title tabIndex={-1} className="text-xl font-semibold tracking-tight outline-none">
             {title}
           </h1>
-          <p className="text-sm text-pretty text-ink-soft">{lead}</p>
+          <p className="text-sm text-pretty wrap-anywhere text-ink-soft">{lead}</p>
         </div>
         {children}
       </div>

@@ -88,7 +88,7 @@ function Row({ invitation, mayChange, onRevoke }: RowProps) {
             <Button
               size="small"
               busy={again.isPending}
-              aria-label={`Send the invitation of ${invitation.email} again`}
+              aria-label={`Send again to ${invitation.email}`}
               onClick={() => again.mutate()}
             >
               Send again
