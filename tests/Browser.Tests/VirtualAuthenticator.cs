@@ -35,9 +35,9 @@ public sealed class VirtualAuthenticator
 
     public static async Task<VirtualAuthenticator> AttachAsync(IPage page)
     {
-        var session = await page.Context.NewCDPSessionAsync(page);
-        await session.SendAsync("WebAuthn.enable");
-        var added = await session.SendAsync("WebAuthn.addVirtualAuthenticator", new()
+        var browser = await page.Context.NewCDPSessionAsync(page);
+        await browser.SendAsync("WebAuthn.enable");
+        var added = await browser.SendAsync("WebAuthn.addVirtualAuthenticator", new()
         {
             ["options"] = new
             {
@@ -49,7 +49,7 @@ public sealed class VirtualAuthenticator
                 automaticPresenceSimulation = true,
             },
         });
-        return new VirtualAuthenticator(page, session, added!.Value.GetProperty("authenticatorId").GetString()!);
+        return new VirtualAuthenticator(page, browser, added!.Value.GetProperty("authenticatorId").GetString()!);
     }
 
     /// <summary>Whether it makes sure who holds it.</summary>

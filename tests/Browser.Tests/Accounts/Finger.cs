@@ -17,8 +17,8 @@ internal sealed class Finger
 
     public static async Task<Finger> OfAsync(IPage page)
     {
-        var session = await page.Context.NewCDPSessionAsync(page);
-        await session.SendAsync("WebAuthn.enable");
+        var browser = await page.Context.NewCDPSessionAsync(page);
+        await browser.SendAsync("WebAuthn.enable");
         var options = new
         {
             protocol = "ctap2",
@@ -28,8 +28,8 @@ internal sealed class Finger
             isUserVerified = true,
             automaticPresenceSimulation = true,
         };
-        var added = await session.SendAsync("WebAuthn.addVirtualAuthenticator", new() { ["options"] = JsonSerializer.SerializeToElement(options) });
-        return new Finger(session, added!.Value.GetProperty("authenticatorId").GetString()!);
+        var added = await browser.SendAsync("WebAuthn.addVirtualAuthenticator", new() { ["options"] = JsonSerializer.SerializeToElement(options) });
+        return new Finger(browser, added!.Value.GetProperty("authenticatorId").GetString()!);
     }
 
     /// <summary>Whoever asks waits from now on.</summary>
@@ -37,6 +37,6 @@ internal sealed class Finger
 
     public Task PutDownAsync() => SetAsync(isDown: true);
 
-    private Task SetAsync(bool isDown) =>
-        session.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = authenticator, ["enabled"] = isDown });
+    private async Task SetAsync(bool isDown) =>
+        await session.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = authenticator, ["enabled"] = isDown });
 }
