@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -34,26 +35,26 @@ public static class AuditHash
 
     private sealed class Bytes
     {
-        private readonly MemoryStream stream = new();
+        private readonly ArrayBufferWriter<byte> bytes = new();
 
         public Bytes Raw(ReadOnlySpan<byte> value)
         {
-            stream.Write(value);
+            bytes.Write(value);
             return this;
         }
 
         public Bytes Raw(short value)
         {
-            Span<byte> bytes = stackalloc byte[2];
-            BinaryPrimitives.WriteInt16BigEndian(bytes, value);
-            return Raw(bytes);
+            Span<byte> two = stackalloc byte[2];
+            BinaryPrimitives.WriteInt16BigEndian(two, value);
+            return Raw(two);
         }
 
         public Bytes Raw(long value)
         {
-            Span<byte> bytes = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64BigEndian(bytes, value);
-            return Raw(bytes);
+            Span<byte> eight = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64BigEndian(eight, value);
+            return Raw(eight);
         }
 
         public Bytes Raw(Guid value) => Raw(value.ToByteArray(bigEndian: true));
@@ -62,7 +63,7 @@ public static class AuditHash
 
         public Bytes Part(string? value) => value is null ? Absent() : Part(Encoding.UTF8.GetBytes(value));
 
-        public byte[] Hash() => SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        public byte[] Hash() => SHA256.HashData(bytes.WrittenSpan);
 
         private Bytes Part(ReadOnlySpan<byte> value) => Length(value.Length).Raw(value);
 
@@ -70,9 +71,9 @@ public static class AuditHash
 
         private Bytes Length(int length)
         {
-            Span<byte> bytes = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32BigEndian(bytes, length);
-            return Raw(bytes);
+            Span<byte> four = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(four, length);
+            return Raw(four);
         }
     }
 }

@@ -35,9 +35,9 @@ internal sealed class AuditKey(RenexusOptions options) : IDisposable
         {
             if (mayCreate && !File.Exists(path))
                 Create(path);
-            var key = ECDsa.Create();
-            key.ImportFromPem(File.ReadAllText(path));
-            return key;
+            var read = ECDsa.Create();
+            read.ImportFromPem(File.ReadAllText(path));
+            return read;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
