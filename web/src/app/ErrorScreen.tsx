@@ -1,6 +1,7 @@
 import { useQueryClient, useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
 import { TriangleAlert, WifiOff } from 'lucide-react'
+import { useState } from 'react'
 import { Button } from '@/components/Button'
 import { describe } from '@/components/problem-form'
 import { State } from '@/components/State'
@@ -11,12 +12,18 @@ export function ErrorScreen({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const boundary = useQueryErrorResetBoundary()
   const cache = useQueryClient()
+  const [isTrying, setIsTrying] = useState(false)
   const isFailedCall = error instanceof Problem || error instanceof Unreachable
 
-  const retry = () => {
+  const retry = async () => {
+    setIsTrying(true)
+    if (!isFailedCall) {
+      // What broke the screen may be in what is held: all of it is fetched anew before the screen looks again.
+      cache.removeQueries({ type: 'inactive' })
+      await cache.invalidateQueries()
+    }
+    setIsTrying(false)
     boundary.reset()
-    // What broke the screen may be in what it held. Nobody else uses it, now that the screen is gone.
-    if (!isFailedCall) cache.removeQueries({ type: 'inactive' })
     reset()
     void router.invalidate()
   }
@@ -27,7 +34,7 @@ export function ErrorScreen({ error, reset }: ErrorComponentProps) {
       icon={error instanceof Unreachable ? WifiOff : TriangleAlert}
       title={isFailedCall ? 'This could not be loaded' : 'Something broke on this screen'}
       action={
-        <Button variant="primary" onClick={retry}>
+        <Button variant="primary" busy={isTrying} onClick={() => void retry()}>
           Try again
         </Button>
       }
