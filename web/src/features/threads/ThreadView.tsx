@@ -120,7 +120,7 @@ function ThreadTitle({ thread, authorOf }: { thread: Thread; authorOf: ThreadVie
     <span className="flex min-w-0 items-baseline gap-2">
       <Lock aria-hidden className="size-3.5 shrink-0 self-center text-ink-soft" />
       <span className="truncate">{thread.title}</span>
-      <span className="min-w-0 truncate text-xs font-normal text-ink-soft" title={names}>
+      <span className="min-w-0 truncate text-xs font-normal text-ink-soft max-md:sr-only" title={names}>
         <span className="sr-only">Private to </span>
         {names}
       </span>
