@@ -15,6 +15,8 @@ namespace Renexus.Server.Tests.Features.Audit;
 [Trait("spec", "SE-4")]
 public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<FactorsServer>
 {
+    private static readonly string[] KeyScope = ["read"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -117,7 +119,7 @@ public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<Fac
         await DoAsync("POST /api/me/keys", async () =>
         {
             key = await ada.Client.PostAsJsonAsync(
-                "/api/me/keys", new { name = "Robot", scopes = new[] { "read" }, expiresAt = server.Time.GetUtcNow().AddDays(1) }, Stop).ReadAsync<NewApiKey>(HttpStatusCode.Created);
+                "/api/me/keys", new { name = "Robot", scopes = KeyScope, expiresAt = server.Time.GetUtcNow().AddDays(1) }, Stop).ReadAsync<NewApiKey>(HttpStatusCode.Created);
             secrets.Add(key.Key);
         });
         await DoAsync("DELETE /api/me/keys/{keyId}", () => ada.Client.DeleteAsync($"/api/me/keys/{key!.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent));
