@@ -296,9 +296,9 @@ public sealed partial class RedisClient : IAsyncDisposable
         return reader.Position;
     }
 
-    [LoggerMessage(1401, LogLevel.Warning, "Redis at {Address} is not there: {Reason}")]
+    [LoggerMessage(1471, LogLevel.Warning, "Redis at {Address} is not there: {Reason}")]
     private static partial void Lost(ILogger logger, RedisAddress address, string reason);
 
-    [LoggerMessage(1402, LogLevel.Information, "Redis at {Address} is back")]
+    [LoggerMessage(1472, LogLevel.Information, "Redis at {Address} is back")]
     private static partial void Back(ILogger logger, RedisAddress address);
 }
