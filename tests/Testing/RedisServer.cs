@@ -76,7 +76,7 @@ public sealed class RedisServer : IAsyncDisposable
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath(),
             .. password is null ? (string[])[] : ["--requirepass", password],
         ];
-        var started = Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var started = Process.Start(new ProcessStartInfo(Program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         started.OutputDataReceived += static (_, _) => { };
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();
