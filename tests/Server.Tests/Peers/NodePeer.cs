@@ -33,16 +33,17 @@ internal sealed class NodePeer : IAsyncDisposable
 
         var start = new ProcessStartInfo("node", [Path.Combine(Folder, program)])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             WorkingDirectory = Folder,
         };
-        var process = Process.Start(start)!;
+        var started = Process.Start(start)!;
         // Its warnings are its own affair, but an unread pipe would stop it.
-        _ = process.StandardError.ReadToEndAsync();
-        return new NodePeer(process);
+        _ = started.StandardError.ReadToEndAsync();
+        return new NodePeer(started);
     }
 
     /// <summary>Has it do something; answers what came of it.</summary>
@@ -98,6 +99,7 @@ internal sealed class NodePeer : IAsyncDisposable
         {
             var start = new ProcessStartInfo("npm", ["ci", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=20000"])
             {
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 WorkingDirectory = Folder,

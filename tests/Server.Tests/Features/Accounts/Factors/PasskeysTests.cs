@@ -359,6 +359,6 @@ public sealed class PasskeysTests(FactorsServer server) : IClassFixture<FactorsS
             problem.GetProperty("passkey").Deserialize<PasskeyChallenge>(ContractsJson.Lenient.Options)!);
     }
 
-    private static Task RefusedAsync(Task<HttpResponseMessage> sending) =>
+    private static Task<Problem> RefusedAsync(Task<HttpResponseMessage> sending) =>
         sending.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, ProblemCodes.Unauthenticated);
 }

@@ -88,6 +88,6 @@ public sealed class RecoveryCodesTests(FactorsServer server) : IClassFixture<Fac
         }
     }
 
-    private Task RefusedAsync(TestUser user, string code) =>
+    private Task<Problem> RefusedAsync(TestUser user, string code) =>
         server.Anonymous.LogInAsync(user, code).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, ProblemCodes.SecondFactorInvalid);
 }

@@ -193,7 +193,7 @@ public sealed class TwoStepLogInTests(FactorsServer server) : IClassFixture<Fact
         await StepUpAsync(ada, new { password = TestUser.Password, code = app.Code(1) }).ShouldBeAsync(HttpStatusCode.NoContent);
     }
 
-    private Task RefusedAsync(TestUser user, string code) =>
+    private Task<Problem> RefusedAsync(TestUser user, string code) =>
         server.Anonymous.LogInAsync(user, code).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, ProblemCodes.SecondFactorInvalid);
 
     private static Task<HttpResponseMessage> ConfirmAsync(TestUser user, string code) => user.Client.PostAsJsonAsync("/api/me/totp/confirm", new { code }, Stop);

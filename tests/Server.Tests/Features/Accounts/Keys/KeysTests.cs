@@ -10,6 +10,8 @@ namespace Renexus.Server.Tests.Features.Accounts.Keys;
 [Trait("security", "SEC-SESS-10")]
 public sealed class KeysTests(FactorsServer server) : IClassFixture<FactorsServer>
 {
+    private static readonly string[] Reading = ["read"];
+
     private static readonly TimeSpan Year = TimeSpan.FromDays(366);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -41,7 +43,7 @@ public sealed class KeysTests(FactorsServer server) : IClassFixture<FactorsServe
 
         await ada.CreateKeyAsync(Now + Year + TimeSpan.FromSeconds(1), "read").ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
         await ada.CreateKeyAsync(Now, "read").ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
-        await ada.Client.PostAsJsonAsync("/api/me/keys", new { name = "Robot", scopes = new[] { "read" } }, Stop)
+        await ada.Client.PostAsJsonAsync("/api/me/keys", new { name = "Robot", scopes = Reading }, Stop)
             .ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
     }
 
