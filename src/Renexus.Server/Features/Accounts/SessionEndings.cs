@@ -69,7 +69,8 @@ internal sealed class SessionEndings(Database database, EndedSessions ended, Tim
             work.AnnounceToUser(userId, ChangeOp.Delete, "session", session.Id, session, actor);
             // A stolen token is nobody's deed.
             work.Record(Auditing.Entry(because == TokenReused ? AuditActions.TokenReused : AuditActions.SessionEnded, session.Id, after: new { session.Device, because })
-                with { Person = userId, Actor = actor });
+                with
+            { Person = userId, Actor = actor });
             work.AfterCommit(() => ended.End(session.Id));
         }
 

@@ -228,6 +228,6 @@ public class RenewTokensTests(FrozenTestServer server) : IClassFixture<FrozenTes
         },
         Stop);
 
-    private static string CookieOf(HttpResponseMessage response) => 
+    private static string CookieOf(HttpResponseMessage response) =>
         Assert.Single(response.Headers.GetValues("Set-Cookie"), c => c.StartsWith("renexus-refresh=", StringComparison.Ordinal)).Split(';')[0];
 }
