@@ -67,10 +67,9 @@ internal sealed class SessionEndings(Database database, EndedSessions ended, Tim
         foreach (var session in gone)
         {
             work.AnnounceToUser(userId, ChangeOp.Delete, "session", session.Id, session, actor);
+            var entry = Auditing.Entry(because == TokenReused ? AuditActions.TokenReused : AuditActions.SessionEnded, session.Id, after: new { session.Device, because });
             // A stolen token is nobody's deed.
-            work.Record(Auditing.Entry(because == TokenReused ? AuditActions.TokenReused : AuditActions.SessionEnded, session.Id, after: new { session.Device, because })
-                with
-            { Person = userId, Actor = actor });
+            work.Record(entry with { Person = userId, Actor = actor });
             work.AfterCommit(() => ended.End(session.Id));
         }
 
