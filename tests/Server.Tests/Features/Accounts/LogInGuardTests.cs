@@ -8,9 +8,18 @@ namespace Renexus.Server.Tests.Features.Accounts;
 
 [Trait("spec", "AU-5")]
 [Trait("security", "SEC-AUTH-05")]
-public class LogInGuardTests(FrozenTestServer server) : IClassFixture<FrozenTestServer>
+public class LogInGuardTests(FrozenTestServer server) : IClassFixture<FrozenTestServer>, IAsyncLifetime
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>All tests guess from one network, which must not carry the failures of the ones before.</summary>
+    public async ValueTask InitializeAsync() => await server.ScalarAsync<int>("delete from accounts.throttle");
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task After_five_failures_each_further_one_holds_longer()
