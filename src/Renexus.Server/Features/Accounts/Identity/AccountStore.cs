@@ -6,7 +6,7 @@ namespace Renexus.Server.Features.Accounts;
 /// <summary>
 /// Accounts for <see cref="UserManager{TUser}"/>. Accounts are made by registering and removed by their owners, in one transaction with
 /// everything that belongs to it; so this store finds and changes them, and neither makes nor deletes any
-/// (docs/decisions/0010-identity-primitives.md). Second factors add their own interfaces in files of their own.
+/// (docs/decisions/0007-identity-primitives.md). Second factors add their own interfaces in files of their own.
 /// </summary>
 internal sealed partial class AccountStore(Database database, TimeProvider clock) : IUserPasswordStore<Account>, IUserEmailStore<Account>
 {
