@@ -15,21 +15,25 @@ public class TestServer : IAsyncLifetime
 {
     private readonly TestDatabase database;
     private readonly TestServer? neighbour;
+    private readonly bool ownsFolder;
     private WebApplication? app;
 
     /// <summary>One with a database of its own.</summary>
     public TestServer()
     {
         database = new TestDatabase();
-        DataDirectory = Path.Combine(Path.GetTempPath(), $"renexus-tests-data-{Guid.CreateVersion7():n}");
+        ownsFolder = true;
+        DataDirectory = NewFolder();
     }
 
-    /// <summary>Another node beside one that runs: the same database and the same files.</summary>
-    internal TestServer(TestServer neighbour)
+    /// <summary>Another node beside one that runs: the same database, and the same files unless it has a folder of its own.</summary>
+    protected TestServer(TestServer neighbour, bool folderOfItsOwn)
     {
-        this.neighbour = neighbour;
-        (database, DataDirectory) = (neighbour.database, neighbour.DataDirectory);
+        (this.neighbour, database, ownsFolder) = (neighbour, neighbour.database, folderOfItsOwn);
+        DataDirectory = folderOfItsOwn ? NewFolder() : neighbour.DataDirectory;
     }
+
+    private static string NewFolder() => Path.Combine(Path.GetTempPath(), $"renexus-tests-data-{Guid.CreateVersion7():n}");
 
     /// <summary>The database behind it, for looking behind the curtain.</summary>
     public TestDatabase Database => database;
@@ -77,7 +81,7 @@ public class TestServer : IAsyncLifetime
     /// <summary>Starts another node on the same database; it has the same settings, and the caller ends it.</summary>
     public async Task<TestServer> StartNeighbourAsync()
     {
-        var node = new TestServer(this);
+        var node = new TestServer(this, folderOfItsOwn: false);
         // The files are common, who it is is not: a node does not listen to its own hints.
         File.Delete(Path.Combine(DataDirectory, "node.id"));
         await node.InitializeAsync();
@@ -93,7 +97,7 @@ public class TestServer : IAsyncLifetime
             new("Renexus:Database:ConnectionString", database.ConnectionString),
             new("Renexus:DataDirectory", DataDirectory),
         ];
-        app = Program.Build([.. own.Concat((neighbour ?? this).Settings).Select(s => $"--{s.Key}={s.Value}")], builder => Configure(builder.Services));
+        app = Program.Build([.. own.Concat((ownsFolder ? this : neighbour!).Settings).Select(s => $"--{s.Key}={s.Value}")], builder => Configure(builder.Services));
         Map(app);
         await app.StartAsync();
         Address = new Uri(app.Urls.First());
@@ -116,10 +120,9 @@ public class TestServer : IAsyncLifetime
     {
         await StopAsync();
         GC.SuppressFinalize(this);
-        if (neighbour is not null)
-            return;
-        await database.DisposeAsync();
-        if (Directory.Exists(DataDirectory))
+        if (neighbour is null)
+            await database.DisposeAsync();
+        if (ownsFolder && Directory.Exists(DataDirectory))
             Directory.Delete(DataDirectory, recursive: true);
     }
 

@@ -46,7 +46,10 @@ internal static class RotateKeys
         }
 
         keys = [.. keys.Where(key => key.Name != fresh.Name), fresh];
-        await database.ExecuteAsync("insert into secrets.key (id, first_used_at) values (@Id, now()) on conflict (id) do update set retired_at = null", new { fresh.Id });
+        var wrapped = SecretKeyCheck.PasswordOf(options) is { } password ? WrappedKey.Wrap(fresh, password) : null;
+        await database.ExecuteAsync(
+            "insert into secrets.key (id, first_used_at, wrapped) values (@Id, now(), @wrapped) on conflict (id) do update set retired_at = null, wrapped = @wrapped",
+            new { fresh.Id, wrapped });
         if (file.Read()[^1].Name != fresh.Name)
             file.Write(keys);
         Console.WriteLine($"Key {fresh.Name} encrypts from now on.");

@@ -20,9 +20,10 @@ internal static class SecretsCheckup
 
         try
         {
-            var known = file.Read().Select(key => key.Name).ToList();
+            var known = File.Exists(file.FullPath) ? file.Read().Select(key => key.Name).ToList() : [];
             var lacking = inUse.Except(known, StringComparer.Ordinal).ToList();
-            return lacking.Count > 0 ? new(Name, Doctor.Status.Error, SecretKeyCheck.Sentence(lacking))
+            return lacking.Count > 0 && SecretKeyCheck.PasswordOf(options) is not null ? new(Name, Doctor.Status.Warning, $"{lacking.Count} keys in use are not in {file.FullPath}: the next start takes them from the database, if they were left there.")
+                : lacking.Count > 0 ? new(Name, Doctor.Status.Error, SecretKeyCheck.Sentence(lacking))
                 : IsOpenToOthers(file.FullPath) ? new(Name, Doctor.Status.Error, $"Others may read {file.FullPath}: chmod 600 {file.FullPath}.")
                 : inUse.Count > 1 ? new(Name, Doctor.Status.Warning, $"{inUse.Count} keys are in use: a rotation was not finished; run rotate-keys.")
                 : new(Name, Doctor.Status.Ok, $"{file.FullPath} has the key of every secret field ({known.Count} {(known.Count == 1 ? "key" : "keys")}). Keep a copy apart from the backups.");

@@ -6,7 +6,9 @@ grant usage on schema secrets to renexus_app;
 create table secrets.key (
   id            bytea       primary key check (octet_length(id) = 8),
   first_used_at timestamptz not null,
-  retired_at    timestamptz
+  retired_at    timestamptz,
+  -- The key itself, for nodes that join: under a key made from the password of the database, which no dump has.
+  wrapped       bytea
 );
 grant select, insert, update on secrets.key to renexus_app;
 

@@ -143,9 +143,7 @@ internal sealed class LogInGuard(
             ],
             cancellationToken);
 
-        // A wrong second factor is recorded where it is judged.
-        if (outcome != SecondFactor)
-            work.Record(Auditing.Entry(AuditActions.LogInRefused, userId, after: new { email = Auditing.Mask(key), because = outcome }) with { Person = userId });
+        work.Record(Auditing.Entry(AuditActions.LogInRefused, userId, after: new { email = Auditing.Mask(key), because = outcome }) with { Person = userId });
 
         // The first hold is told to the owner, once a day at most.
         if (userId is { } owner && outcome != Held && noted!.Failures == limits.FreeFailures + 1)

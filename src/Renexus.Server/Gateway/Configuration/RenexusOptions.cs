@@ -536,6 +536,12 @@ internal sealed record SecretOptions
     /// the same keys.
     /// </summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>
+    /// Nodes with key files of their own pass the keys on to nodes that join, through the database, under a key made from its password. Only with an outside
+    /// database that has one, and not with a <c>KeyFile</c>.
+    /// </summary>
+    public bool ShareKeys { get; init; } = true;
 }
 
 internal sealed record LoggingOptions

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Renexus.Server.Gateway.Secrets;
@@ -6,7 +7,7 @@ namespace Renexus.Server.Gateway.Secrets;
 /// The file of keys: one a line in base64, <c>#</c> begins a comment. The last one encrypts, all decrypt. It is made at the first start
 /// unless the operator names another, and only its owner may read it.
 /// </summary>
-internal sealed class SecretKeyFile(string path, bool isOurs)
+internal sealed partial class SecretKeyFile(string path, bool isOurs)
 {
     private const string Introduction = """
         # Keys of the secret fields in the database (docs/security/secrets.md). The last line encrypts, all lines decrypt.
@@ -58,23 +59,13 @@ internal sealed class SecretKeyFile(string path, bool isOurs)
 
     private void Create()
     {
-        var folder = Path.GetDirectoryName(path)!;
         try
         {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var made = WriteBeside([SecretKey.Create()]);
-            try
-            {
-                // Of two that start at once the first one's stays.
-                File.Move(made, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(made);
-            }
+            // Of two that start at once the first one's stays. A link is made or not; File.Move looks first and may then replace.
+            if (OperatingSystem.IsWindows() || (Link(made, path) != 0 && !File.Exists(path)))
+                MoveUnlessThere(made);
+            File.Delete(made);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,8 +73,30 @@ internal sealed class SecretKeyFile(string path, bool isOurs)
         }
     }
 
+    private void MoveUnlessThere(string made)
+    {
+        try
+        {
+            File.Move(made, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Somebody was first.
+        }
+    }
+
+    private void MakeFolder()
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     private string WriteBeside(IEnumerable<SecretKey> keys)
     {
+        MakeFolder();
         var beside = $"{path}.{Guid.CreateVersion7():n}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -118,4 +131,8 @@ internal sealed class SecretKeyFile(string path, bool isOurs)
             CryptographicOperations.ZeroMemory(bytes);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string existing, string made);
 }

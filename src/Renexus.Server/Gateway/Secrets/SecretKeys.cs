@@ -22,6 +22,17 @@ internal sealed partial class SecretKeys(SecretKeyFile file, ILogger<SecretKeys>
     /// <summary>Null when this node does not have it.</summary>
     public SecretKey? Find(ReadOnlySpan<byte> id) => Known.Find(id) ?? Fresh().Find(id);
 
+    /// <summary>Whether the file is there; asking does not make it.</summary>
+    public bool IsThere => file.Stamp != default;
+
+    /// <summary>Puts keys of other nodes into the file, where the last one encrypts from now on.</summary>
+    /// <exception cref="StartupException">The file cannot be written.</exception>
+    public void Add(IReadOnlyList<SecretKey> others)
+    {
+        var own = IsThere ? file.Read() : [];
+        file.Write([.. own.Where(key => others.All(other => other.Name != key.Name)), .. others]);
+    }
+
     private Ring Known => ring ?? Fresh();
 
     private Ring Fresh()

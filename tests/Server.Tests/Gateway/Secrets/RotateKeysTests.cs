@@ -104,13 +104,13 @@ public sealed class RotateKeysTests(TestDatabase database) : IClassFixture<TestD
         var lacking = Keys()[0].Name;
         File.Delete(KeyFile);
 
-        var (exitCode, output) = await ServerProcess.RunAsync(["serve", "--urls=http://127.0.0.1:0", .. Settings]);
+        var (exitCode, output) = await ServerProcess.RunAsync(["serve", "--urls=http://127.0.0.1:0", "--Renexus:Secrets:ShareKeys=false", .. Settings]);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(lacking, output, StringComparison.Ordinal);
         Assert.Contains("secrets.key", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
-        (exitCode, output) = await ServerProcess.RunAsync(["doctor", .. Settings]);
+        (exitCode, output) = await ServerProcess.RunAsync(["doctor", "--Renexus:Secrets:ShareKeys=false", .. Settings]);
         Assert.Equal(1, exitCode);
         Assert.Contains(lacking, output, StringComparison.Ordinal);
     }

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Http.Json;
+using Renexus.Server.Gateway.Secrets;
+using Renexus.Server.Tests.Features;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Gateway.Secrets;
+
+/// <summary>Nodes with folders of their own come to the same keys through the database, and nobody else does (SE-3, DP-2).</summary>
+[Trait("spec", "SE-3")]
+[Trait("security", "SEC-KEY-02")]
+public sealed class SharedKeysTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_node_that_joins_with_an_empty_folder_takes_the_keys_and_knows_the_tokens_of_the_others()
+    {
+        var ada = await server.SignedInAs("ada");
+        await using var joining = new Joining(server, shareKeys: true);
+        await joining.InitializeAsync();
+
+        using var there = joining.NewClient();
+        there.DefaultRequestHeaders.Authorization = ada.Client.DefaultRequestHeaders.Authorization;
+        await there.GetAsync("/api/me", Stop).ShouldBeAsync(HttpStatusCode.OK);
+        var bob = await joining.SignedInAs("bob");
+        using var here = server.NewClient();
+        here.DefaultRequestHeaders.Authorization = bob.Client.DefaultRequestHeaders.Authorization;
+        await here.GetFromJsonAsync<object>("/api/me", Stop);
+
+        Assert.Equal(NamesOf(server.DataDirectory), NamesOf(joining.DataDirectory));
+    }
+
+    [Fact]
+    public async Task A_node_that_may_not_take_them_does_not_start_and_says_why()
+    {
+        await using var joining = new Joining(server, shareKeys: false);
+
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(async () => await joining.InitializeAsync());
+
+        Assert.Contains(NamesOf(server.DataDirectory)[^1], refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrapped_key_opens_with_the_password_alone_and_is_never_in_the_clear()
+    {
+        var key = SecretKey.Create();
+        var wrapped = WrappedKey.Wrap(key, "of the database");
+
+        Assert.Equal(key.ToLine(), WrappedKey.Unwrap(key.Id, wrapped, "of the database")!.ToLine());
+        Assert.Null(WrappedKey.Unwrap(key.Id, wrapped, "another"));
+        Assert.Null(WrappedKey.Unwrap(SecretKey.Create().Id, wrapped, "of the database"));
+        Assert.Equal(-1, wrapped.AsSpan().IndexOf(Convert.FromBase64String(key.ToLine())));
+        for (var i = 0; i < wrapped.Length; i += 7)
+        {
+            wrapped[i] ^= 1;
+            Assert.Null(WrappedKey.Unwrap(key.Id, wrapped, "of the database"));
+            wrapped[i] ^= 1;
+        }
+    }
+
+    private static string[] NamesOf(string dataDirectory) =>
+        [.. new SecretKeyFile(Path.Combine(dataDirectory, "keys", "secrets.key"), isOurs: true).Read().Select(key => key.Name)];
+
+    private sealed class Joining(TestServer neighbour, bool shareKeys) : TestServer(neighbour, folderOfItsOwn: true)
+    {
+        protected override IEnumerable<KeyValuePair<string, string>> Settings => [.. base.Settings, new("Renexus:Secrets:ShareKeys", $"{shareKeys}")];
+    }
+}
