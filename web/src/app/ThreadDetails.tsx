@@ -6,11 +6,14 @@ import { LoadingState } from '@/components/LoadingState'
 import { threadWith } from '@/features/threads/api'
 import { membersOf } from '@/features/workspaces/api'
 import { nameOfRole } from '@/features/workspaces/roles'
-
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+import { dateOf } from '@/lib/dates'
+import { preferences } from '@/lib/preferences'
+import { useStore } from '@/lib/react/use-store'
 
 /** What there is to know about a thread besides what is said in it: since when, and who reads it. */
 export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; threadId: string }) {
+  // The date follows the reader's language and zone as soon as they are chosen.
+  useStore(preferences)
   const thread = useQuery(threadWith(threadId))
   const members = useQuery(membersOf(workspaceId))
 
@@ -35,7 +38,7 @@ export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; 
       <DescriptionList
         items={[
           { term: 'Topic', description: thread.data.title },
-          { term: 'Started', description: dates.format(new Date(thread.data.createdAt)) },
+          { term: 'Started', description: dateOf(thread.data.createdAt) },
         ]}
       />
       <section aria-labelledby="readers" className="flex flex-col gap-2">

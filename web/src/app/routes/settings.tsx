@@ -1,16 +1,8 @@
 import { createLazyRoute, Link, Outlet, useLocation } from '@tanstack/react-router'
-import { ArrowLeft, CircleUser, Database, KeyRound, Layers, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { SignOutButton } from '@/features/accounts/SignOutButton'
-
-const pages = [
-  { to: '/settings/profile', label: 'Profile', icon: CircleUser },
-  { to: '/settings/security', label: 'Security', icon: ShieldCheck },
-  { to: '/settings/preferences', label: 'Preferences', icon: SlidersHorizontal },
-  { to: '/settings/workspaces', label: 'Workspaces', icon: Layers },
-  { to: '/settings/keys', label: 'API keys', icon: KeyRound },
-  { to: '/settings/data', label: 'Your data', icon: Database },
-] as const
+import { settingsPages } from '@/app/settings-pages'
 
 /** What belongs to the person and not to a workspace. On a phone the pages are a row above. */
 function Settings() {
@@ -35,7 +27,7 @@ function Settings() {
           <ArrowLeft aria-hidden className="size-4" />
           <span className="max-md:sr-only">Back to the workspace</span>
         </Link>
-        {pages.map(({ to, label, icon: Icon }) => (
+        {settingsPages.map(({ to, label, icon: Icon }) => (
           <Link
             key={to}
             to={to}

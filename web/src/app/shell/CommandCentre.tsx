@@ -1,11 +1,16 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Keyboard, MessagesSquare, Monitor, Moon, Search, Sun } from 'lucide-react'
+import { Keyboard, MessagesSquare, Monitor, Moon, Rows3, Rows4, Search, Sun } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { describe } from '@/components/problem-form'
 import { RegionBoundary } from '@/components/RegionBoundary'
+import { toast } from '@/components/toasts'
+import { changePreferences } from '@/features/accounts/stored-preferences'
 import { commands, type Command } from '@/lib/commands'
+import { preferences, type Preferences } from '@/lib/preferences'
 import { useCommands } from '@/lib/react/use-commands'
 import { useStore } from '@/lib/react/use-store'
-import { chooseTheme, theme, type Theme } from '@/lib/theme'
+import { settingsPages } from '@/app/settings-pages'
 
 const loadMenu = () => import('./CommandMenu').then(({ CommandMenu }) => ({ default: CommandMenu }))
 const loadSheet = () => import('./ShortcutSheet').then(({ ShortcutSheet }) => ({ default: ShortcutSheet }))
@@ -14,18 +19,28 @@ const ShortcutSheet = lazy(loadSheet)
 
 const FETCH_AHEAD_AFTER = 3_000
 
-const themes: readonly { value: Theme; title: string; icon: unknown }[] = [
-  { value: 'light', title: 'Light theme', icon: Sun },
-  { value: 'dark', title: 'Dark theme', icon: Moon },
-  { value: 'system', title: 'Theme like the system', icon: Monitor },
+const looks: readonly { id: string; title: string; icon: unknown; choice: Partial<Preferences> }[] = [
+  { id: 'theme.light', title: 'Light theme', icon: Sun, choice: { theme: 'light' } },
+  { id: 'theme.dark', title: 'Dark theme', icon: Moon, choice: { theme: 'dark' } },
+  { id: 'theme.system', title: 'Theme like the system', icon: Monitor, choice: { theme: 'system' } },
+  { id: 'density.comfortable', title: 'Comfortable density', icon: Rows3, choice: { density: 'comfortable' } },
+  { id: 'density.compact', title: 'Compact density', icon: Rows4, choice: { density: 'compact' } },
 ]
+
+const isChosen = (choice: Partial<Preferences>, { theme, density }: Preferences) =>
+  choice.theme === theme || choice.density === density
 
 /** The keyboard's way to everything: listens for keys, and holds the command menu and the sheet of keys. */
 export function CommandCentre() {
   const navigate = useNavigate()
-  const chosen = useStore(theme)
+  const cache = useQueryClient()
+  const chosen = useStore(preferences)
   const [open, setOpen] = useState<'menu' | 'sheet'>()
   const close = () => setOpen(undefined)
+  const choose = (choice: Partial<Preferences>) =>
+    void changePreferences(cache, choice).catch((error: unknown) =>
+      toast({ tone: 'danger', message: `This counts on this device only for now. ${describe(error)}` }),
+    )
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -71,15 +86,23 @@ export function CommandCentre() {
       icon: MessagesSquare,
       run: () => void navigate({ to: '/' }),
     },
-    ...themes
-      .filter(({ value }) => value !== chosen)
-      .map(({ value, title, icon }): Command => ({
-        id: `theme.${value}`,
+    ...settingsPages.map(({ to, label, icon }): Command => ({
+      id: `settings${to.slice('/settings'.length).replace('/', '.')}`,
+      title: `Settings: ${label}`,
+      keywords: 'preferences account',
+      section: 'Go to',
+      icon,
+      run: () => void navigate({ to }),
+    })),
+    ...looks
+      .filter(({ choice }) => !isChosen(choice, chosen))
+      .map(({ id, title, icon, choice }): Command => ({
+        id,
         title,
-        keywords: 'appearance colour mode',
+        keywords: 'appearance colour mode spacing',
         section: 'View',
         icon,
-        run: () => chooseTheme(value),
+        run: () => choose(choice),
       })),
   ])
 

@@ -36,8 +36,11 @@ export function dayOf(at: string, now: number): string {
   const day = dayNumber(at)
   if (day === dayNumber(now)) return 'Today'
   if (day === dayNumber(now - DAY)) return 'Yesterday'
-  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
+  // At the turn of the year the device may be in another year than the reader's zone.
+  const isThisYear = yearOf(at) === yearOf(now)
   return format({ weekday: 'long', month: 'long', day: 'numeric', ...(!isThisYear && { year: 'numeric' }) }).format(
     new Date(at),
   )
 }
+
+const yearOf = (at: string | number) => format({ year: 'numeric' }, 'en-US').format(new Date(at))
