@@ -18,3 +18,12 @@ export type Message = Schemas['Message']
 export type Invitation = Schemas['Invitation']
 export type LogInSession = Schemas['LogInSession']
 export type InvitationPreview = Schemas['InvitationPreview']
+export type Passkey = Schemas['Passkey']
+export type SecuritySettings = Schemas['SecuritySettings']
+export type TotpEnrolment = Schemas['TotpEnrolment']
+export type AuditRecord = Schemas['AuditRecord']
+
+// The document does not say what is in these lists of theirs.
+export type ApiKey = Omit<Schemas['ApiKey'], 'scopes'> & { scopes: string[] }
+export type NewApiKey = Omit<Schemas['NewApiKey'], 'scopes'> & { scopes: string[] }
+export type RecoveryCodes = Omit<Schemas['RecoveryCodes'], 'recoveryCodes'> & { recoveryCodes: string[] }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
+import type { ApiKey, NewApiKey } from '@/api/types'
 import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
 import { ConfirmDialog } from '@/components/ConfirmDialog'
@@ -13,7 +14,7 @@ import { SettingsSection } from '@/components/SettingsSection'
 import { When } from '@/components/When'
 import { dateOf } from '@/lib/dates'
 import { useNow } from '@/lib/react/use-now'
-import { apiKeys, nameOfScope, revokeApiKey, type ApiKey, type NewApiKey } from './keys'
+import { apiKeys, nameOfScope, revokeApiKey } from './keys'
 import { NewApiKeyForm } from './NewApiKeyForm'
 
 /** Keys with which programs act for this person, each with its own limits (AU-9). */
@@ -92,7 +93,7 @@ export function ApiKeysSection() {
 
 function Key({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
   const now = useNow(60_000)
-  const hasEnded = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= now
+  const hasEnded = Date.parse(apiKey.expiresAt) <= now
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3 first:pt-0 last:pb-0">
       <div className="flex min-w-0 flex-col gap-1">
@@ -113,9 +114,7 @@ function Key({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
             </>
           )}
           {' · '}
-          {apiKey.expiresAt === null
-            ? 'does not run out'
-            : `${hasEnded ? 'ran out on' : 'until'} ${dateOf(apiKey.expiresAt)}`}
+          {`${hasEnded ? 'ran out on' : 'until'} ${dateOf(apiKey.expiresAt)}`}
         </p>
       </div>
       <div className="flex items-center gap-2">

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { NewApiKey } from '@/api/types'
 import { Checkbox } from '@/components/Checkbox'
 import { field, Form, useSchemaForm } from '@/components/Form'
 import { Select } from '@/components/Select'
 import { TextField } from '@/components/TextField'
-import { createApiKey, scopes, type NewApiKey } from './keys'
+import { createApiKey, scopes } from './keys'
 import { someName } from './schemas'
 
 const DAY = 24 * 60 * 60 * 1000

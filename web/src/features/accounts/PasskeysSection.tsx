@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
+import type { Passkey, SecuritySettings } from '@/api/types'
 import { Button } from '@/components/Button'
 import { ConfirmDialog } from '@/components/ConfirmDialog'
 import { Dialog } from '@/components/Dialog'
@@ -9,13 +10,13 @@ import { SettingsRow, SettingsSection } from '@/components/SettingsSection'
 import { When } from '@/components/When'
 import { NameForm } from './NameForm'
 import { addPasskey, removePasskey, renamePasskey } from './passkeys'
-import { security, type Passkey, type Security } from './security'
+import { security } from './security'
 import { passkeysWork } from './webauthn'
 
 type Open = { what: 'add' } | { what: 'rename' | 'remove'; passkey: Passkey }
 
 /** Signing in by the lock of a device, without anything to type or to steal. */
-export function PasskeysSection({ known }: { known: Security }) {
+export function PasskeysSection({ known }: { known: SecuritySettings }) {
   const cache = useQueryClient()
   const refresh = () => cache.invalidateQueries({ queryKey: security.queryKey })
   const [open, setOpen] = useState<Open>()

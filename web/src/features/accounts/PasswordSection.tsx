@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
+import type { SecuritySettings } from '@/api/types'
 import { field, Form, useSchemaForm } from '@/components/Form'
 import { SettingsSection } from '@/components/SettingsSection'
 import { TextField } from '@/components/TextField'
 import { toast } from '@/components/toasts'
 import { newPassword } from './schemas'
-import { changePassword, security, type Security } from './security'
+import { changePassword, security } from './security'
 import { sessions } from './sessions'
 
 const withOld = z.object({
@@ -15,7 +16,7 @@ const withOld = z.object({
 const withoutOld = z.object({ currentPassword: z.string(), password: newPassword })
 
 /** Who came by an outside identity or an invitation may have none yet. */
-export function PasswordSection({ known }: { known: Security }) {
+export function PasswordSection({ known }: { known: SecuritySettings }) {
   const cache = useQueryClient()
   const form = useSchemaForm(known.hasPassword ? withOld : withoutOld, { currentPassword: '', password: '' })
 

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
+import type { SecuritySettings } from '@/api/types'
 import { Button } from '@/components/Button'
 import { Dialog } from '@/components/Dialog'
 import { field, Form, useSchemaForm } from '@/components/Form'
@@ -13,7 +14,7 @@ import { useStore } from '@/lib/react/use-store'
 import { PasskeyButton } from './PasskeyButton'
 import { proveByPasskey } from './passkeys'
 import { anyCode } from './schemas'
-import { prove, security, type Security } from './security'
+import { prove, security } from './security'
 import { passkeysWork } from './webauthn'
 
 /** Asks who it is before something dangerous, wherever that was begun; `src/app` has one of it on every screen. */
@@ -53,7 +54,7 @@ type Kind = 'password' | 'code' | 'passkey'
 
 const names: Record<Kind, string> = { password: 'Use the password', code: 'Use a code', passkey: 'Use a passkey' }
 
-function Choice({ known, onDone }: { known: Security; onDone: () => void }) {
+function Choice({ known, onDone }: { known: SecuritySettings; onDone: () => void }) {
   const factors: readonly Kind[] = [
     ...(known.totp ? (['code'] as const) : []),
     ...(known.passkeys.length > 0 && passkeysWork() ? (['passkey'] as const) : []),

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { SecuritySettings, TotpEnrolment } from '@/api/types'
 import { Badge } from '@/components/Badge'
 import { Button } from '@/components/Button'
 import { ConfirmDialog } from '@/components/ConfirmDialog'
@@ -9,16 +10,16 @@ import { describe } from '@/components/problem-form'
 import { SettingsRow, SettingsSection } from '@/components/SettingsSection'
 import { toast } from '@/components/toasts'
 import { RecoveryCodes } from './RecoveryCodes'
-import { newRecoveryCodes, removeTotp, security, startTotp, type Security, type TotpSetUp } from './security'
+import { newRecoveryCodes, removeTotp, security, startTotp } from './security'
 import { TotpSetUpForm } from './TotpSetUpForm'
 
 const FEW = 3
 
 /** Codes of an authenticator app as the second factor, and the recovery codes for the day the phone is gone. */
-export function TotpSection({ known }: { known: Security }) {
+export function TotpSection({ known }: { known: SecuritySettings }) {
   const cache = useQueryClient()
   const refresh = () => cache.invalidateQueries({ queryKey: security.queryKey })
-  const [setUp, setSetUp] = useState<TotpSetUp>()
+  const [setUp, setSetUp] = useState<TotpEnrolment>()
   const [codes, setCodes] = useState<string[]>()
   const [question, setQuestion] = useState<'off' | 'codes'>()
   const start = useMutation({ mutationFn: startTotp, onSuccess: setSetUp })

@@ -1,15 +1,16 @@
 import { z } from 'zod'
+import type { TotpEnrolment } from '@/api/types'
 import { CopyField } from '@/components/CopyField'
 import { field, Form, useSchemaForm } from '@/components/Form'
 import { CodeField } from './CodeField'
 import { QrCode } from './QrCode'
 import { totpCode } from './schemas'
-import { confirmTotp, type TotpSetUp } from './security'
+import { confirmTotp } from './security'
 
 const schema = z.object({ code: totpCode })
 
 /** The secret goes into the app; a code of the app shows that it arrived. Only then it counts. */
-export function TotpSetUpForm({ setUp, onDone }: { setUp: TotpSetUp; onDone: (recoveryCodes: string[]) => void }) {
+export function TotpSetUpForm({ setUp, onDone }: { setUp: TotpEnrolment; onDone: (recoveryCodes: string[]) => void }) {
   const form = useSchemaForm(schema, { code: '' })
 
   return (

@@ -1,22 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { Page } from '@/api/types'
+import type { ApiKey, NewApiKey, Page } from '@/api/types'
 import { http } from '@/lib/client'
 import { everyPage } from '@/lib/paging'
-
-export interface ApiKey {
-  id: string
-  name: string
-  scopes: string[]
-  prefix: string
-  createdAt: string
-  expiresAt: string | null
-  lastUsedAt: string | null
-}
-
-/** The key itself is told this once; the server keeps a hash. */
-export interface NewApiKey extends ApiKey {
-  key: string
-}
 
 export const apiKeys = queryOptions({
   queryKey: ['me', 'keys'],
@@ -24,7 +9,8 @@ export const apiKeys = queryOptions({
     everyPage((cursor) => http.get<Page<ApiKey>>('/api/me/keys', { signal, query: { limit: 200, cursor } })),
 })
 
-export const createApiKey = (input: { name: string; scopes: string[]; expiresAt: string | null }) =>
+/** The key itself is told this once; the server keeps a hash. */
+export const createApiKey = (input: { name: string; scopes: string[]; expiresAt: string }) =>
   http.post<NewApiKey>('/api/me/keys', input)
 
 export const revokeApiKey = (id: string) => http.delete(`/api/me/keys/${id}`)

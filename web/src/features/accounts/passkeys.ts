@@ -1,7 +1,8 @@
+import type { Passkey } from '@/api/types'
 import { anonymous, http } from '@/lib/client'
 import type { Http } from '@/lib/http'
 import { enter } from './api'
-import { prove, type Passkey } from './security'
+import { prove } from './security'
 import { createPasskey, presentPasskey, type Presentation } from './webauthn'
 
 /** A challenge of the server's, to be answered by a passkey once and soon. */

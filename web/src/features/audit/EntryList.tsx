@@ -1,14 +1,14 @@
 import { ChevronRight } from 'lucide-react'
+import type { AuditRecord } from '@/api/types'
 import { CopyField } from '@/components/CopyField'
 import { DescriptionList } from '@/components/DescriptionList'
 import { When } from '@/components/When'
 import { dateAndTime, exactTime } from '@/lib/dates'
-import type { AuditEntry } from './api'
 import { DifferenceTable } from './DifferenceTable'
 import { inWords } from './words'
 
 /** The trail, the newest first; each line opens to what exactly happened. */
-export const EntryList = ({ label, entries }: { label: string; entries: readonly AuditEntry[] }) => (
+export const EntryList = ({ label, entries }: { label: string; entries: readonly AuditRecord[] }) => (
   <ul aria-label={label} className="flex flex-col divide-y divide-line">
     {entries.map((entry) => (
       <li key={entry.id}>
@@ -35,9 +35,9 @@ export const EntryList = ({ label, entries }: { label: string; entries: readonly
   </ul>
 )
 
-const nameOf = ({ actor }: AuditEntry) => actor?.name ?? (actor ? 'Former member' : 'Nobody signed in')
+const nameOf = ({ actor }: AuditRecord) => actor?.name ?? (actor ? 'Former member' : 'Nobody signed in')
 
-function Details({ entry }: { entry: AuditEntry }) {
+function Details({ entry }: { entry: AuditRecord }) {
   const facts = [
     { term: 'When', description: exactTime(entry.at) },
     { term: 'Who', description: nameOf(entry) },
@@ -49,7 +49,7 @@ function Details({ entry }: { entry: AuditEntry }) {
     <div className="flex flex-col gap-4 pt-1 pb-4 pl-6.5">
       <DescriptionList items={facts} />
       {(entry.before != null || entry.after != null) && <DifferenceTable before={entry.before} after={entry.after} />}
-      {entry.correlationId !== undefined && <CopyField label="Reference" value={entry.correlationId} compact />}
+      {entry.correlationId != null && <CopyField label="Reference" value={entry.correlationId} compact />}
     </div>
   )
 }

@@ -1,22 +1,7 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import type { Page } from '@/api/types'
+import type { AuditRecord, Page } from '@/api/types'
 import { http } from '@/lib/client'
 import { queryOf, type AuditFilters } from './filters'
-
-/** One line of the trail: who did what to what, when, from where, and what it changed (SE-4). */
-export interface AuditEntry {
-  id: string
-  at: string
-  actor?: { id: string; name?: string }
-  action: string
-  resource: string
-  resourceId?: string
-  before?: unknown
-  after?: unknown
-  address?: string
-  device?: string
-  correlationId?: string
-}
 
 const PAGE = 50
 
@@ -24,7 +9,7 @@ const trail = (path: string, key: readonly unknown[], filters: AuditFilters) =>
   infiniteQueryOptions({
     queryKey: [...key, filters],
     queryFn: ({ signal, pageParam }) =>
-      http.get<Page<AuditEntry>>(path, { signal, query: { ...queryOf(filters), limit: PAGE, cursor: pageParam } }),
+      http.get<Page<AuditRecord>>(path, { signal, query: { ...queryOf(filters), limit: PAGE, cursor: pageParam } }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   })
