@@ -122,4 +122,15 @@ public sealed class SignInTests(Chromium chromium, ServerByName server) : IClass
         await elsewhere.SignInAsync(address, Person.Password);
         await elsewhere.IsInAsync();
     }
+
+    [Fact]
+    public async Task Somebody_signed_in_can_ask_for_a_link_to_a_new_password()
+    {
+        var ada = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Ada Lovelace");
+        await ada.Page.GotoAsync("/forgot");
+        await ada.SeesAsync(ada.Page.GetByRole(AriaRole.Link, new() { Name = "Back to security" }));
+        await ada.Page.GetByLabel("Email").FillAsync(ada.Email);
+        await ada.PressAsync("Send the link");
+        await ada.SeesAsync(ada.Page.GetByText("a link is on its way"));
+    }
 }

@@ -32,13 +32,15 @@ interface Return {
 
 const isOwnPath = (path: unknown): path is string => typeof path === 'string' && /^\/(?![/\\])/.test(path)
 
+const returnOf = ({ next, email }: Record<string, unknown>): Return => ({
+  ...(isOwnPath(next) && { next }),
+  ...(typeof email === 'string' && { email }),
+})
+
 const entrance = createRoute({
   getParentRoute: () => root,
   id: 'entrance',
-  validateSearch: ({ next, email }: Record<string, unknown>): Return => ({
-    ...(isOwnPath(next) && { next }),
-    ...(typeof email === 'string' && { email }),
-  }),
+  validateSearch: returnOf,
   beforeLoad: ({ context, search }) => {
     if (context.isSignedIn) throw redirect({ href: search.next ?? '/', replace: true })
   },
@@ -52,7 +54,8 @@ const signUp = createRoute({ getParentRoute: () => entrance, path: '/sign-up' })
   import('./routes/sign-up').then((module) => module.route),
 )
 
-const forgot = createRoute({ getParentRoute: () => entrance, path: '/forgot' }).lazy(() =>
+// Also for who is signed in: the way on after a device was signed out by its mail, and for accounts without a password.
+const forgot = createRoute({ getParentRoute: () => root, path: '/forgot', validateSearch: returnOf }).lazy(() =>
   import('./routes/forgot').then((module) => module.route),
 )
 
@@ -185,7 +188,8 @@ const audit = createRoute({
 
 const routeTree = root.addChildren([
   components,
-  entrance.addChildren([signIn, signUp, forgot]),
+  entrance.addChildren([signIn, signUp]),
+  forgot,
   reset,
   verify,
   notMe,
