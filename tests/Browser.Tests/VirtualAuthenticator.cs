@@ -56,6 +56,11 @@ public sealed class VirtualAuthenticator
     public Task VerifyUserAsync(bool verified) =>
         session.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = id, ["isUserVerified"] = verified });
 
+    /// <summary>Takes the finger off it: whoever asks waits from now on.</summary>
+    public Task LiftFingerAsync() => SetPresenceAsync(isPresent: false);
+
+    public Task PutFingerDownAsync() => SetPresenceAsync(isPresent: true);
+
     /// <summary>Puts its one passkey back in time, as a copy of it would be.</summary>
     public async Task SetCounterAsync(int count)
     {
@@ -77,6 +82,9 @@ public sealed class VirtualAuthenticator
     public async Task<JsonElement> CreateAsync(JsonElement options) => (await Page.EvaluateAsync<JsonElement?>(CreateCredential, Plain(options)))!.Value;
 
     public async Task<JsonElement> GetAsync(JsonElement options) => (await Page.EvaluateAsync<JsonElement?>(GetCredential, Plain(options)))!.Value;
+
+    private async Task SetPresenceAsync(bool isPresent) =>
+        await session.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = id, ["enabled"] = isPresent });
 
     // Playwright passes dictionaries, lists and values, not JSON.
     public static object? Plain(JsonElement element) => element.ValueKind switch

@@ -138,7 +138,7 @@ internal sealed class EveryScreen(ServerByName server, Func<Task<IPage>> open, F
 
     private async Task FactorsAsync(Person ada)
     {
-        await Finger.OfAsync(page);
+        await VirtualAuthenticator.AttachAsync(page);
         await page.GotoAsync("/settings/security");
         await ShowsAsync(page.GetByText("No passkeys yet."), "security");
         await PressAsync("Add a passkey");

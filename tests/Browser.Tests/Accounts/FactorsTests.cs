@@ -68,7 +68,7 @@ public sealed class FactorsTests(Chromium chromium, ServerByName server) : IClas
         var owner = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Ada Lovelace");
         var page = owner.Page;
         var ada = AtKeyboard.Of(page);
-        var finger = await Finger.OfAsync(page);
+        var device = await VirtualAuthenticator.AttachAsync(page);
         await page.GotoAsync("/settings/security");
         await ada.PressAsync("Add a passkey");
         await ada.FillAsync("Name of the passkey", "Lapptop");
@@ -78,10 +78,10 @@ public sealed class FactorsTests(Chromium chromium, ServerByName server) : IClas
         await ada.PressAsync("Save");
         await ada.SeesAsync(page.GetByText("Laptop", new() { Exact = true }));
 
-        await finger.LiftAsync();
+        await device.LiftFingerAsync();
         await SignOutAsync(page, ada);
         await ada.PressAsync("Use a passkey");
-        await finger.PutDownAsync();
+        await device.PutFingerDownAsync();
         await ada.IsInAsync();
 
         // With the finger down the one among the suggestions of the email field is taken at once.
