@@ -30,7 +30,7 @@ internal static class Axe
     {
         var session = await page.Context.NewCDPSessionAsync(page);
         var script = await File.ReadAllTextAsync(WebDirectory.PathTo("node_modules", "axe-core", "axe.min.js"));
+        // The session stays: one that leaves takes the page's virtual authenticators with it.
         await session.SendAsync("Runtime.evaluate", new() { ["expression"] = script });
-        await session.DetachAsync();
     }
 }
