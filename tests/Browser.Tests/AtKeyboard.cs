@@ -43,7 +43,8 @@ internal sealed partial class AtKeyboard(IPage page)
 
     public async Task FillAsync(string label, string text)
     {
-        await ReachAsync(page.GetByLabel(label, new() { Exact = true }));
+        // A section may have the same name as its only field.
+        await ReachAsync(page.GetByLabel(label, new() { Exact = true }).And(page.Locator("input, textarea, select")));
         await page.Keyboard.PressAsync("Control+a");
         await page.Keyboard.InsertTextAsync(text);
     }
