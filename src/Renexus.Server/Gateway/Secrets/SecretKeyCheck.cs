@@ -73,7 +73,7 @@ internal sealed partial class SecretKeyCheck(
         }
     }
 
-    [LoggerMessage(1729, LogLevel.Information, "Took {Count} keys of secret fields from the database")]
+    [LoggerMessage(1739, LogLevel.Information, "Took {Count} keys of secret fields from the database")]
     private static partial void Taken(ILogger logger, int count);
 
     /// <summary>What is told when keys are lacking.</summary>
