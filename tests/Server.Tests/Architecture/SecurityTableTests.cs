@@ -48,10 +48,23 @@ public sealed partial class SecurityTableTests
         return page.ToString();
     }
 
-    // A class, or a class and a method, in the order of their names.
-    private static ILookup<string, string> TestsById() =>
-        SourceTree.Read("tests", "*.cs").SelectMany(file => Carried(file.Text)).Distinct()
-            .OrderBy(carried => carried.Test, StringComparer.Ordinal).ToLookup(carried => carried.Id, carried => carried.Test);
+    // A class, or a class and a method, in the order of their names; of an abstract class the ones that run in its name.
+    private static ILookup<string, string> TestsById()
+    {
+        var sources = SourceTree.Read("tests", "*.cs").Select(file => file.Text).ToArray();
+        var isAbstract = sources.SelectMany(source => Abstract().Matches(source)).Select(type => type.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        var heirs = sources.SelectMany(source => Heir().Matches(source)).ToLookup(type => type.Groups["base"].Value, type => type.Groups["name"].Value);
+
+        return sources.SelectMany(Carried)
+            .SelectMany(carried => Run(carried.Test).Select(test => (carried.Id, Test: test)))
+            .Distinct().OrderBy(carried => carried.Test, StringComparer.Ordinal).ToLookup(carried => carried.Id, carried => carried.Test);
+
+        IEnumerable<string> Run(string test)
+        {
+            var name = test.Split('.')[0];
+            return isAbstract.Contains(name) ? heirs[name].Select(heir => heir + test[name.Length..]) : [test];
+        }
+    }
 
     private static IEnumerable<(string Id, string Test)> Carried(string source)
     {
@@ -75,6 +88,12 @@ public sealed partial class SecurityTableTests
 
     [GeneratedRegex(@"^public (?:sealed |abstract |partial )*class (?<name>\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Class();
+
+    [GeneratedRegex(@"^public abstract (?:partial )?class (?<name>\w+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex Abstract();
+
+    [GeneratedRegex(@"^public (?:sealed |partial )*class (?<name>\w+)(?:\(.*\))? : (?<base>\w+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex Heir();
 
     [GeneratedRegex(@"^    public (?:async |static )*(?:Task|ValueTask|void) (?<name>\w+)\(", RegexOptions.ExplicitCapture)]
     private static partial Regex Method();
