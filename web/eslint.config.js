@@ -73,6 +73,15 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Newer browsers answer a scroll with a promise, which TypeScript's DOM does not know yet, and React takes what an effect or
+      // a ref returns for its clean-up.
+      'no-restricted-syntax': [
+        'error',
+        ...['body', 'body.expression'].map((body) => ({
+          selector: `ArrowFunctionExpression[${body}.callee.property.name=/^scroll(IntoView|To|By)?$/]`,
+          message: 'Scrolling may return a promise: put it in braces, so that it is not taken for a clean-up.',
+        })),
+      ],
       // redirect() and notFound() of the router are thrown by design.
       '@typescript-eslint/only-throw-error': 'off',
     },

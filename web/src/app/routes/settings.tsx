@@ -8,10 +8,9 @@ import { settingsPages } from '@/app/settings-pages'
 function Settings() {
   const nav = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
-  useEffect(
-    () => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
-    [pathname],
-  )
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [pathname])
 
   return (
     <main className="flex h-full min-h-0 max-md:flex-col">
