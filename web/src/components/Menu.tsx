@@ -1,9 +1,10 @@
 import { Check, ChevronRight, type LucideIcon } from 'lucide-react'
 import { DropdownMenu as Radix } from 'radix-ui'
-import type { ComponentProps, ReactNode } from 'react'
+import { use, type ComponentProps, type ReactNode } from 'react'
 import type { Keys } from '@/lib/keys'
 import { cx } from './cx'
 import { Kbd } from './Kbd'
+import { LayerContext } from './Layer'
 
 const row =
   'flex min-h-row cursor-pointer items-center gap-2.5 rounded-md px-2.5 text-sm outline-none select-none data-disabled:cursor-not-allowed data-disabled:text-ink-soft data-disabled:opacity-70 data-highlighted:bg-hover'
@@ -21,18 +22,22 @@ interface MenuProps {
 
 /** Not modal and not moved to the end of the page: it stays in the landmark it belongs to, and the rest stays readable beside it. */
 export function Menu({ trigger, children, side = 'bottom', align = 'start', ...state }: MenuProps) {
+  const layer = use(LayerContext)
+  const content = (
+    <Radix.Content
+      side={side}
+      align={align}
+      sideOffset={6}
+      collisionPadding={8}
+      className={cx(surface, 'max-h-(--radix-dropdown-menu-content-available-height) overflow-y-auto')}
+    >
+      {children}
+    </Radix.Content>
+  )
   return (
     <Radix.Root modal={false} {...state}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Content
-        side={side}
-        align={align}
-        sideOffset={6}
-        collisionPadding={8}
-        className={cx(surface, 'max-h-(--radix-dropdown-menu-content-available-height) overflow-y-auto')}
-      >
-        {children}
-      </Radix.Content>
+      {layer ? <Radix.Portal container={layer}>{content}</Radix.Portal> : content}
     </Radix.Root>
   )
 }

@@ -6,7 +6,7 @@ const isPlain = (text: string) => !/[*_`~[\]<>#|\\&]|^\s*(?:[-+]|\d+[.)])\s|^ {4
 
 /** What somebody wrote, with its Markdown. */
 export const MessageBody = memo(function MessageBody({ text }: { text: string }) {
-  const look = 'text-[0.9375rem] leading-relaxed wrap-anywhere'
+  const look = 'max-w-4xl text-[0.9375rem] leading-relaxed wrap-anywhere'
   const rendered = isPlain(text) ? undefined : markdown(text)
   if (rendered === undefined)
     return (

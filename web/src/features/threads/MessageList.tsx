@@ -4,6 +4,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import type { Message } from '@/api/types'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
+import { Layer } from '@/components/Layer'
 import { outbox } from '@/lib/client'
 import type { Outgoing } from '@/lib/outbox'
 import { useNow } from '@/lib/react/use-now'
@@ -58,7 +59,7 @@ export function MessageList(props: MessageListProps) {
   const isAtEnd = useRef(place.at === 'end')
   const [isPlaced, setPlaced] = useState(false)
   const [view, setView] = useState({ atEnd: place.at === 'end', far: false, isLineAbove: false })
-  const [active, setActive] = useState<string>()
+  const pointer = usePointer()
   const [focused, setFocused] = useState<string>()
 
   const jumpTo = useCallback((version: number) => onJump({ at: 'message', version }), [onJump])
@@ -185,74 +186,85 @@ export function MessageList(props: MessageListProps) {
 
   return (
     <div className="relative min-h-0 flex-1">
-      {/* A scrollable area must be reachable by keyboard; inside, arrow keys go from message to message. What the
+      <Layer>
+        {/* A scrollable area must be reachable by keyboard; inside, arrow keys go from message to message. What the
           pointer and the keys do here is done once for all rows, which come and go. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the messages in it are the targets */}
-      <div
-        ref={scroller}
-        tabIndex={0}
-        role="region"
-        aria-label="Messages"
-        onPointerOver={(event) => setActive(keyAt(event.target))}
-        onPointerLeave={() => setActive(undefined)}
-        onFocus={(event) => {
-          const key = keyAt(event.target)
-          if (key !== undefined) setFocused(key)
-        }}
-        onBlur={() => setFocused(undefined)}
-        onKeyDown={onKeyDown}
-        className={cx(
-          'flex h-full flex-col overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]',
-          !isPlaced && 'invisible',
-        )}
-      >
-        <div className="grow" />
-        <Virtualizer
-          ref={list}
-          scrollRef={scroller}
-          data={rows}
-          shift={shift}
-          keepMounted={kept}
-          onScroll={look}
-          onScrollEnd={settle}
-          onResize={() => {
-            if (isAtEnd.current) toEnd()
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the messages in it are the targets */}
+        <div
+          ref={scroller}
+          tabIndex={0}
+          role="region"
+          aria-label="Messages"
+          onPointerOver={(event) => pointer.isAt(keyAt(event.target))}
+          onPointerLeave={() => pointer.isAt(undefined)}
+          onFocus={(event) => {
+            const key = keyAt(event.target)
+            if (key !== undefined) setFocused(key)
           }}
-        >
-          {(row) => (
-            <div key={row.key} className={cx(row.key === lastKey && 'pb-3')}>
-              {row.day !== undefined && <DaySeparator day={dayOf(row.day, now)} />}
-              {row.isFirstUnread && <UnreadLine />}
-              {row.message ? (
-                <MessageRow
-                  message={row.message}
-                  author={authorOf(row.message.authorId)}
-                  isContinued={row.isContinued && row.day === undefined}
-                  isLinked={place.at === 'message' && row.message.version === place.version}
-                  isEditing={editing === row.key}
-                  isActive={active === row.key || focused === row.key}
-                  isTabStop={tabStop === row.key}
-                  mayWrite={props.mayWrite}
-                  mayEdit={props.mayWrite && row.message.authorId === me.id}
-                  mayDelete={props.mayModerate || (props.mayWrite && row.message.authorId === me.id)}
-                  authorOf={authorOf}
-                  onAction={onAction}
-                  onEdited={props.onEdited}
-                  onJump={jumpTo}
-                />
-              ) : (
-                <OutgoingRow
-                  outgoing={row.outgoing}
-                  author={me}
-                  isContinued={row.isContinued}
-                  onRetry={() => outbox.retry(row.key)}
-                  onDiscard={() => outbox.discard(row.key)}
-                />
-              )}
-            </div>
+          onBlur={({ relatedTarget }) => {
+            // What can be done with a message stays there while one is at it, or in what it opened.
+            if (!relatedTarget?.closest('[data-message], [role=menu], [role=alertdialog]')) setFocused(undefined)
+          }}
+          onKeyDown={onKeyDown}
+          className={cx(
+            'flex h-full flex-col overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]',
+            !isPlaced && 'invisible',
           )}
-        </Virtualizer>
-      </div>
+        >
+          <div className="grow" />
+          <Virtualizer
+            ref={list}
+            scrollRef={scroller}
+            data={rows}
+            shift={shift}
+            keepMounted={kept}
+            onScroll={() => {
+              pointer.pass()
+              look()
+            }}
+            onScrollEnd={() => {
+              pointer.rest()
+              settle()
+            }}
+            onResize={() => {
+              if (isAtEnd.current) toEnd()
+            }}
+          >
+            {(row) => (
+              <div key={row.key} className={cx(row.key === lastKey && 'pb-3')}>
+                {row.day !== undefined && <DaySeparator day={dayOf(row.day, now)} />}
+                {row.isFirstUnread && <UnreadLine />}
+                {row.message ? (
+                  <MessageRow
+                    message={row.message}
+                    author={authorOf(row.message.authorId)}
+                    isContinued={row.isContinued && row.day === undefined}
+                    isLinked={place.at === 'message' && row.message.version === place.version}
+                    isEditing={editing === row.key}
+                    isActive={pointer.at === row.key || focused === row.key}
+                    isTabStop={tabStop === row.key}
+                    mayWrite={props.mayWrite}
+                    mayEdit={props.mayWrite && row.message.authorId === me.id}
+                    mayDelete={props.mayModerate || (props.mayWrite && row.message.authorId === me.id)}
+                    authorOf={authorOf}
+                    onAction={onAction}
+                    onEdited={props.onEdited}
+                    onJump={jumpTo}
+                  />
+                ) : (
+                  <OutgoingRow
+                    outgoing={row.outgoing}
+                    author={me}
+                    isContinued={row.isContinued}
+                    onRetry={() => outbox.retry(row.key)}
+                    onDiscard={() => outbox.discard(row.key)}
+                  />
+                )}
+              </div>
+            )}
+          </Virtualizer>
+        </div>
+      </Layer>
       <Announcer messages={history.messages} meId={me.id} authorOf={authorOf} />
       {isLoading && !isEmptyAbove && (
         <span
@@ -294,6 +306,27 @@ const keyAt = (target: EventTarget) =>
   target instanceof Element ? target.closest<HTMLElement>('[data-message]')?.dataset.id : undefined
 
 const countOf = (count: number) => (count > 999 ? '999+' : String(count))
+
+/**
+ * The message under the pointer. Those that only pass below it while the list scrolls are not meant, and to show what can
+ * be done with each of them would cost more than to show the messages.
+ */
+function usePointer() {
+  const [at, setAt] = useState<string>()
+  const latest = useRef({ at, isPassing: false })
+  return {
+    at,
+    isAt: (key: string | undefined) => {
+      latest.current.at = key
+      if (!latest.current.isPassing) setAt(key)
+    },
+    pass: () => (latest.current.isPassing = true),
+    rest: () => {
+      latest.current.isPassing = false
+      setAt(latest.current.at)
+    },
+  }
+}
 
 /** Whether rows came or went at the start, so that what is below stays where it is. */
 function useShift(rows: readonly Row[]): boolean {
