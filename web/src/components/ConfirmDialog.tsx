@@ -22,9 +22,11 @@ export interface ConfirmDialogProps {
   typed?: string
   /** The dialog waits for it, closes when it is done, and says so when it fails. */
   onConfirm: () => unknown
+  /** The focus is about to go back to what asked; where that is gone, prevent it and lead elsewhere. */
+  onClosed?: (event: Event) => void
 }
 
-export function ConfirmDialog({ open, onOpenChange, ...question }: ConfirmDialogProps) {
+export function ConfirmDialog({ open, onOpenChange, onClosed, ...question }: ConfirmDialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -38,6 +40,7 @@ export function ConfirmDialog({ open, onOpenChange, ...question }: ConfirmDialog
             event.preventDefault()
             input.focus()
           }}
+          {...(onClosed && { onCloseAutoFocus: onClosed })}
         >
           <Question {...question} onDone={() => onOpenChange(false)} />
         </Radix.Content>
@@ -46,7 +49,7 @@ export function ConfirmDialog({ open, onOpenChange, ...question }: ConfirmDialog
   )
 }
 
-type QuestionProps = Omit<ConfirmDialogProps, 'open' | 'onOpenChange'> & { onDone: () => void }
+type QuestionProps = Omit<ConfirmDialogProps, 'open' | 'onOpenChange' | 'onClosed'> & { onDone: () => void }
 
 function Question({ title, children, confirm, dangerous = false, typed, onConfirm, onDone }: QuestionProps) {
   const formId = useId()

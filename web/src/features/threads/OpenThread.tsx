@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { Archive, MessageCircle } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Message, Thread } from '@/api/types'
@@ -8,9 +8,9 @@ import { describe } from '@/components/problem-form'
 import { State } from '@/components/State'
 import { toast } from '@/components/toasts'
 import type { Outgoing } from '@/lib/outbox'
-import { deleteMessage, messageWith, sendMessage } from './api'
+import { deleteMessage, historyOf, messageWith, sendMessage } from './api'
 import { Composer, type ComposerHandle } from './Composer'
-import type { History } from './history'
+import { unreadAfter, type History } from './history'
 import type { MessageAction } from './MessageActions'
 import { MessageList } from './MessageList'
 import { excerptOf } from './messages'
@@ -42,6 +42,7 @@ export function OpenThread(props: OpenThreadProps) {
   const [unreadFrom, setUnreadFrom] = useUnreadLine(history, me.id, opening)
   const [editing, setEditing] = useState<string>()
   const [deleting, setDeleting] = useState<Message>()
+  const asked = useRef<{ id: string; isDeleted: boolean }>(undefined)
   const mayAct = mayWrite && thread?.archived !== true
 
   useEffect(() => {
@@ -67,6 +68,7 @@ export function OpenThread(props: OpenThreadProps) {
           setEditing(message.id)
           return
         case 'delete':
+          asked.current = { id: message.id, isDeleted: false }
           setDeleting(message)
           return
         case 'copy-link':
@@ -76,12 +78,16 @@ export function OpenThread(props: OpenThreadProps) {
           void copy(message.body, 'The text is copied.')
           return
         case 'mark-unread':
+          if (!isOthersFrom(cache, threadId, message.version, me.id)) {
+            toast({ message: 'Nobody else has written anything from there on.' })
+            return
+          }
           markUnreadFrom(message.version)
           setUnreadFrom(message.version)
           toast({ message: 'Unread from here on, until you open this thread again.' })
       }
     },
-    [markUnreadFrom, setUnreadFrom, threadId, workspaceId],
+    [cache, markUnreadFrom, setUnreadFrom, threadId, workspaceId, me.id],
   )
 
   const finishEdit = useCallback(
@@ -153,12 +159,27 @@ export function OpenThread(props: OpenThreadProps) {
         title="Delete this message?"
         confirm="Delete message"
         dangerous
-        onConfirm={() => deleting && deleteMessage(deleting.id)}
+        onConfirm={async () => {
+          if (!deleting) return
+          await deleteMessage(deleting.id)
+          asked.current = { id: deleting.id, isDeleted: true }
+        }}
+        onClosed={(event) => {
+          // What opened the question was in a menu that is closed by now.
+          event.preventDefault()
+          if (asked.current?.isDeleted === true) composer.current?.focus()
+          else document.querySelector<HTMLElement>(`[data-message][data-id="${asked.current?.id}"]`)?.focus()
+        }}
       >
         “{excerptOf(deleting?.body ?? '')}” goes for everybody, for good.
       </ConfirmDialog>
     </>
   )
+}
+
+/** Only what others have written can be unread. What is not held here may be theirs. */
+function isOthersFrom(cache: QueryClient, threadId: string, version: number, me: string): boolean {
+  return unreadAfter(cache.getQueryData(historyOf(threadId).queryKey), version - 1, me) !== 0
 }
 
 function ReadOnly({ thread, mayWrite }: { thread: Thread | undefined; mayWrite: boolean }) {
