@@ -53,10 +53,9 @@ export function ThreadList({ workspaceId, me, mayWrite, mayModerate = false, onC
       <LoadingThreads />
     )
 
-  const isNew = filter === 'active' && data.every((thread) => thread.archived)
   return (
     <>
-      {(!isNew || isArchive) && <Filters chosen={filter} unread={unreadThreads} onChoose={choose} />}
+      <Filters chosen={filter} unread={unreadThreads} onChoose={choose} />
       {threads.length === 0 ? (
         <NoThreads filter={filter} onCreate={onCreate} />
       ) : (
@@ -118,7 +117,8 @@ function NoThreads({ filter, onCreate }: { filter: ThreadFilter; onCreate: (() =
         {onCreate ? 'No threads yet. The first one gives your team a place to talk.' : 'No threads yet.'}
       </p>
       {onCreate && (
-        <Button size="small" variant="primary" onClick={onCreate}>
+        // Beside a centre the first steps stand there.
+        <Button size="small" variant="primary" onClick={onCreate} className="md:hidden">
           Start a thread
         </Button>
       )}
