@@ -1,0 +1,58 @@
+using Microsoft.Playwright;
+
+namespace Renexus.Browser.Tests;
+
+/// <summary>How a page is looked at: with the light or the dark theme, in a window of some size.</summary>
+internal sealed record Look(ColorScheme Theme, int Width, int Height)
+{
+    public static readonly Look Desk = new(ColorScheme.Light, 1440, 900);
+
+    public static readonly Look Phone = new(ColorScheme.Light, 360, 780);
+
+    /// <summary>A window of 1280 × 1024 at 400 % has 320 × 256 of its own pixels.</summary>
+    public static readonly Look Zoomed = new(ColorScheme.Light, 320, 256);
+
+    public Look InTheDark => this with { Theme = ColorScheme.Dark };
+
+    public override string ToString() => $"{Theme}, {Width} × {Height}";
+
+    /// <summary>Has the page look so, at rest.</summary>
+    public async Task TakeAsync(IPage page)
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = Theme });
+        if (page.ViewportSize is not { } size || size.Width != Width || size.Height != Height)
+            await page.SetViewportSizeAsync(Width, Height);
+        await AtRestAsync(page);
+    }
+
+    /// <summary>Colours and places on their way from one state to the next belong to neither; what pulsates for ever is not waited for.</summary>
+    public static Task AtRestAsync(IPage page) => page.EvaluateAsync("""
+        async () => {
+            const frame = () => new Promise(requestAnimationFrame)
+            await frame()
+            await frame()
+            await Promise.all(document.getAnimations()
+                .filter(animation => animation.effect.getComputedTiming().iterations !== Infinity)
+                .map(animation => animation.finished.catch(() => {})))
+        }
+        """);
+
+    /// <summary>
+    /// Waits for a screen and finds nothing wrong with it: light and dark, on a desk and on a phone, and at 400 %. One visit is enough,
+    /// because the page follows the window and the system's theme by itself.
+    /// </summary>
+    public static async Task CheckEveryAsync(IPage page, ILocator shown, string screen)
+    {
+        await Assertions.Expect(shown.Filter(new() { Visible = true }).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        foreach (var look in new[] { Desk, Phone })
+        {
+            await look.TakeAsync(page);
+            await Axe.CheckAsync(page, $"{screen} ({look})");
+            await look.InTheDark.TakeAsync(page);
+            await Axe.CheckAsync(page, $"{screen} ({look.InTheDark})", Axe.Colours);
+        }
+        await Zoomed.TakeAsync(page);
+        await Zoom.CheckAsync(page, screen);
+        await Desk.TakeAsync(page);
+    }
+}
