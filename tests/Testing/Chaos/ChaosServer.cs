@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Renexus.Testing.Chaos;
 
 /// <summary>A server that is killed and started again at the same address with the same data.</summary>
-internal sealed class ChaosServer(string dataDirectory, IReadOnlyList<string> settings) : IAsyncDisposable
+public sealed class ChaosServer(string dataDirectory, IReadOnlyList<string> settings) : IAsyncDisposable
 {
     private readonly List<string> earlier = [];
     private ServerProcess? process;
