@@ -15,7 +15,7 @@ namespace Renexus.Browser.Tests;
 public sealed partial class Screenshots(Chromium chromium, ServerBehindNetwork threads, ServerByName accounts)
     : IClassFixture<ServerBehindNetwork>, IClassFixture<ServerByName>
 {
-    private static readonly string Folder = Environment.GetEnvironmentVariable("RENEXUS_SCREENSHOTS") ?? Path.Combine(Path.GetTempPath(), "renexus-screenshots");
+    private static readonly string Folder = Environment.GetEnvironmentVariable("RENEXUS_SCREENSHOTS")!;
 
     private EveryPart Parts => new(OpenThreadsAsync, (page, shown, screen) => TakeAsync("shell", page, shown, screen));
 
@@ -24,32 +24,32 @@ public sealed partial class Screenshots(Chromium chromium, ServerBehindNetwork t
     private EveryScreen Accounts =>
         new(accounts, () => chromium.OpenAsync(accounts.PublicAddress), (page, shown, screen) => TakeAsync("accounts", page, shown, screen));
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_the_components() => Parts.ComponentsAsync();
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_the_shell() => Parts.ShellAsync();
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_a_thread_from_its_first_day_on() => Threads.FirstDayAsync();
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_a_thread_in_trouble() => Threads.TroubleAsync();
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_the_entrance() => Accounts.EntranceAsync();
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_an_account() => Accounts.AccountAsync();
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_a_workspace() => Accounts.WorkspaceAsync();
 
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_what_is_wrong() => Accounts.TroubleAsync();
 
     /// <summary>What the README shows: a team in the middle of its work.</summary>
-    [Fact(Explicit = true)]
+    [OnRequest("RENEXUS_SCREENSHOTS")]
     public async Task Of_a_team_at_work()
     {
         var page = await OpenThreadsAsync();
