@@ -25,15 +25,21 @@ internal sealed record Look(ColorScheme Theme, int Width, int Height)
         await AtRestAsync(page);
     }
 
-    /// <summary>Colours and places on their way from one state to the next belong to neither; what pulsates for ever is not waited for.</summary>
+    /// <summary>
+    /// Colours and places on their way from one state to the next belong to neither; what pulsates for ever is not waited for. A page behind
+    /// another may draw no frame and end no animation, so the wait has an end.
+    /// </summary>
     public static Task AtRestAsync(IPage page) => page.EvaluateAsync("""
-        async () => {
-            const frame = () => new Promise(requestAnimationFrame)
-            await frame()
-            await frame()
-            await Promise.all(document.getAnimations()
-                .filter(animation => animation.effect.getComputedTiming().iterations !== Infinity)
-                .map(animation => animation.finished.catch(() => {})))
+        () => {
+            const rest = async () => {
+                const frame = () => new Promise(requestAnimationFrame)
+                await frame()
+                await frame()
+                await Promise.all(document.getAnimations()
+                    .filter(animation => animation.effect.getComputedTiming().iterations !== Infinity)
+                    .map(animation => animation.finished.catch(() => {})))
+            }
+            return Promise.race([rest(), new Promise(done => setTimeout(done, 3000))])
         }
         """);
 
