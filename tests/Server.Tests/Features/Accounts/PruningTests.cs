@@ -28,7 +28,7 @@ public class PruningTests(FrozenTestServer server) : IClassFixture<FrozenTestSer
 
     private async Task AfterAsync(TimeSpan time, string what, Func<Task<bool>> condition)
     {
-        server.Time.Advance(time);
+        server.Time.Leap(time);
         await Eventually.TrueAsync($"{what} gone, but {await ReadAsync()}", TimeSpan.FromSeconds(20), async () =>
         {
             if (await condition())

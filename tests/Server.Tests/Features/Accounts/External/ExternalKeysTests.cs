@@ -83,9 +83,9 @@ public sealed class ExternalKeysTests : IAsyncLifetime
         await AskAsync().ShouldBeAsync(HttpStatusCode.OK);
         Provider.IsDown = true;
 
-        server.Time.Advance(TimeSpan.FromHours(23));
+        server.Time.Leap(TimeSpan.FromHours(23));
         await AskAsync().ShouldBeAsync(HttpStatusCode.OK);
-        server.Time.Advance(TimeSpan.FromHours(1));
+        server.Time.Leap(TimeSpan.FromHours(1));
         await AskAsync().ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
 
         Provider.IsDown = false;
