@@ -1,9 +1,12 @@
+using System.Diagnostics.Metrics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Renexus.Server.Features.Accounts;
+using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Testing;
 
@@ -61,6 +64,12 @@ public class TestServer : IAsyncLifetime
         new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"),
     ];
 
+    /// <summary>
+    /// How often a password is hashed. At the cost that production requires the people whom tests sign up would be most of what the tests
+    /// do; tests of that cost ask for it.
+    /// </summary>
+    protected virtual int PasswordIterations => 10_000;
+
     /// <summary>Replaces services; the clock, for instance.</summary>
     protected virtual void Configure(IServiceCollection services)
     {
@@ -78,7 +87,7 @@ public class TestServer : IAsyncLifetime
         await StartAsync();
     }
 
-    /// <summary>Starts another node on the same database; it has the same settings, and the caller ends it.</summary>
+    /// <summary>Starts another node on the same database; it has the same settings and services, and the caller ends it.</summary>
     public async Task<TestServer> StartNeighbourAsync()
     {
         var node = new TestServer(this, folderOfItsOwn: false);
@@ -97,7 +106,12 @@ public class TestServer : IAsyncLifetime
             new("Renexus:Database:ConnectionString", database.ConnectionString),
             new("Renexus:DataDirectory", DataDirectory),
         ];
-        app = Program.Build([.. own.Concat((ownsFolder ? this : neighbour!).Settings).Select(s => $"--{s.Key}={s.Value}")], builder => Configure(builder.Services));
+        var model = ownsFolder ? this : neighbour!;
+        app = Program.Build([.. own.Concat(model.Settings).Select(s => $"--{s.Key}={s.Value}")], builder =>
+        {
+            HashPasswords(builder.Services, model.PasswordIterations);
+            model.Configure(builder.Services);
+        });
         Map(app);
         await app.StartAsync();
         Address = new Uri(app.Urls.First());
@@ -157,6 +171,13 @@ public class TestServer : IAsyncLifetime
     /// <summary>Makes a thread that everybody in the workspace takes part in.</summary>
     public static async Task<Guid> CreateThread(TestUser author, Guid workspaceId, string title = "Launch") =>
         await CreateAsync(author, $"/api/workspaces/{workspaceId}/threads", new { title });
+
+    private static void HashPasswords(IServiceCollection services, int iterations) => services.Replace(ServiceDescriptor.Singleton(provider =>
+    {
+        var configured = provider.GetRequiredService<RenexusOptions>().Passwords;
+        var options = new RenexusOptions { Passwords = new PasswordOptions { Iterations = iterations, Queue = configured.Queue } };
+        return new Passwords(new AccountPasswordHasher(options), options, provider.GetRequiredService<IMeterFactory>());
+    }));
 
     private static async Task<Guid> CreateAsync(TestUser user, string path, object body)
     {

@@ -31,6 +31,8 @@ public class BusyLogInTests(BusyLogInTests.SmallServer server) : IClassFixture<B
 
     public sealed class SmallServer : TestServer
     {
+        protected override int PasswordIterations => 50_000;
+
         protected override IEnumerable<KeyValuePair<string, string>> Settings =>
             [.. base.Settings, new("Renexus:Passwords:Queue", "10"), new("Renexus:LogIn:FreeFailuresOfNetwork", "100000")];
     }

@@ -1,11 +1,6 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Renexus.Server.Features.Accounts;
-using Renexus.Server.Gateway.Configuration;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Features.Accounts;
@@ -143,11 +138,6 @@ public class LogInTimingTests(LogInTimingTests.QuickServer server) : IClassFixtu
             new("Logging:LogLevel:Program", "Error"),
         ];
 
-        protected override void Configure(IServiceCollection services)
-        {
-            var quick = new RenexusOptions { Passwords = new PasswordOptions { Iterations = 1000 } };
-            services.Replace(ServiceDescriptor.Singleton(provider =>
-                new Passwords(new AccountPasswordHasher(quick), quick, provider.GetRequiredService<IMeterFactory>())));
-        }
+        protected override int PasswordIterations => 1000;
     }
 }
