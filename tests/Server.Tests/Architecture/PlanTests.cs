@@ -97,7 +97,7 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
     {
         await using (var fill = database.Login.CreateCommand(Fill))
         {
-            fill.CommandTimeout = 60;
+            fill.CommandTimeout = 600; // seconds on a quiet machine
             await fill.ExecuteNonQueryAsync();
         }
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Renexus.Server.Tests.Postgres;
 
-/// <summary>Tests that start and kill processes: one after the other, they are slow enough.</summary>
-[CollectionDefinition(nameof(Processes), DisableParallelization = true)]
+/// <summary>Tests that start and kill processes: one after the other, beside the others, since they mostly wait.</summary>
+[CollectionDefinition(nameof(Processes))]
 public sealed class Processes
 {
     public static bool Runs(int pid)

@@ -117,15 +117,14 @@ public sealed class RotateKeysTests(TestDatabase database) : IClassFixture<TestD
 
     private async Task FillAsync(SecretFields fields)
     {
-        for (var i = 0; i < Secrets; i++)
-        {
-            await using var command = database.Login.CreateCommand("""
-                insert into accounts.signing_key (kid, secret, is_sealed, created_at, retires_at) values ($1, $2, true, now(), now() + interval '1 day')
-                """);
-            command.Parameters.AddWithValue($"k{i}");
-            command.Parameters.AddWithValue(fields.Encrypt(SigningKeys.Secret, $"k{i}", System.Text.Encoding.UTF8.GetBytes($"secret {i}")));
-            await command.ExecuteNonQueryAsync();
-        }
+        string[] names = [.. Enumerable.Range(0, Secrets).Select(i => $"k{i}")];
+        await using var command = database.Login.CreateCommand("""
+            insert into accounts.signing_key (kid, secret, is_sealed, created_at, retires_at)
+            select kid, secret, true, now(), now() + interval '1 day' from unnest($1, $2) as filled (kid, secret)
+            """);
+        command.Parameters.AddWithValue(names);
+        command.Parameters.AddWithValue(names.Select(name => fields.Encrypt(SigningKeys.Secret, name, System.Text.Encoding.UTF8.GetBytes($"secret {name[1..]}"))).ToArray());
+        await command.ExecuteNonQueryAsync();
 
         await ExecuteAsync($"insert into secrets.key (id, first_used_at) values ('\\x{Keys()[^1].Name}', now())");
     }
