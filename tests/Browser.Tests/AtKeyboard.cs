@@ -8,17 +8,12 @@ internal sealed partial class AtKeyboard(IPage page)
 {
     private const int Far = 150;
 
-    /// <summary>Sets up a browser in which nothing takes longer than a person would wait.</summary>
-    public static AtKeyboard Of(IPage page)
-    {
-        page.SetDefaultTimeout(30_000);
-        return new AtKeyboard(page);
-    }
+    public static AtKeyboard Of(IPage page) => new(page);
 
     public async Task ReachAsync(ILocator target)
     {
         var wanted = target.Filter(new() { Visible = true }).First;
-        await Assertions.Expect(wanted).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(wanted).ToBeVisibleAsync();
         for (var i = 0; i < Far; i++)
         {
             if (await wanted.EvaluateAsync<bool>("element => element === document.activeElement"))
@@ -52,7 +47,7 @@ internal sealed partial class AtKeyboard(IPage page)
     /// <summary>Picks from an open menu.</summary>
     public async Task PickAsync(ILocator item)
     {
-        await Assertions.Expect(item).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(item).ToBeVisibleAsync();
         for (var i = 0; i < Far && !await item.EvaluateAsync<bool>("element => element === document.activeElement"); i++)
             await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
@@ -70,7 +65,7 @@ internal sealed partial class AtKeyboard(IPage page)
     public Task SeesAsync(string text) => SeesAsync(page.GetByText(text));
 
     public Task SeesAsync(ILocator what) =>
-        Assertions.Expect(what.Filter(new() { Visible = true }).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        Assertions.Expect(what.Filter(new() { Visible = true }).First).ToBeVisibleAsync();
 
     public async Task SignInAsync(string email, string password)
     {
@@ -81,7 +76,7 @@ internal sealed partial class AtKeyboard(IPage page)
     }
 
     /// <summary>Is in, wherever that leads.</summary>
-    public Task IsInAsync() => Assertions.Expect(page).ToHaveURLAsync(InPath(), new() { Timeout = 30_000 });
+    public Task IsInAsync() => Assertions.Expect(page).ToHaveURLAsync(InPath());
 
     public Task IsOutAsync() => SeesAsync("Good to see you again.");
 

@@ -18,7 +18,7 @@ internal static class Axe
     /// <summary>Waits until something is shown and at rest, and finds nothing wrong with the whole page.</summary>
     public static async Task CheckAsync(IPage page, ILocator shown, string screen)
     {
-        await Assertions.Expect(shown.First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(shown.First).ToBeVisibleAsync();
         await CheckAsync(page, screen);
     }
 

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Xunit.Sdk;
 
 namespace Renexus.Browser.Tests;
 
@@ -10,6 +12,10 @@ public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "chrome", "msedge"];
 
+    // Milliseconds, against waiting for ever: the machine may be busy with other tests.
+    private const int Patience = 60_000;
+
+    private readonly ConcurrentDictionary<string, ConcurrentBag<IBrowserContext>> windows = new(StringComparer.Ordinal);
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -17,6 +23,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (FindOnPath() is not { } executable)
             return;
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -30,7 +37,7 @@ public sealed class Chromium : IAsyncLifetime
         });
     }
 
-    /// <summary>A window of a person of its own: own cookies, own storage.</summary>
+    /// <summary>A window of a person of its own: own cookies, own storage. It is closed when the test is over.</summary>
     /// <param name="needsClient">Whether the test is about the web client's screens, which a build may leave out.</param>
     public async Task<IPage> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1440, int height = 900, bool needsClient = true)
     {
@@ -45,7 +52,18 @@ public sealed class Chromium : IAsyncLifetime
             Locale = "en-GB",
             ViewportSize = new ViewportSize { Width = width, Height = height },
         });
+        context.SetDefaultTimeout(Patience);
+        windows.GetOrAdd(TestContext.Current.Test!.UniqueID, _ => []).Add(context);
         return await context.NewPageAsync();
+    }
+
+    /// <summary>Closes the windows of a test.</summary>
+    public async Task CloseAsync(ITest test)
+    {
+        if (!windows.TryRemove(test.UniqueID, out var opened))
+            return;
+        foreach (var context in opened)
+            await context.CloseAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -5,9 +5,6 @@ namespace Renexus.Browser.Tests;
 /// <summary>Somebody in front of a browser: does what people do, through what they see.</summary>
 public sealed class Person(IPage page, string name)
 {
-    // The machine may be busy with other tests; a person would wait as long.
-    private const float Patience = 30_000;
-
     public const string Password = "correct horse battery staple";
 
     public IPage Page { get; } = page;
@@ -21,7 +18,6 @@ public sealed class Person(IPage page, string name)
 
     public static async Task<Person> SignUpAsync(IPage page, string name)
     {
-        page.SetDefaultTimeout(Patience);
         var person = new Person(page, name);
         await page.GotoAsync("/sign-up");
         await page.GetByLabel("Name").FillAsync(name);
@@ -68,12 +64,12 @@ public sealed class Person(IPage page, string name)
     }
 
     public Task ReadsAsync(params string[] messages) =>
-        Assertions.Expect(Messages).ToHaveTextAsync(messages, new() { Timeout = Patience });
+        Assertions.Expect(Messages).ToHaveTextAsync(messages);
 
     /// <summary>What only other sizes of screen show is there too, hidden.</summary>
     public Task SeesAsync(string text) => SeesAsync(Page.GetByText(text).Filter(new() { Visible = true }));
 
-    public Task SeesAsync(ILocator what) => Assertions.Expect(what.First).ToBeVisibleAsync(new() { Timeout = Patience });
+    public Task SeesAsync(ILocator what) => Assertions.Expect(what.First).ToBeVisibleAsync();
 
     public Task PressAsync(string button) => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 }

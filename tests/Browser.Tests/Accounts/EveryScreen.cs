@@ -178,11 +178,7 @@ internal sealed class EveryScreen(ServerByName server, Func<Task<IPage>> open, F
         await ShowsAsync(page.GetByRole(AriaRole.Alert), $"{address} with a link that is too old");
     }
 
-    private async Task OpenAsync()
-    {
-        page = await open();
-        page.SetDefaultTimeout(30_000);
-    }
+    private async Task OpenAsync() => page = await open();
 
     private Task ShowsAsync(ILocator shown, string screen) => check(page, shown.Filter(new() { Visible = true }), screen);
 

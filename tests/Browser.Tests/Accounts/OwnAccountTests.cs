@@ -69,10 +69,10 @@ public sealed class OwnAccountTests(Chromium chromium, ServerByName server) : IC
         await ada.ReachAsync(page.GetByRole(AriaRole.Switch, new() { Name = "Enter sends the message" }));
         await page.Keyboard.PressAsync("Space");
 
-        await Assertions.Expect(other.Locator("html")).ToHaveAttributeAsync("data-theme", "dark", new() { Timeout = 30_000 });
-        await Assertions.Expect(other.Locator("html")).ToHaveAttributeAsync("data-density", "compact", new() { Timeout = 30_000 });
+        await Assertions.Expect(other.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await Assertions.Expect(other.Locator("html")).ToHaveAttributeAsync("data-density", "compact");
         await other.GotoAsync("/settings/preferences");
-        await Assertions.Expect(other.GetByLabel("Time zone")).ToHaveValueAsync("Asia/Tokyo", new() { Timeout = 30_000 });
+        await Assertions.Expect(other.GetByLabel("Time zone")).ToHaveValueAsync("Asia/Tokyo");
         await Assertions.Expect(other.GetByRole(AriaRole.Switch)).Not.ToBeCheckedAsync();
     }
 

@@ -26,7 +26,7 @@ public sealed class AuditScreensTests(Chromium chromium, ServerByName server) : 
         await ada.SeesAsync(trail.GetByText("Member added"));
         await ada.SelectAsync("What happened", "Workspace renamed");
         await ada.PressAsync("Search");
-        await Assertions.Expect(trail.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1, new() { Timeout = 30_000 });
+        await Assertions.Expect(trail.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("action=workspace.updated"));
         await ada.ReachAsync(trail.Locator("summary"));
         await page.Keyboard.PressAsync("Enter");
@@ -41,7 +41,7 @@ public sealed class AuditScreensTests(Chromium chromium, ServerByName server) : 
         Assert.DoesNotContain("member.added", table, StringComparison.Ordinal);
 
         await page.ReloadAsync();
-        await Assertions.Expect(page.GetByLabel("What happened")).ToHaveValueAsync("workspace.updated", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByLabel("What happened")).ToHaveValueAsync("workspace.updated");
         await ada.PressAsync("Clear");
         await ada.SeesAsync(trail.GetByText("Audit trail exported"));
     }

@@ -51,7 +51,7 @@ public sealed class ThreadKeyboardTests(Chromium chromium, TestServer server) : 
         await hands.PressAsync("Thread actions");
         await hands.PickAsync(page.GetByRole(AriaRole.Menuitem, new() { Name = "Archive" }));
         await hands.PressAsync("Undo");
-        await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true })).ToBeEnabledAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true })).ToBeEnabledAsync();
     }
 
     [Fact]
@@ -115,5 +115,5 @@ public sealed class ThreadKeyboardTests(Chromium chromium, TestServer server) : 
     }
 
     private static Task SentAsync(IPage page, int messages) =>
-        Assertions.Expect(page.Locator("[data-message][data-id]")).ToHaveCountAsync(messages, new() { Timeout = 30_000 });
+        Assertions.Expect(page.Locator("[data-message][data-id]")).ToHaveCountAsync(messages);
 }

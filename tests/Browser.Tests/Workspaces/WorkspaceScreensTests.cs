@@ -152,7 +152,7 @@ public sealed class WorkspaceScreensTests(Chromium chromium, ServerByName server
         await ada.SeesAsync("You are in no workspace.");
         await ada.PressAsync("Restore Difference Engines");
         await ada.FollowAsync("Settings of Difference Engines");
-        await Assertions.Expect(page.GetByLabel("Workspace name")).ToHaveValueAsync("Difference Engines", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByLabel("Workspace name")).ToHaveValueAsync("Difference Engines");
     }
 
     private async Task<(Person Owner, AtKeyboard Keys)> OwnerAsync()
