@@ -6,9 +6,17 @@ import { defineConfig } from 'vitest/config'
 /** Where `npm run dev` finds the server; a second server on another port is named by the environment. */
 const server = process.env.RENEXUS_SERVER ?? 'http://localhost:5080'
 
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url)).replace(/\/$/, '')
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': source(''),
+      // The content security policy allows no style elements, and this package makes one.
+      'react-style-singleton': source('lib/react/style-singleton.ts'),
+    },
+  },
   build: {
     target: 'es2023',
     // The content security policy allows no data: scripts or styles, so every asset is a file.

@@ -27,9 +27,11 @@ internal static class Axe
     public static async Task CheckAsync(IPage page, string screen, string[]? rules = null)
     {
         await Look.AtRestAsync(page);
+        await PagePolicy.CheckAsync(page, screen);
         await InjectAsync(page);
         var violations = await page.EvaluateAsync<string[]>(Violations, new { rules });
         Assert.True(violations.Length == 0, $"{screen}: {string.Join(Environment.NewLine, violations)}");
+        await PagePolicy.ForgetAsync(page); // what axe itself did
     }
 
     /// <summary>Past the page's own policy, which rightly lets no script in; the test must not loosen it.</summary>

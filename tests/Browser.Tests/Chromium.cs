@@ -54,6 +54,7 @@ public sealed class Chromium : IAsyncLifetime
         });
         context.SetDefaultTimeout(Patience);
         windows.GetOrAdd(TestContext.Current.Test!.UniqueID, _ => []).Add(context);
+        await context.AddInitScriptAsync(PagePolicy.Watch);
         return await context.NewPageAsync();
     }
 

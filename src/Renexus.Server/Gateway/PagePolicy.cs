@@ -7,11 +7,11 @@ namespace Renexus.Server.Gateway;
 internal sealed class PagePolicy(RenexusOptions options)
 {
     /// <summary>
-    /// Styles may be inline: the dialogs' scroll lock and pop-ups bring theirs as elements. Scripts never. The socket's address is named, since
-    /// not every browser reads 'self' as covering it.
+    /// Neither scripts nor styles may be inline; what scripts set on elements and sheets (CSSOM) is no inline style. The socket's address is named,
+    /// since not every browser reads 'self' as covering it.
     /// </summary>
     public StringValues Value { get; } =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
         + $"font-src 'self'; connect-src 'self' {SocketOrigin(options.PublicUrl!)}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
         + $"form-action 'self'; frame-ancestors 'none'; report-uri {PolicyReports.Path}; report-to {PolicyReports.Group}";
 

@@ -9,11 +9,14 @@ import {
   type UseFormRegisterReturn,
   type UseFormReturn,
 } from 'react-hook-form'
-import type { z } from 'zod'
+import { config, type z } from 'zod'
 import { Button, type ButtonProps } from './Button'
 import { cx } from './cx'
 import { Notice } from './Notice'
 import { showProblem } from './problem-form'
+
+// Zod would try whether it may make functions of text. It may not here, and the browser would report each try as a breach of the policy.
+config({ jitless: true })
 
 /** A form whose values obey a schema, which also says what the server will accept. */
 export function useSchemaForm<Output extends FieldValues, Input extends FieldValues>(
