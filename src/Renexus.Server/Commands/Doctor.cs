@@ -99,7 +99,8 @@ internal static class Doctor
             await using var connection = await login.OpenConnectionAsync(stop);
             var findings = new List<Finding>
             {
-                connection.PostgreSqlVersion.Major >= OldestPostgres
+                PostgresRelease.Doubt(connection.PostgreSqlVersion) is { } doubt ? new("database", Status.Warning, doubt)
+                : connection.PostgreSqlVersion.Major >= OldestPostgres
                     ? new("database", Status.Ok, $"PostgreSQL {connection.PostgreSqlVersion} answers.")
                     : new("database", Status.Error, $"PostgreSQL {connection.PostgreSqlVersion} is too old: {OldestPostgres} or newer is needed."),
             };

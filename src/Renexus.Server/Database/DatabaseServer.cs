@@ -110,6 +110,8 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
                 await using var connection = await login.OpenConnectionAsync(cancellationToken);
                 if (connection.PostgreSqlVersion.Major < OldestMajor)
                     throw new StartupException($"The database is PostgreSQL {connection.PostgreSqlVersion}; Renexus needs {OldestMajor} or newer.");
+                if (PostgresRelease.Doubt(connection.PostgreSqlVersion) is { } doubt)
+                    LogDoubt(doubt);
                 return;
             }
             catch (PostgresException e) when (!e.IsTransient)
@@ -129,4 +131,7 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
 
     [LoggerMessage(1003, LogLevel.Information, "Waiting for the database: {Reason}")]
     private partial void LogWaiting(string reason);
+
+    [LoggerMessage(1013, LogLevel.Warning, "{Doubt}")]
+    private partial void LogDoubt(string doubt);
 }

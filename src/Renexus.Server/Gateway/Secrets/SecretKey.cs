@@ -29,5 +29,21 @@ internal sealed class SecretKey
     /// <summary>A line of the key file.</summary>
     public string ToLine() => Convert.ToBase64String(bytes);
 
+    /// <summary>The cipher of the data key that this key has for a place.</summary>
+    internal AesGcm CipherFor(ReadOnlySpan<byte> place)
+    {
+        Span<byte> dataKey = stackalloc byte[Length];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, bytes, dataKey, salt: "renexus.secrets.data-key"u8, info: place);
+        try
+        {
+            return new AesGcm(dataKey, SecretEnvelope.TagLength);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(dataKey);
+        }
+    }
+
+    /// <summary>The cipher of the key itself.</summary>
     internal AesGcm Cipher() => new(bytes, SecretEnvelope.TagLength);
 }

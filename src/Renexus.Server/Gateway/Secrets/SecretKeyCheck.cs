@@ -12,6 +12,9 @@ namespace Renexus.Server.Gateway.Secrets;
 internal sealed partial class SecretKeyCheck(
     SecretKeys keys, RenexusOptions options, Database database, TimeProvider clock, ILogger<SecretKeyCheck> logger) : IHostedLifecycleService
 {
+    /// <summary>A shorter one can be guessed by whoever has a dump; a made one (24 bytes in base64) is longer.</summary>
+    internal const int ShortestPassword = 20;
+
     private sealed record KeyRow(byte[] Id, byte[]? Wrapped);
 
     // Nodes that start together on a new database queue here; whoever comes second sees the first one's key.
@@ -45,10 +48,10 @@ internal sealed partial class SecretKeyCheck(
         await work.CommitAsync(clock.GetUtcNow());
     }
 
-    /// <summary>The database's password, where nodes share its keys through it; null where they do not.</summary>
+    /// <summary>The database's password, where nodes share its keys through it; null where they do not (decision 9).</summary>
     public static string? PasswordOf(RenexusOptions options) =>
         options is { Secrets.ShareKeys: true, Secrets.KeyFile: null, Database.ConnectionString: { } address }
-        && new NpgsqlConnectionStringBuilder(address).Password is { Length: > 0 } password ? password : null;
+        && new NpgsqlConnectionStringBuilder(address).Password is { Length: >= ShortestPassword } password ? password : null;
 
     private void Take(KeyRow[] lacking, string? password)
     {
@@ -79,7 +82,7 @@ internal sealed partial class SecretKeyCheck(
     /// <summary>What is told when keys are lacking.</summary>
     public static string Sentence(IReadOnlyCollection<string> lacking) =>
         $"The database's secret fields were made with {(lacking.Count == 1 ? "a key" : "keys")} that this node does not have ({string.Join(", ", lacking)}): " +
-        "copy the key file of a node that has them (DataDirectory/keys/secrets.key, or Renexus:Secrets:KeyFile), or give the database login a password under which nodes share them; every node needs the same.";
+        "copy the key file of a node that has them (DataDirectory/keys/secrets.key, or Renexus:Secrets:KeyFile), or give the database login a password of at least {ShortestPassword} characters, under which nodes share them; every node needs the same.";
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

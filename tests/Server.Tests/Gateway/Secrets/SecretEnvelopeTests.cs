@@ -39,7 +39,7 @@ public sealed class SecretEnvelopeTests
     public void The_form_is_pinned()
     {
         // Made with Node's crypto from the description in docs/security/secrets.md.
-        const string Golden = "018a8c7aff9522a99aa0a1a2a3a4a5a6a7a8a9aaabac5a2f7a1cf846ef272dd798342a988e3eea3bdc70b7af8c5ec4b50da9d3c443";
+        const string Golden = "028a8c7aff9522a99aa0a1a2a3a4a5a6a7a8a9aaab4ce3755e007940bdc4c83c3efda72afc4b14606b85d299fcc28c4692c84ee8af";
         var key = new SecretKey([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
         byte[] nonce = [.. Enumerable.Range(0, 12).Select(i => (byte)(0xa0 + i))];
 
@@ -67,6 +67,31 @@ public sealed class SecretEnvelopeTests
             altered[i] ^= 1;
             Refused(key, Column, "row", altered);
         }
+    }
+
+    [Fact]
+    public void What_was_written_before_places_had_keys_of_their_own_is_still_read()
+    {
+        var earlier = Convert.FromHexString("018a8c7aff9522a99aa0a1a2a3a4a5a6a7a8a9aaabac5a2f7a1cf846ef272dd798342a988e3eea3bdc70b7af8c5ec4b50da9d3c443");
+        var key = new SecretKey([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+
+        Assert.Equal("JBSWY3DPEHPK3PXP"u8, SecretEnvelope.Open(key, Column, "0199aa00-0000-7000-8000-000000000001", earlier));
+        Assert.Equal(key.Id, SecretEnvelope.KeyIdOf(earlier));
+    }
+
+    [Fact, Trait("security", "SEC-KEY-02")]
+    public void No_two_places_are_encrypted_by_the_same_data_key()
+    {
+        var key = SecretKey.Create();
+        byte[] nonce = [.. Enumerable.Range(0, SecretEnvelope.NonceLength).Select(i => (byte)i)];
+        // With one key and one nonce the ciphertexts of the same secret would be the same: only the key of the place tells them apart.
+        string BodyOf(SecretColumn column, string row) =>
+            Convert.ToHexString(SecretEnvelope.Seal(key, column, row, "secret"u8, nonce).AsSpan(21, 6));
+
+        string[] bodies = [BodyOf(Column, "a"), BodyOf(Column, "b"), BodyOf(Column with { Column = "seed" }, "a"), BodyOf(Column with { Table = "webhooks.hook" }, "a")];
+
+        Assert.Equal(bodies.Length, bodies.Distinct().Count());
+        Assert.Equal(bodies[0], BodyOf(Column, "a"));
     }
 
     [Fact, Trait("security", "SEC-KEY-02")]

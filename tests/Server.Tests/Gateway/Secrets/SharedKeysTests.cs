@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Secrets;
 using Renexus.Server.Tests.Features;
+using Renexus.Server.Tests.Features.Accounts;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Gateway.Secrets;
@@ -14,6 +16,21 @@ public sealed class SharedKeysTests(TestServer server) : IClassFixture<TestServe
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("security", "SEC-KEY-04")]
+    public async Task A_restart_ends_no_log_in_since_nothing_is_sealed_with_keys_of_the_machine()
+    {
+        var ada = await server.SignedInAs("ada");
+        Assert.Null(server.Services.GetService(typeof(Microsoft.AspNetCore.DataProtection.IDataProtectionProvider)));
+
+        await server.StopAsync();
+        await server.StartAsync();
+
+        await server.Anonymous.MeAsync(ada.AccessToken).ShouldBeAsync(HttpStatusCode.OK);
+        await server.Anonymous.RefreshAsync(ada.RefreshToken).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    [Trait("security", "SEC-KEY-04")]
     public async Task A_node_that_joins_with_an_empty_folder_takes_the_keys_and_knows_the_tokens_of_the_others()
     {
         var ada = await server.SignedInAs("ada");
@@ -58,6 +75,13 @@ public sealed class SharedKeysTests(TestServer server) : IClassFixture<TestServe
             wrapped[i] ^= 1;
         }
     }
+
+    [Theory]
+    [InlineData("renexus", null)]
+    [InlineData("nineteen-characters", null)]
+    [InlineData("3v1mJq0lTn5dYwXcB8sKzA==", "3v1mJq0lTn5dYwXcB8sKzA==")]
+    public void A_password_that_can_be_guessed_from_a_dump_wraps_nothing(string password, string? expected) =>
+        Assert.Equal(expected, SecretKeyCheck.PasswordOf(new RenexusOptions { Database = new() { ConnectionString = $"Host=db;Username=renexus;Password={password}" } }));
 
     private static string[] NamesOf(string dataDirectory) =>
         [.. new SecretKeyFile(Path.Combine(dataDirectory, "keys", "secrets.key"), isOurs: true).Read().Select(key => key.Name)];
