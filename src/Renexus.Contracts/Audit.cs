@@ -68,3 +68,28 @@ public sealed record AuditExportQuery
     [AllowedValues(null, "csv", "jsonl")]
     public string? Format { get; init; }
 }
+
+/// <summary>How far the trail is sealed and signed (SE-4).</summary>
+/// <param name="Chains">One for each workspace, and one for the installation.</param>
+/// <param name="Entries">Those that have their place in a chain.</param>
+/// <param name="Waiting">Those that wait for their place; more than a few for more than seconds is a fault. Counted up to 10 000.</param>
+/// <param name="Unsigned">Those after the last checkpoints of their chains.</param>
+/// <param name="Checkpoints">Chains that have one.</param>
+/// <param name="LastCheckpointAt">When the newest was signed.</param>
+/// <param name="KeyFingerprint">The key that signs here: the beginning of the SHA-256 of its public half.</param>
+/// <param name="Findings">Where the newest checkpoint of a chain does not fit; at most 100. Nothing here means that the ends fit: <c>audit verify</c> reads every entry.</param>
+public sealed record AuditProofState(
+    long Chains,
+    long Entries,
+    long Waiting,
+    long Unsigned,
+    long Checkpoints,
+    DateTimeOffset? LastCheckpointAt,
+    string KeyFingerprint,
+    IReadOnlyList<AuditProofFinding> Findings);
+
+/// <summary>A checkpoint that does not fit.</summary>
+/// <param name="Chain">The workspace; all zeros for the installation.</param>
+/// <param name="Sequence">The place that the checkpoint saw.</param>
+/// <param name="Message">What is wrong.</param>
+public sealed record AuditProofFinding(Guid Chain, long Sequence, string Message);

@@ -47,6 +47,37 @@ public sealed class AuditScreensTests(Chromium chromium, ServerByName server) : 
     }
 
     [Fact]
+    public async Task An_operator_sees_the_proof_searches_the_whole_trail_and_takes_it_out()
+    {
+        var operators = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Grace Hopper");
+        await using (var promote = server.Database.Login.CreateCommand("update accounts.user_account set is_operator = true where email = $1"))
+        {
+            promote.Parameters.AddWithValue(operators.Email);
+            await promote.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var page = operators.Page;
+        var grace = AtKeyboard.Of(page);
+        await page.GotoAsync("/settings/profile");
+        await grace.FollowAsync("Installation");
+        await Look.CheckEveryAsync(page, page.GetByText("Signing key"), "installation");
+        var trail = page.GetByRole(AriaRole.List, new() { Name = "Trail of the installation" });
+        await grace.SelectAsync("What happened", "Account made");
+        await grace.PressAsync("Search");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("action=account.registered"));
+        await grace.SeesAsync(trail.GetByText("Account made"));
+        await grace.PressAsync("Export");
+        var download = await page.RunAndWaitForDownloadAsync(() => grace.PickAsync(page.GetByRole(AriaRole.Menuitem, new() { Name = "Table (CSV)" })));
+        Assert.Contains("account.registered", await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        var other = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Bob Babbage");
+        await other.Page.GotoAsync("/settings/installation");
+        await AtKeyboard.Of(other.Page).SeesAsync(other.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }));
+        await Assertions.Expect(other.Page.GetByText("Signing key")).ToHaveCountAsync(0);
+        await Assertions.Expect(other.Page.GetByRole(AriaRole.Link, new() { Name = "Installation" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Everybody_sees_the_own_security_events()
     {
         var owner = await Person.SignUpAsync(await chromium.OpenAsync(server.PublicAddress), "Ada Lovelace");

@@ -1,7 +1,6 @@
-import { CircleUser, Database, KeyRound, Layers, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+import { CircleUser, Database, KeyRound, Layers, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react'
 
-/** A person's own settings: beside one another there, and each in the command menu. */
-export const settingsPages = [
+const own = [
   { to: '/settings/profile', label: 'Profile', icon: CircleUser },
   { to: '/settings/security', label: 'Security', icon: ShieldCheck },
   { to: '/settings/preferences', label: 'Preferences', icon: SlidersHorizontal },
@@ -9,3 +8,9 @@ export const settingsPages = [
   { to: '/settings/keys', label: 'API keys', icon: KeyRound },
   { to: '/settings/data', label: 'Your data', icon: Database },
 ] as const
+
+/** Only for whoever runs the installation. */
+const operators = [{ to: '/settings/installation', label: 'Installation', icon: Server }] as const
+
+/** The settings of a person: beside one another there, and each in the command menu. */
+export const settingsPages = (user: { isOperator: boolean }) => (user.isOperator ? [...own, ...operators] : own)

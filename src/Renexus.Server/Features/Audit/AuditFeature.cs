@@ -27,8 +27,13 @@ internal static class AuditFeature
 
         routes.MapGet("/api/me/audit", MyAudit.HandleAsync).WithTags("Audit").WithSummary("Your own log-ins and security events")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
-        routes.MapGet("/api/ops/audit", OpsAudit.HandleAsync).WithTags("Audit").WithSummary("The installation's audit trail, for operators")
+
+        var installation = routes.MapGroup("/api/ops/audit").WithTags("Audit")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        installation.MapGet("/", OpsAudit.HandleAsync).WithSummary("The installation's audit trail, for operators");
+        installation.MapGet("/export", ExportOpsAudit.HandleAsync).WithSummary("Download the installation's audit trail, for operators")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv", additionalContentTypes: "application/jsonl");
+        installation.MapGet("/proof", AuditProof.HandleAsync).WithSummary("How far the audit trail is sealed and signed, for operators");
         return routes;
     }
 }

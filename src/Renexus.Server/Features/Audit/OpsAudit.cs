@@ -29,12 +29,21 @@ internal static class OpsAudit
         CancellationToken cancellationToken)
     {
         var filter = AuditFilter.Of(query, page.Cursor);
-        if (await database.QueryFirstAsync(Scope.Of(caller.UserId), Operator, [caller.UserId], cancellationToken) is not { IsOperator: true })
-            return Problems.Forbidden("The installation's trail is its operators'.");
+        if (await RefuseAsync(database, caller, cancellationToken) is { } refusal)
+            return refusal;
 
         await database.RecordAsync(Auditing.Entry(AuditActions.AuditRead, resourceId: null, after: AuditFilter.Describe(query)), clock.GetUtcNow(), cancellationToken);
-        var found = await database.QueryLogAsync(Page, [.. filter.Args, page.Take() + 1], cancellationToken);
+        var found = await QueryAsync(database, filter, page.Take() + 1, cancellationToken);
         var (rows, next) = AuditFilter.Cut(found, page.Take());
         return TypedResults.Ok(new Page<AuditRecord>(await AuditRow.PresentAsync(rows, database, cancellationToken), next));
     }
+
+    /// <summary>Whoever does not run the installation.</summary>
+    public static async Task<ProblemHttpResult?> RefuseAsync(Database database, Caller caller, CancellationToken cancellationToken) =>
+        await database.QueryFirstAsync(Scope.Of(caller.UserId), Operator, [caller.UserId], cancellationToken) is { IsOperator: true }
+            ? null
+            : Problems.Forbidden("The installation's trail is its operators'.");
+
+    public static Task<IReadOnlyList<AuditRow>> QueryAsync(Database database, AuditFilter filter, int limit, CancellationToken cancellationToken) =>
+        database.QueryLogAsync(Page, [.. filter.Args, limit], cancellationToken);
 }

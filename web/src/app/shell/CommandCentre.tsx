@@ -1,10 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Keyboard, MessagesSquare, Monitor, Moon, Rows3, Rows4, Search, Sun } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { describe } from '@/components/problem-form'
 import { RegionBoundary } from '@/components/RegionBoundary'
 import { toast } from '@/components/toasts'
+import { me } from '@/features/accounts/api'
 import { changePreferences } from '@/features/accounts/stored-preferences'
 import { commands, type Command } from '@/lib/commands'
 import { preferences, type Preferences } from '@/lib/preferences'
@@ -34,6 +35,7 @@ const isChosen = (choice: Partial<Preferences>, { theme, density }: Preferences)
 export function CommandCentre() {
   const navigate = useNavigate()
   const cache = useQueryClient()
+  const { data: user } = useSuspenseQuery(me)
   const chosen = useStore(preferences)
   const [open, setOpen] = useState<'menu' | 'sheet'>()
   const close = () => setOpen(undefined)
@@ -86,7 +88,7 @@ export function CommandCentre() {
       icon: MessagesSquare,
       run: () => void navigate({ to: '/' }),
     },
-    ...settingsPages.map(({ to, label, icon }): Command => ({
+    ...settingsPages(user).map(({ to, label, icon }): Command => ({
       id: `settings${to.slice('/settings'.length).replace('/', '.')}`,
       title: `Settings: ${label}`,
       keywords: 'preferences account',

@@ -9,7 +9,7 @@ import { exportTrail, type ExportFormat } from './api'
 import type { AuditFilters } from './filters'
 
 /** What the filters find, as a file. That it was taken out is recorded too. */
-export function AuditExport({ workspaceId, filters }: { workspaceId: string; filters: AuditFilters }) {
+export function AuditExport({ workspaceId, filters }: { workspaceId?: string; filters: AuditFilters }) {
   const exporting = useMutation({
     mutationFn: async (format: ExportFormat) =>
       saveFile(`renexus-audit-${today()}.${format}`, await exportTrail(workspaceId, filters, format)),

@@ -5,21 +5,25 @@ import { field, Form, useSchemaForm } from '@/components/Form'
 import { Select } from '@/components/Select'
 import { TextField } from '@/components/TextField'
 import type { AuditFilters } from './filters'
-import { inWords, workspaceActions, workspaceResources } from './words'
+import { inWords, resourcesOf, workspaceActions } from './words'
 
 interface AuditSearchProps {
   filters: AuditFilters
-  /** Who may have done it. */
-  people: readonly { id: string; name: string }[]
+  /** Who may have done it; without a list the person is named by id. */
+  people?: readonly { id: string; name: string }[]
+  /** What can be looked for. */
+  actions?: readonly string[]
   onSearch: (filters: AuditFilters) => void
 }
 
+const id = z.union([z.literal(''), z.guid('An id looks like 0197f2d0-5f4b-7c1e-9d5a-3b1f0c2d4e6f.')])
+
 const schema = z
   .object({
-    actor: z.string(),
+    actor: id,
     action: z.string(),
     resource: z.string(),
-    resourceId: z.union([z.literal(''), z.guid('An id looks like 0197f2d0-5f4b-7c1e-9d5a-3b1f0c2d4e6f.')]),
+    resourceId: id,
     from: z.string(),
     to: z.string(),
   })
@@ -28,21 +32,15 @@ const schema = z
     path: ['to'],
   })
 
-const actions = [
+const choices = (names: readonly string[]) => [
   { value: '', label: 'Anything' },
-  ...workspaceActions.map((action) => ({ value: action, label: inWords(action) })),
-]
-
-const resources = [
-  { value: '', label: 'Anything' },
-  ...workspaceResources.map((resource) => ({ value: resource, label: inWords(resource) })),
+  ...names.map((name) => ({ value: name, label: inWords(name) })),
 ]
 
 const EMPTY = { actor: '', action: '', resource: '', resourceId: '', from: '', to: '' }
 
-export function AuditSearch({ filters, people, onSearch }: AuditSearchProps) {
+export function AuditSearch({ filters, people, actions = workspaceActions, onSearch }: AuditSearchProps) {
   const form = useSchemaForm(schema, { ...EMPTY, ...filters })
-  const options = [{ value: '', label: 'Anybody' }, ...people.map(({ id, name }) => ({ value: id, label: name }))]
 
   return (
     <Form
@@ -72,9 +70,17 @@ export function AuditSearch({ filters, people, onSearch }: AuditSearchProps) {
       }
     >
       <div className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-3 sm:grid-cols-3">
-        <Select label="Who" options={options} {...field(form, 'actor')} />
-        <Select label="What happened" options={actions} {...field(form, 'action')} />
-        <Select label="Kind of thing" options={resources} {...field(form, 'resource')} />
+        {people ? (
+          <Select
+            label="Who"
+            options={[{ value: '', label: 'Anybody' }, ...people.map(({ id, name }) => ({ value: id, label: name }))]}
+            {...field(form, 'actor')}
+          />
+        ) : (
+          <TextField label="Id of the person" autoComplete="off" spellCheck={false} {...field(form, 'actor')} />
+        )}
+        <Select label="What happened" options={choices(actions)} {...field(form, 'action')} />
+        <Select label="Kind of thing" options={choices(resourcesOf(actions))} {...field(form, 'resource')} />
         <TextField label="Id of the thing" autoComplete="off" spellCheck={false} {...field(form, 'resourceId')} />
         <TextField label="From" type="date" {...field(form, 'from')} />
         <TextField label="Until" type="date" {...field(form, 'to')} />

@@ -1,5 +1,5 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
-import type { AuditRecord, Page } from '@/api/types'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { AuditProof, AuditRecord, Page } from '@/api/types'
 import { http } from '@/lib/client'
 import { queryOf, type AuditFilters } from './filters'
 
@@ -17,11 +17,23 @@ const trail = (path: string, key: readonly unknown[], filters: AuditFilters) =>
 export const trailOf = (workspaceId: string, filters: AuditFilters) =>
   trail(`/api/workspaces/${workspaceId}/audit`, ['workspaces', workspaceId, 'audit'], filters)
 
+/** What happened in the whole installation, for its operators. */
+export const trailOfInstallation = (filters: AuditFilters) =>
+  trail('/api/ops/audit', ['installation', 'audit'], filters)
+
+/** How far it is sealed and signed. */
+export const auditProof = queryOptions({
+  queryKey: ['installation', 'audit-proof'],
+  queryFn: ({ signal }) => http.get<AuditProof>('/api/ops/audit/proof', { signal }),
+})
+
 /** What happened around one's own account. */
 export const ownTrail = trail('/api/me/audit', ['me', 'audit'], {})
 
 export type ExportFormat = 'csv' | 'jsonl'
 
-/** Everything that the filters find, not only what is on the screen. */
-export const exportTrail = (workspaceId: string, filters: AuditFilters, format: ExportFormat) =>
-  http.download(`/api/workspaces/${workspaceId}/audit/export`, { query: { ...queryOf(filters), format } })
+/** Everything that the filters find, not only what is on the screen: of a workspace, or of the installation. */
+export const exportTrail = (workspaceId: string | undefined, filters: AuditFilters, format: ExportFormat) =>
+  http.download(workspaceId === undefined ? '/api/ops/audit/export' : `/api/workspaces/${workspaceId}/audit/export`, {
+    query: { ...queryOf(filters), format },
+  })

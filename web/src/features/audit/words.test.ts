@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { inWords, workspaceActions, workspaceResources } from './words'
+import { allActions, inWords, resourcesOf, workspaceActions } from './words'
 
 it('says what it knows in words and takes the rest apart', () => {
   expect(inWords('member.changed')).toBe('Role changed')
@@ -9,5 +9,10 @@ it('says what it knows in words and takes the rest apart', () => {
 it('offers for a workspace what happens in workspaces', () => {
   expect(workspaceActions).toContain('member.removed')
   expect(workspaceActions).not.toContain('session.started')
-  expect(workspaceResources).toEqual(['workspace', 'member', 'invitation', 'thread', 'message', 'audit'])
+  expect(resourcesOf(workspaceActions)).toEqual(['workspace', 'member', 'invitation', 'thread', 'message', 'audit'])
+})
+
+it('offers for the installation what happens to accounts too', () => {
+  expect(allActions).toContain('session.started')
+  expect(resourcesOf(allActions)).toContain('identity')
 })

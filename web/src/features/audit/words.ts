@@ -27,6 +27,8 @@ const known: Readonly<Record<string, string>> = {
   'passkey.removed': 'Passkey removed',
   'key.made': 'API key made',
   'key.revoked': 'API key revoked',
+  'identity.linked': 'Sign-in provider connected',
+  'identity.unlinked': 'Sign-in provider disconnected',
   'workspace.created': 'Workspace made',
   'workspace.updated': 'Workspace renamed',
   'workspace.deleted': 'Workspace deleted',
@@ -60,6 +62,10 @@ const ABOUT_WORKSPACES = /^(workspace|member|invitation|thread|message|audit)\./
 /** What can be looked for in the trail of a workspace. */
 export const workspaceActions: readonly string[] = Object.keys(known).filter((action) => ABOUT_WORKSPACES.test(action))
 
-export const workspaceResources: readonly string[] = [
-  ...new Set(workspaceActions.map((action) => action.split('.')[0] ?? '')),
+/** What can be looked for in the trail of the installation: all that is known. */
+export const allActions: readonly string[] = Object.keys(known)
+
+/** What such actions are about. */
+export const resourcesOf = (actions: readonly string[]): readonly string[] => [
+  ...new Set(actions.map((action) => action.split('.')[0] ?? '')),
 ]
