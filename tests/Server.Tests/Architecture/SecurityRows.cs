@@ -13,6 +13,9 @@ internal static class SecurityRows
             ("SEC-AUTH-03", "Hashing is bounded: what does not fit is a 503 with Retry-After, and other requests go on"),
             ("SEC-AUTH-04", "Unknown address, wrong password and locked account answer alike: status, body and work"),
             ("SEC-AUTH-05", "Guessing is slowed by account and by network, survives a restart, and locks nobody out who comes from a known device"),
+            ("SEC-AUTH-06", "Common passwords are refused by a list that works without a network"),
+            ("SEC-AUTH-07", "An address is proven before its owner brings others in, where mails go out; a link is used up by an answer and not by a look"),
+            ("SEC-AUTH-08", "A log-in from a new device is mailed to the owner, with a link that ends it"),
         ]),
         ("Password reset",
         [
@@ -20,6 +23,7 @@ internal static class SecurityRows
             ("SEC-RST-02", "The token has at least 128 bits, is kept hashed, lives at most 30 minutes, works once, and a newer one voids it"),
             ("SEC-RST-03", "The link leads to the configured address, whatever the request's Host says"),
             ("SEC-RST-04", "A reset ends every log-in, asks for the second factor all the same, tells the owner, and logs nobody in"),
+            ("SEC-RST-05", "Mails that set a password are capped for each address and each network, and the answer is the same"),
         ]),
         ("Sessions and tokens",
         [
@@ -43,11 +47,12 @@ internal static class SecurityRows
         ("Requests of other sites",
         [
             ("SEC-CSRF-01", "No page of another site can make a browser write, whatever the content type"),
-            ("SEC-CSRF-02", "That holds for log-in, log-out and refresh too: for every route"),
+            ("SEC-CSRF-02", "That holds for log-in, log-out, refresh and the way back from a provider too: for every route"),
+            ("SEC-CSRF-03", "A token in the request exempts from it only where no cookie signs it"),
         ]),
         ("Headers",
         [
-            ("SEC-HDR-01", "The content security policy allows no inline scripts, no eval, no frames, no plugins"),
+            ("SEC-HDR-01", "The content security policy allows no inline scripts or styles, no eval, no frames, no plugins"),
             ("SEC-HDR-02", "Every answer, failures too, carries the security headers and none that tells the software; private answers are not stored"),
         ]),
         ("Outbound calls to addresses given by users",
@@ -56,6 +61,8 @@ internal static class SecurityRows
             ("SEC-SSRF-02", "A name that changes its answer between check and call reaches nothing"),
             ("SEC-SSRF-03", "Redirects are not followed"),
             ("SEC-SSRF-04", "Scheme, port, time, size and headers are bounded; no cookies or credentials of ours go along"),
+            ("SEC-SSRF-05", "No proxy of the environment goes around the check, and what an administrator lets in is said"),
+            ("SEC-SSRF-07", "What users are told does not tell a refused address from a closed one or one that does not answer"),
         ]),
         ("Authorization",
         [
@@ -73,12 +80,19 @@ internal static class SecurityRows
             ("SEC-RLS-03", "The context is set for one transaction; without one there are no rows"),
             ("SEC-RLS-04", "Policies read the context once for each statement and keep the indexes in use"),
             ("SEC-RLS-05", "Row security and the statements' own conditions isolate each by itself"),
+            ("SEC-RLS-06", "Views are bound to who asks or show nothing private"),
+            ("SEC-RLS-07", "No function claims to leak nothing"),
+            ("SEC-RLS-08", "No unique or foreign key tells of what others have"),
+            ("SEC-RLS-09", "No role of the server may truncate, refer to, or put triggers on a table"),
+            ("SEC-RLS-10", "A release of PostgreSQL with known ways around row security is told at start"),
+            ("SEC-RLS-11", "A dump as the application fails instead of leaving rows out"),
         ]),
         ("Keys and secrets",
         [
             ("SEC-KEY-01", "Secret fields are encrypted with AES-256-GCM and open only in their row and column"),
-            ("SEC-KEY-02", "Keys come from a file, nonces are never repeated, and what one key encrypts is bounded"),
+            ("SEC-KEY-02", "Keys come from a file; each place has a data key of its own, so none encrypts for two workspaces; nonces are never repeated"),
             ("SEC-KEY-03", "Keys are replaced while the server runs, and a killed replacement goes on"),
+            ("SEC-KEY-04", "Nothing is sealed with keys of one machine: nodes read what others gave out, and a restart ends no log-in"),
             ("SEC-KEY-05", "Secrets come by setting or file, are random by default, and appear in no log, error or description"),
         ]),
         ("Audit trail",
@@ -88,6 +102,11 @@ internal static class SecurityRows
             ("SEC-AUD-03", "Signed checkpoints show an edited, deleted, reordered, inserted or cut-off record"),
             ("SEC-AUD-04", "Verifying needs the public key alone, and does not stop at what it does not know"),
             ("SEC-AUD-05", "A person's data can be erased and the proof stays"),
+            ("SEC-AUD-06", "Every event carries its name in OWASP's vocabulary"),
+        ]),
+        ("Sockets",
+        [
+            ("SEC-WS-03", "A log-in that ends closes its sockets within 5 seconds"),
         ]),
     ];
 }

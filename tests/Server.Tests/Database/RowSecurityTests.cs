@@ -160,6 +160,56 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
+    [Fact]
+    [Trait("security", "SEC-RLS-08")]
+    public async Task No_unique_key_over_what_people_choose_reaches_across_workspaces_or_people()
+    {
+        // Unique keys are checked past row security: over a name or a number one could find out by a conflict what others have. Ids have
+        // 122 random bits and hashes more, so a key over those tells nobody anything.
+        var keys = await NamesAsync($"""
+            select i.indexrelid::regclass::text
+            from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+            where i.indisunique and c.relrowsecurity and {Ours}
+              and not exists (
+                select from pg_attribute a where a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+                  and (a.atttypid in ('uuid'::regtype, 'bytea'::regtype)))
+            """);
+
+        // One address is one account, whoever asks; registering says "taken" only to who then reads the mail of it, and the issuer's name for a person is the issuer's.
+        Assert.Equal("accounts.external_identity_pkey, accounts.user_account_email_key", keys);
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-08")]
+    public async Task Every_foreign_key_to_a_guarded_table_is_over_ids_that_nobody_guesses() =>
+        Assert.Equal("", await NamesAsync($"""
+            select k.conrelid::regclass || ' ' || k.conname
+            from pg_constraint k join pg_class c on c.oid = k.confrelid join pg_namespace n on n.oid = c.relnamespace
+            where k.contype = 'f' and c.relrowsecurity and {Ours}
+              and not exists (
+                select from pg_attribute a where a.attrelid = k.confrelid and a.attnum = any (k.confkey)
+                  and (a.atttypid in ('uuid'::regtype, 'bytea'::regtype)))
+            """));
+
+    [Theory]
+    [InlineData("14.18", "14.19")]
+    [InlineData("15.13", "15.14")]
+    [InlineData("16.9", "16.10")]
+    [InlineData("17.5", "17.6")]
+    [InlineData("14.19", null)]
+    [InlineData("15.14", null)]
+    [InlineData("16.10", null)]
+    [InlineData("17.6", null)]
+    [InlineData("18.0", null)]
+    [Trait("security", "SEC-RLS-10")]
+    public void A_release_with_known_ways_around_is_told_with_the_one_that_has_none(string release, string? mended)
+    {
+        var doubt = PostgresRelease.Doubt(Version.Parse(release));
+
+        Assert.Equal(mended is null, doubt is null);
+        Assert.Contains(mended ?? "", doubt ?? "", StringComparison.Ordinal);
+    }
+
     private async Task<string> NamesAsync(string sql)
     {
         await using var command = database.Login.CreateCommand(sql);

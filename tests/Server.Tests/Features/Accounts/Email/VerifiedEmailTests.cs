@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Renexus.Contracts;
+using Renexus.Engine.Storage;
+using Renexus.Server.Features.Accounts;
+using Renexus.Server.Gateway.Configuration;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Features.Accounts.Email;
@@ -26,6 +30,20 @@ public class VerifiedEmailTests(VerifiedEmailTests.StrictServer server) : IClass
         var token = await server.TokenToAsync(ada.Email, "verify");
         await server.Anonymous.PostAsJsonAsync("/api/auth/email/verify", new { token }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         await AddAsync(ada, workspace, bob.Email).ShouldBeAsync(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData(null, null, false)] // no mail goes out: nobody could prove an address
+    [InlineData(null, "mail.example", true)]
+    [InlineData(false, "mail.example", false)]
+    [InlineData(true, null, true)]
+    public async Task It_is_asked_for_where_mails_go_out_unless_the_configuration_says_otherwise(bool? setting, string? host, bool isAsked)
+    {
+        var ada = await server.SignedInAs("ada");
+        var rule = new VerifiedEmail(new RenexusOptions { Accounts = new() { RequireVerifiedEmail = setting }, Email = new() { Host = host } });
+        await using var work = await server.Services.GetRequiredService<Database>().BeginAsync(Scope.Of(ada.Id), Stop);
+
+        Assert.Equal(isAsked, await rule.RefuseAsync(work, ada.Id, Stop) is not null);
     }
 
     private static Task<HttpResponseMessage> AddAsync(TestUser user, Guid workspace, string email) =>
