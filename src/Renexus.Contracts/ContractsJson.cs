@@ -27,6 +27,11 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(LogInRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(LoggedIn))]
+[JsonSerializable(typeof(SignInProviderList))]
+[JsonSerializable(typeof(BeginProviderSignInRequest))]
+[JsonSerializable(typeof(ProviderSignIn))]
+[JsonSerializable(typeof(ProviderAnswerRequest))]
+[JsonSerializable(typeof(ConnectedIdentities))]
 [JsonSerializable(typeof(RenewedTokens))]
 [JsonSerializable(typeof(LogInSession))]
 [JsonSerializable(typeof(LogInSessions))]
@@ -78,6 +83,7 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(EditMessageRequest))]
 // Audit
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(AuditProofState))]
 [JsonSerializable(typeof(Page<AuditRecord>))]
 // Real-time
 [JsonSerializable(typeof(RealtimeMessage))]

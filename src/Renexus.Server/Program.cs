@@ -1,5 +1,6 @@
 using Renexus.Server.Commands;
 using Renexus.Server.Features.Accounts;
+using Renexus.Server.Features.Accounts.External;
 using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
@@ -25,6 +26,7 @@ public partial class Program
         builder.AddRealtime();
         builder.AddAccounts();
         builder.AddFactors();
+        builder.AddProviders();
         builder.AddAudit();
         builder.AddThreads();
         builder.AddWorkspaces();
@@ -36,6 +38,7 @@ public partial class Program
         app.MapRealtime();
         app.MapAccounts();
         app.MapFactors();
+        app.MapProviders();
         app.MapKeys();
         app.MapAudit();
         app.MapThreads();

@@ -12,6 +12,7 @@ namespace Renexus.Browser.Tests;
 public sealed partial class ServerByName : TestServer
 {
     private CuttingProxy? network;
+    private KeyValuePair<string, string>[] more = [];
 
     /// <summary>The address people use.</summary>
     public Uri PublicAddress => new($"http://localhost:{network!.Port}");
@@ -19,12 +20,20 @@ public sealed partial class ServerByName : TestServer
     public SkippingTime Time { get; } = new();
 
     protected override IEnumerable<KeyValuePair<string, string>> Settings =>
-        [.. base.Settings, new("Renexus:PublicUrl", PublicAddress.GetLeftPart(UriPartial.Authority))];
+        [.. base.Settings, new("Renexus:PublicUrl", PublicAddress.GetLeftPart(UriPartial.Authority)), .. more];
 
     public override async ValueTask InitializeAsync()
     {
         // The name is part of the settings, so its port comes first.
         network = new CuttingProxy(() => Address.Port);
+        await base.InitializeAsync();
+    }
+
+    /// <summary>Starts it with settings that depend on its address.</summary>
+    public async Task InitializeWithAsync(Func<Uri, Task<KeyValuePair<string, string>[]>> settings)
+    {
+        network = new CuttingProxy(() => Address.Port);
+        more = await settings(PublicAddress);
         await base.InitializeAsync();
     }
 

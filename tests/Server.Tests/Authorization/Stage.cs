@@ -53,6 +53,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             "POST /api/threads/{threadId}/messages" => new { body = "hello" },
             "PATCH /api/messages/{messageId}" => new { body = "changed" },
             "PATCH /api/me/passkeys/{passkeyId}" => new { name = "Mine" },
+            "POST /api/auth/providers/{providerId}/connect" or "POST /api/auth/providers/{providerId}/prove" => new { code = "a", state = "b" },
             _ => null,
         };
     }
@@ -68,6 +69,7 @@ internal sealed partial class Stage(AuthorizationServer server)
         {
             Ids["sessionId"] = (await server.Host.Client.GetAsync("/api/auth/sessions", Stop).ReadAsync<LogInSessions>()).Items[0].Id.ToString();
             Ids["token"] = SecretToken.New().Reveal();
+            Ids["providerId"] = "nobodys";
             await AddFactorsAsync();
             return;
         }

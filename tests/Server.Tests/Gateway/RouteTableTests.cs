@@ -18,6 +18,7 @@ public sealed class RouteTableTests(TestServer server) : IClassFixture<TestServe
         "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout",
         "GET /api/invitations/{token}",
         "POST /api/auth/passkey", "POST /api/auth/passkey/challenge",
+        "GET /api/auth/providers", "POST /api/auth/providers/{providerId}/begin", "POST /api/auth/providers/{providerId}/complete",
         "POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify", "POST /api/auth/sessions/deny",
         "GET /api/docs", "GET /api/docs/reference.css", "GET /api/docs/reference.js",
         "POST /api/policy-reports",

@@ -22,8 +22,12 @@ export type Passkey = Schemas['Passkey']
 export type SecuritySettings = Schemas['SecuritySettings']
 export type TotpEnrolment = Schemas['TotpEnrolment']
 export type AuditRecord = Schemas['AuditRecord']
-
-// The document does not say what is in these lists of theirs.
-export type ApiKey = Omit<Schemas['ApiKey'], 'scopes'> & { scopes: string[] }
-export type NewApiKey = Omit<Schemas['NewApiKey'], 'scopes'> & { scopes: string[] }
-export type RecoveryCodes = Omit<Schemas['RecoveryCodes'], 'recoveryCodes'> & { recoveryCodes: string[] }
+export type AuditProof = Schemas['AuditProofState']
+export type ApiKey = Schemas['ApiKey']
+export type NewApiKey = Schemas['NewApiKey']
+export type RecoveryCodes = Schemas['RecoveryCodes']
+export type SignInProvider = Schemas['SignInProviderInfo']
+export type SignInProviders = Schemas['SignInProviderList']
+export type ProviderSignIn = Schemas['ProviderSignIn']
+export type ConnectedIdentity = Schemas['ConnectedIdentity']
+export type ConnectedIdentities = Schemas['ConnectedIdentities']

@@ -7,6 +7,7 @@ import { workspaces } from '@/features/workspaces/api'
 import { ErrorScreen } from './ErrorScreen'
 import { lastWorkspace } from './last-workspace'
 import { NotFoundScreen } from './NotFoundScreen'
+import { providerAnswer } from './provider-answer'
 
 interface Context {
   cache: QueryClient
@@ -53,6 +54,13 @@ const signIn = createRoute({ getParentRoute: () => entrance, path: '/sign-in' })
 const signUp = createRoute({ getParentRoute: () => entrance, path: '/sign-up' }).lazy(() =>
   import('./routes/sign-up').then((module) => module.route),
 )
+
+// Where providers send people back to, signed in or not. Read as it came: what looks like a number in it is none.
+const provider = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/$providerId',
+  validateSearch: () => providerAnswer(window.location.search),
+}).lazy(() => import('./routes/provider').then((module) => module.route))
 
 // Also for who is signed in: the way on after a device was signed out by its mail, and for accounts without a password.
 const forgot = createRoute({ getParentRoute: () => root, path: '/forgot', validateSearch: returnOf }).lazy(() =>
@@ -151,6 +159,14 @@ const ownData = createRoute({ getParentRoute: () => settings, path: '/data' }).l
   import('./routes/own-data').then((module) => module.route),
 )
 
+// For whoever runs the installation
+
+const installation = createRoute({
+  getParentRoute: () => settings,
+  path: '/installation',
+  validateSearch: auditFilters,
+}).lazy(() => import('./routes/installation').then((module) => module.route))
+
 const workspace = createRoute({
   getParentRoute: () => member,
   path: '/w/$workspaceId',
@@ -189,6 +205,7 @@ const audit = createRoute({
 const routeTree = root.addChildren([
   components,
   entrance.addChildren([signIn, signUp]),
+  provider,
   forgot,
   reset,
   verify,
@@ -197,7 +214,7 @@ const routeTree = root.addChildren([
   member.addChildren([
     home,
     welcome,
-    settings.addChildren([settingsHome, profile, security, apiKeys, preferences, ownWorkspaces, ownData]),
+    settings.addChildren([settingsHome, profile, security, apiKeys, preferences, ownWorkspaces, ownData, installation]),
     workspace.addChildren([workspaceHome, thread, members, workspaceSettings, audit]),
   ]),
 ])

@@ -1,4 +1,3 @@
-using Renexus.Server.Features.Accounts.External;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
@@ -30,8 +29,6 @@ internal static class AccountsFeature
         builder.Services.AddMailKind<AccountMails>(AccountMails.TokenReused, mails => mails.WriteTokenReusedAsync);
         builder.Services.AddMailKind<AccountMails>(AccountMails.LogInHeld, mails => mails.WriteLogInHeldAsync);
         builder.Services.AddMailKind<AccountMails>(AccountMails.NewDevice, mails => mails.WriteNewDeviceAsync);
-        builder.Services.AddSingleton<ExternalPeople>();
-        builder.Services.AddSingleton<ExternalLogIns>(services => services.GetRequiredService<ExternalPeople>().LogInAsync);
         builder.Services.AddHostedService<EndedSessionsFeed>();
         builder.Services.AddSingleton<AccountRemoval>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountRemoval>());

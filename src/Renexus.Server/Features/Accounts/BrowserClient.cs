@@ -14,6 +14,10 @@ internal sealed class BrowserClient(RenexusOptions options)
 
     private const string CookieName = "renexus-refresh";
     private const string DeviceCookieName = "renexus-device";
+    private const string FlowCookieName = "renexus-sign-in";
+
+    /// <summary>How long somebody may stay at a provider's page.</summary>
+    private static readonly TimeSpan FlowLifetime = TimeSpan.FromMinutes(15);
 
     /// <summary>Whether the request asks to work with the cookie; without asking, the cookie is not used.</summary>
     public static bool Asks(HttpRequest request) => string.Equals(request.Headers[Header], "browser", StringComparison.Ordinal);
@@ -26,6 +30,15 @@ internal sealed class BrowserClient(RenexusOptions options)
 
     public void WriteDevice(HttpContext context, SecretToken token, TimeSpan lifetime) =>
         context.Response.Cookies.Append(NameFor(context.Request, DeviceCookieName), token.Reveal(), Attributes(context.Request, lifetime));
+
+    /// <summary>What this browser began at a provider (<see cref="Gateway.Authentication.SignInFlow"/>).</summary>
+    public string? ReadFlow(HttpRequest request) => request.Cookies[NameFor(request, FlowCookieName)];
+
+    public void WriteFlow(HttpContext context, SecretToken token) =>
+        context.Response.Cookies.Append(NameFor(context.Request, FlowCookieName), token.Reveal(), Attributes(context.Request, FlowLifetime));
+
+    public void ClearFlow(HttpContext context) =>
+        context.Response.Cookies.Delete(NameFor(context.Request, FlowCookieName), Attributes(context.Request, lifetime: null));
 
     public void Write(HttpContext context, SecretToken token, TimeSpan lifetime) =>
         context.Response.Cookies.Append(NameFor(context.Request, CookieName), token.Reveal(), Attributes(context.Request, lifetime));

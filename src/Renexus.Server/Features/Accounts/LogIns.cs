@@ -22,8 +22,8 @@ internal sealed class LogIns(
     private static readonly Query<LogInSession> Open = new("accounts.open_session", """
         with opened as (
           insert into accounts.session
-            (id, user_id, device, user_agent, address, created_at, last_used_at, expires_at, absolute_expires_at)
-          values ($1, $2, $3, $4, $5::inet, $6, $6, $7, $8)
+            (id, user_id, device, user_agent, address, created_at, last_used_at, expires_at, absolute_expires_at, proven_at)
+          values ($1, $2, $3, $4, $5::inet, $6, $6, $7, $8, $10)
           returning id, user_id, device, host(address) as address, created_at, last_used_at, expires_at
         ), issued as (
           insert into accounts.refresh_token (hash, session_id, user_id, issued_at, expires_at)
@@ -44,8 +44,9 @@ internal sealed class LogIns(
 
     /// <summary>Writes it in the caller's transaction, announces it to the person's other devices, and mails the person when the device is new.</summary>
     /// <param name="device">What the device has shown, when the account knows it.</param>
+    /// <param name="from">Who vouches for the person; null when the person has proven it here, which is a fresh proof.</param>
     public async Task<NewLogIn> BeginAsync(
-        Work work, Guid userId, HttpContext context, CancellationToken cancellationToken, SecretToken? device = null)
+        Work work, Guid userId, HttpContext context, CancellationToken cancellationToken, SecretToken? device = null, ExternalPerson? from = null)
     {
         var now = clock.GetUtcNow();
         var lifetimes = options.Sessions;
@@ -60,11 +61,12 @@ internal sealed class LogIns(
                 Guid.CreateVersion7(now), userId, DeviceName.Of(userAgent),
                 userAgent.Length <= MaxUserAgentLength ? userAgent : userAgent[..MaxUserAgentLength],
                 AddressOf(context), now, idle < absolute ? idle : absolute, absolute, token.Hash(),
+                from is null ? (DateTimeOffset?)null : from.ProvenAt is { } proven && proven < now ? proven : from.ProvenAt is null ? DateTimeOffset.UnixEpoch : now,
             ],
             cancellationToken);
 
         work.AnnounceToUser(userId, ChangeOp.Create, "session", session!.Id, session, userId);
-        work.RecordPersonal(AuditActions.LoggedIn, userId, session.Id);
+        work.RecordPersonal(AuditActions.LoggedIn, userId, session.Id, after: from is null ? null : new { issuer = from.Issuer.Issuer });
         if (device is null && await IsNewsAsync(work, userId, session, cancellationToken))
             await outbox.PutAsync(work, AccountMails.NewDevice, new { userId, sessionId = session.Id }, cancellationToken);
         return new NewLogIn(session, token, await devices.RememberAsync(work, userId, context, device, cancellationToken, session.Id));

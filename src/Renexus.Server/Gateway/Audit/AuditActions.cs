@@ -38,6 +38,7 @@ internal static class AuditActions
     public static readonly AuditAction KeyMade = new("key.made", "key", "authn_token_created");
     public static readonly AuditAction KeyRevoked = new("key.revoked", "key", "authn_token_revoked");
     public static readonly AuditAction IdentityLinked = new("identity.linked", "identity", "user_updated");
+    public static readonly AuditAction IdentityUnlinked = new("identity.unlinked", "identity", "user_updated");
 
     // Workspaces and who belongs to them.
     public static readonly AuditAction WorkspaceCreated = new("workspace.created", "workspace", "workspace_created");

@@ -16,6 +16,7 @@ internal static class AuthenticationServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<ExternalHttp>();
         services.AddSingleton<ExternalTokens>();
+        services.AddSingleton<SignInProviders>();
         // The parts of AddAuthentication without its data protection: nothing here is sealed with keys of a home directory.
         services.AddWebEncoders();
         services.AddAuthenticationCore(authentication => authentication.DefaultScheme = AccessTokenHandler.SchemeName);

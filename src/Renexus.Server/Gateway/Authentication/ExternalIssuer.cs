@@ -41,6 +41,16 @@ internal sealed class ExternalIssuer
     public bool IsForUs(JsonElement token) =>
         (audiences.Length == 0 || Texts(token, "aud").Any(a => audiences.Contains(a, StringComparer.Ordinal))) && IsAuthorizedParty(token);
 
+    /// <summary>Whether an identity token was made for this client, and for no other that has it now.</summary>
+    public static bool IsFor(JsonElement token, string clientId)
+    {
+        string?[] audience = [.. Texts(token, "aud")];
+        return audience.Contains(clientId, StringComparer.Ordinal)
+            && (token.TryGetProperty("azp", out _) ? Says(token, "azp", clientId) : audience.Length == 1);
+    }
+
+    public static bool Says(JsonElement token, string name, string value) => string.Equals(Text(token, name), value, StringComparison.Ordinal);
+
     // Clerk puts in the origin of the page, and nothing for native applications, whose tokens no page can have made a browser send.
     private bool IsAuthorizedParty(JsonElement token)
     {
@@ -62,6 +72,12 @@ internal sealed class ExternalIssuer
         return new ExternalPerson(
             this, subject, Text(token, claims.SessionClaim), Time(token, "iat"), ProvenAt(token), isVerified ? Text(token, claims.EmailClaim) : null, Text(token, claims.NameClaim));
     }
+
+    /// <summary>The same person with what the provider tells besides the token (OpenID Connect Core, 5.3); null when that is about somebody else.</summary>
+    public ExternalPerson? Complete(ExternalPerson person, JsonElement userInfo) =>
+        userInfo.ValueKind == JsonValueKind.Object && Read(userInfo) is { } told && told.Subject == person.Subject
+            ? person with { VerifiedEmail = person.VerifiedEmail ?? told.VerifiedEmail, Name = person.Name ?? told.Name }
+            : null;
 
     /// <summary>Clerk: the session still has something to do, as choosing an organization.</summary>
     public bool IsPending(JsonElement token) => IsClerk && Text(token, "sts") is { } status && status != "active";

@@ -147,5 +147,25 @@ internal sealed class ExternalHttp : IDisposable
         return await response.Content.ReadAsByteArrayAsync(patience.Token);
     }
 
+    /// <summary>Asks with a token that the provider gave us.</summary>
+    public async Task<byte[]> GetAsync(Uri address, string accessToken, TimeSpan timeout)
+    {
+        using var patience = new CancellationTokenSource(timeout);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Authorization = new("Bearer", accessToken) } };
+        using var response = await http.SendAsync(request, patience.Token);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsByteArrayAsync(patience.Token);
+    }
+
+    /// <summary>Sends a form; what came of it is in the answer, refusals too.</summary>
+    public async Task<(System.Net.HttpStatusCode Status, byte[] Body)> PostAsync(
+        Uri address, IEnumerable<KeyValuePair<string, string>> form, System.Net.Http.Headers.AuthenticationHeaderValue? authorization, TimeSpan timeout)
+    {
+        using var patience = new CancellationTokenSource(timeout);
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form), Headers = { Authorization = authorization } };
+        using var response = await http.SendAsync(request, patience.Token);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(patience.Token));
+    }
+
     public void Dispose() => http.Dispose();
 }

@@ -59,19 +59,11 @@ internal sealed partial class ExternalTokens
 
     private async ValueTask<AccessTokenResult> VerifyAnewAsync(string token, ClientOrigin origin, CancellationToken cancellationToken)
     {
-        // 1. Its issuer's rules and keys.
-        var (issuer, keys, rules) = providers[Jwt.PeekIssuer(token)!];
-        if (!keys.IsUsable)
-            await keys.RefreshAsync(cancellationToken);
-        else if (keys.IsStale)
-            keys.BeginRefresh();
-        if (!keys.IsUsable)
+        // 1. and 2. By its issuer's rules and keys: form, signature, times.
+        var provider = providers[Jwt.PeekIssuer(token)!];
+        var issuer = provider.Issuer;
+        if (await CheckAsync(provider, token, cancellationToken) is not { } result)
             return AccessTokenResult.Unknown;
-
-        // 2. Form, signature, times; a key that is not known may be a new one.
-        var result = Jwt.Verify(token, rules);
-        if (result.Failure == JwtFailure.UnknownKey && await keys.RefreshAsync(cancellationToken))
-            result = Jwt.Verify(token, rules);
         if (!result.Holds)
             return Refuse(issuer, result.Failure);
 
@@ -96,6 +88,49 @@ internal sealed partial class ExternalTokens
         var signedIn = SignedIn.As(logIn.UserId, logIn.SessionId, expires);
         recent.Remember(token, new Known(signedIn, asked + options.Sessions.AccessTokenLifetime));
         return Judge(signedIn, clock.GetUtcNow());
+    }
+
+    /// <summary>Who an identity token speaks of, which the provider gave us for a code (OpenID Connect Core, 3.1.3.7).</summary>
+    /// <param name="issuer">Who gave it.</param>
+    /// <param name="token">What was given.</param>
+    /// <param name="clientId">What we are to the provider: whom the token must be for.</param>
+    /// <param name="nonce">What ties it to the sign-in that was begun.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when it does not hold, which is logged.</returns>
+    public async Task<ExternalPerson?> IdentifyAsync(string issuer, string token, string clientId, string nonce, CancellationToken cancellationToken)
+    {
+        var provider = providers[issuer];
+        if (await CheckAsync(provider, token, cancellationToken) is not { } result)
+            return null;
+
+        var failure = !result.Holds ? result.Failure
+            : !ExternalIssuer.IsFor(result.Claims, clientId) || !ExternalIssuer.Says(result.Claims, "nonce", nonce) ? JwtFailure.WrongAudience
+            : JwtFailure.None;
+        var person = failure == JwtFailure.None ? provider.Issuer.Read(result.Claims) : null;
+        if (failure == JwtFailure.None && person is null)
+            failure = JwtFailure.Malformed;
+        if (person?.IssuedAt > clock.GetUtcNow() + options.Identity.ClockSkew)
+            failure = JwtFailure.NotYetValid;
+        if (failure == JwtFailure.None)
+            return person;
+
+        Refused(logger, issuer, failure);
+        return null;
+    }
+
+    // Null when there are no keys to verify with. A key that is not known may be a new one.
+    private static async ValueTask<JwtResult?> CheckAsync(Provider provider, string token, CancellationToken cancellationToken)
+    {
+        var (_, keys, rules) = provider;
+        if (!keys.IsUsable)
+            await keys.RefreshAsync(cancellationToken);
+        else if (keys.IsStale)
+            keys.BeginRefresh();
+        if (!keys.IsUsable)
+            return null;
+
+        var result = Jwt.Verify(token, rules);
+        return result.Failure == JwtFailure.UnknownKey && await keys.RefreshAsync(cancellationToken) ? Jwt.Verify(token, rules) : result;
     }
 
     private AccessTokenResult Refuse(ExternalIssuer issuer, JwtFailure failure)

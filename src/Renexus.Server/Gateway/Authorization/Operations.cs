@@ -75,6 +75,12 @@ internal static class Operations
         new("POST /api/auth/passkey/challenge", Nothing),
         new("POST /api/auth/passkey", Nothing),
 
+        new("GET /api/auth/providers", Nothing),
+        new("POST /api/auth/providers/{providerId}/begin", Nothing),
+        new("POST /api/auth/providers/{providerId}/complete", Nothing),
+        new("POST /api/auth/providers/{providerId}/connect", Oneself),
+        new("POST /api/auth/providers/{providerId}/prove", Oneself),
+
         new("GET /api/me", Oneself),
         new("PATCH /api/me", Oneself),
         new("DELETE /api/me", Oneself),
@@ -91,6 +97,8 @@ internal static class Operations
         new("POST /api/me/passkeys", Oneself),
         new("PATCH /api/me/passkeys/{passkeyId}", Oneself),
         new("DELETE /api/me/passkeys/{passkeyId}", Oneself),
+        new("GET /api/me/identities", Oneself),
+        new("DELETE /api/me/identities/{providerId}", Oneself),
         new("GET /api/me/keys", Oneself),
         new("POST /api/me/keys", Oneself),
         new("DELETE /api/me/keys/{keyId}", Oneself),
@@ -129,6 +137,8 @@ internal static class Operations
         new("GET /api/workspaces/{workspaceId}/audit/export", InWorkspace, ReadAudit),
         new("GET /api/me/audit", Oneself),
         new("GET /api/ops/audit", Installation),
+        new("GET /api/ops/audit/export", Installation),
+        new("GET /api/ops/audit/proof", Installation),
     ];
 
     public static readonly IReadOnlyList<Operation> Realtime =

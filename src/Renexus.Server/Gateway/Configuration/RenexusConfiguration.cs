@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Gateway.Configuration;
 
@@ -59,6 +60,14 @@ internal static partial class RenexusConfiguration
             reader.Refuse("Renexus:Database:ReplicaConnectionString", "needs Renexus:Database:ConnectionString: the embedded database has no replica");
         if (options.Identity.Issuers.Select(i => i.Issuer).Append(options.Clerk.Issuer).OfType<string>().GroupBy(i => i, StringComparer.Ordinal).Any(g => g.Count() > 1))
             reader.Refuse("Renexus:Identity:Issuers", "has an issuer twice, or Clerk's again");
+        if (options.Identity.Issuers.Any(i => i.ClientId is not null && !i.Scope.Split(' ').Contains("openid", StringComparer.Ordinal)))
+            reader.Refuse("Renexus:Identity:Issuers:Scope", "must have openid among it");
+        if (options.Identity.Issuers.Any(i => i.ClientSecret is not null && i.ClientId is null) || options.Clerk is { ClientSecret: not null, ClientId: null })
+            reader.Refuse("Renexus:Identity:Issuers:ClientSecret", "needs a ClientId beside it");
+        if (options.Clerk is { ClientId: not null, Issuer: null })
+            reader.Refuse("Renexus:Clerk:Issuer", "is needed too, since Renexus:Clerk:ClientId is set");
+        if (SignInProvider.Ids(options).GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            reader.Refuse("Renexus:Identity:Issuers:Id", $"is {twice.Key} twice; name one otherwise");
         if (options.Identity.KeysKeptFor < options.Identity.KeysMaxAge)
             reader.Refuse("Renexus:Identity:KeysKeptFor", "must not be shorter than Renexus:Identity:KeysMaxAge");
         RequireTogether(reader, "Renexus:Storage:S3", options.Storage.S3.Endpoint is not null || options.Storage.S3.Bucket is not null,

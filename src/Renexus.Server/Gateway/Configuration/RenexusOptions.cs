@@ -281,8 +281,11 @@ internal sealed record PasswordOptions
 /// <summary>Proving an address and setting a password anew (AU-6).</summary>
 internal sealed record AccountOptions
 {
-    /// <summary>Whether people must have proven their address before they may bring others into a workspace.</summary>
-    public bool RequireVerifiedEmail { get; init; }
+    /// <summary>
+    /// Whether people must have proven their address before they may bring others into a workspace. Unset: where mails go out, since elsewhere
+    /// nobody could.
+    /// </summary>
+    public bool? RequireVerifiedEmail { get; init; }
 
     /// <summary>How long the link that proves an address can be used.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
@@ -399,6 +402,12 @@ internal sealed record ClerkOptions
     public string? Issuer { get; init; }
 
     public IReadOnlyList<string> AuthorizedParties { get; init; } = [];
+
+    /// <summary>An OAuth application of Clerk's: people can sign in with Clerk from our sign-in screen.</summary>
+    public string? ClientId { get; init; }
+
+    [Secret]
+    public string? ClientSecret { get; init; }
 }
 
 internal sealed record IdentityOptions
@@ -441,6 +450,20 @@ internal sealed record IssuerOptions
 
     /// <summary>What people call it; the host of its address when empty.</summary>
     public string? Name { get; init; }
+
+    /// <summary>How addresses name it: <c>/sign-in/ID</c>. Made of its host when empty.</summary>
+    [Slug]
+    public string? Id { get; init; }
+
+    /// <summary>What we are registered as there: people can sign in from our sign-in screen. Empty: its tokens are taken, and there is no button.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>Where it gave us one besides; PKCE protects the sign-in either way.</summary>
+    [Secret]
+    public string? ClientSecret { get; init; }
+
+    /// <summary>What is asked for; <c>openid</c> must be among it.</summary>
+    public string Scope { get; init; } = "openid email profile";
 
     /// <summary>One of these must be the token's <c>aud</c>. The server's public address when both lists are empty.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
@@ -539,7 +562,7 @@ internal sealed record SecretOptions
 
     /// <summary>
     /// Nodes with key files of their own pass the keys on to nodes that join, through the database, under a key made from its password. Only with an outside
-    /// database that has one, and not with a <c>KeyFile</c>.
+    /// database that has one too long to be guessed, and not with a <c>KeyFile</c>.
     /// </summary>
     public bool ShareKeys { get; init; } = true;
 }

@@ -42,6 +42,13 @@ internal sealed class HttpAddressAttribute() : SettingRuleAttribute("must be an 
 }
 
 [AttributeUsage(AttributeTargets.Property)]
+internal sealed class SlugAttribute() : SettingRuleAttribute("must be small letters, digits and hyphens, 40 at most")
+{
+    protected override bool IsValidText(string text) =>
+        text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}
+
+[AttributeUsage(AttributeTargets.Property)]
 internal sealed class NetworkAttribute() : SettingRuleAttribute("must be an address such as 10.0.0.7 or a network such as 10.0.0.0/8")
 {
     protected override bool IsValidText(string text) => IPNetwork.TryParse(text, out _) || IPAddress.TryParse(text, out _);

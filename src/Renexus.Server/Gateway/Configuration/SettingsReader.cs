@@ -139,7 +139,7 @@ internal sealed class SettingsReader
     }
 
     private static string Describe(Type type) =>
-        type == typeof(bool) ? "true or false"
+        type == typeof(bool) || type == typeof(bool?) ? "true or false"
         : type == typeof(TimeSpan) ? "a duration in seconds, such as 90, or as 00:01:30"
         : "a whole number";
 

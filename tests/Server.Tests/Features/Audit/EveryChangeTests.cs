@@ -29,6 +29,7 @@ public sealed class EveryChangeTests(AuthorizationServer server) : IClassFixture
         string[] known =
         [
             .. RecordedOperations.InWorkspaces.Keys, .. RecordedOperations.OverSockets.Keys, .. RecordedOperations.Personal.Keys,
+            .. RecordedOperations.ByProviders.Keys,
             .. RecordedOperations.NotRecorded.Keys,
         ];
         var running = Operations.Rest.Concat(Operations.Realtime).Select(o => o.Name);

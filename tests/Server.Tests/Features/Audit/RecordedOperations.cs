@@ -71,10 +71,20 @@ internal static class RecordedOperations
         ["POST /api/invitations/{token}/accept"] = AuditActions.InvitationAccepted,
     };
 
+    /// <summary>By way of a provider; its own tests compare them.</summary>
+    public static readonly IReadOnlyDictionary<string, AuditAction> ByProviders = new Dictionary<string, AuditAction>(StringComparer.Ordinal)
+    {
+        ["POST /api/auth/providers/{providerId}/complete"] = AuditActions.LoggedIn,
+        ["POST /api/auth/providers/{providerId}/connect"] = AuditActions.IdentityLinked,
+        ["POST /api/auth/providers/{providerId}/prove"] = AuditActions.SteppedUp,
+        ["DELETE /api/me/identities/{providerId}"] = AuditActions.IdentityUnlinked,
+    };
+
     /// <summary>What writes nothing, and why.</summary>
     public static readonly IReadOnlyDictionary<string, string> NotRecorded = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["POST /api/auth/refresh"] = "Goes on with a log-in that is recorded; a stolen token is (session.token_reused).",
+        ["POST /api/auth/providers/{providerId}/begin"] = "A question; the answer is recorded.",
         ["POST /api/auth/passkey/challenge"] = "A question; the answer is recorded.",
         ["POST /api/me/passkeys/challenge"] = "A question; the answer is recorded.",
         ["POST /api/policy-reports"] = "A browser says what it refused; it goes to the log and changes nothing.",

@@ -1,12 +1,15 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, Outlet, useLocation } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef } from 'react'
+import { me } from '@/features/accounts/api'
 import { SignOutButton } from '@/features/accounts/SignOutButton'
 import { settingsPages } from '@/app/settings-pages'
 
 /** What belongs to the person and not to a workspace. On a phone the pages are a row above. */
 function Settings() {
   const nav = useRef<HTMLElement>(null)
+  const { data: user } = useSuspenseQuery(me)
   const { pathname } = useLocation()
   useEffect(() => {
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
@@ -26,7 +29,7 @@ function Settings() {
           <ArrowLeft aria-hidden className="size-4" />
           <span className="max-md:sr-only">Back to the workspace</span>
         </Link>
-        {settingsPages.map(({ to, label, icon: Icon }) => (
+        {settingsPages(user).map(({ to, label, icon: Icon }) => (
           <Link
             key={to}
             to={to}

@@ -33,6 +33,7 @@ function SignIn() {
     >
       <SignInForm
         email={email}
+        next={search.next ?? '/'}
         onSecondFactor={(next) => {
           setEmail(next.input.email)
           setHalf(next)

@@ -1,4 +1,5 @@
 import { createLazyRoute, Link, useSearch } from '@tanstack/react-router'
+import { ProviderButtons } from '@/features/accounts/ProviderButtons'
 import { SignUpForm } from '@/features/accounts/SignUpForm'
 import { Entrance } from '@/app/Entrance'
 import { textLink } from '@/app/text-link'
@@ -19,6 +20,7 @@ function SignUp() {
       }
     >
       <SignUpForm email={search.email} />
+      <ProviderButtons errand={{ what: 'sign-in', next: search.next ?? '/' }} />
     </Entrance>
   )
 }

@@ -3,6 +3,7 @@ import { ErrorState } from '@/components/ErrorState'
 import { LoadingState } from '@/components/LoadingState'
 import { PasskeysSection } from './PasskeysSection'
 import { PasswordSection } from './PasswordSection'
+import { ProvidersSection } from './ProvidersSection'
 import { security } from './security'
 import { TotpSection } from './TotpSection'
 
@@ -15,6 +16,7 @@ export function SecuritySections() {
         <PasswordSection key={String(data.hasPassword)} known={data} />
         <TotpSection known={data} />
         <PasskeysSection known={data} />
+        <ProvidersSection />
       </>
     )
   if (error)

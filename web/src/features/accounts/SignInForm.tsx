@@ -4,6 +4,7 @@ import { TextField } from '@/components/TextField'
 import { needsSecondFactor, signIn, type SignInInput } from './api'
 import type { Challenge } from './passkeys'
 import { PasskeySignIn } from './PasskeySignIn'
+import { ProviderButtons } from './ProviderButtons'
 import { signInSchema } from './schemas'
 
 /** A sign-in whose password was right and that waits for the second factor. */
@@ -19,9 +20,11 @@ interface SignInFormProps {
   onSecondFactor: (half: HalfSignedIn) => void
   /** Where one goes who has forgotten the password. */
   forgot: ReactNode
+  /** Where the way back from a provider leads. */
+  next: string
 }
 
-export function SignInForm({ email = '', onSecondFactor, forgot }: SignInFormProps) {
+export function SignInForm({ email = '', onSecondFactor, forgot, next }: SignInFormProps) {
   const form = useSchemaForm(signInSchema, { email, password: '' })
 
   const submit = async (input: SignInInput) => {
@@ -53,6 +56,7 @@ export function SignInForm({ email = '', onSecondFactor, forgot }: SignInFormPro
         </div>
       </Form>
       <PasskeySignIn />
+      <ProviderButtons errand={{ what: 'sign-in', next }} />
     </div>
   )
 }

@@ -13,6 +13,8 @@ import { stepUp } from '@/lib/client'
 import { useStore } from '@/lib/react/use-store'
 import { PasskeyButton } from './PasskeyButton'
 import { proveByPasskey } from './passkeys'
+import { ProviderButtons } from './ProviderButtons'
+import { identities } from './providers'
 import { anyCode } from './schemas'
 import { prove, security } from './security'
 import { passkeysWork } from './webauthn'
@@ -63,10 +65,7 @@ function Choice({ known, onDone }: { known: SecuritySettings; onDone: () => void
   const ways: readonly Kind[] = factors.length === 0 && known.hasPassword ? ['password'] : factors
   const [chosen, setChosen] = useState<Kind | undefined>(ways[0])
 
-  if (chosen === undefined)
-    return (
-      <Notice tone="info">This account has nothing to confirm with here. Sign out, sign in again, and go on.</Notice>
-    )
+  if (chosen === undefined) return <ProviderProof />
   return (
     <div className="flex flex-col gap-4">
       {chosen === 'password' && <PasswordProof email={known.email} onDone={onDone} />}
@@ -129,6 +128,23 @@ function CodeProof({ onDone }: { onDone: () => void }) {
         {...field(form, 'code')}
       />
     </Form>
+  )
+}
+
+/** Who comes from a provider proves it there, and does again afterwards what was begun. */
+function ProviderProof() {
+  const { data } = useQuery(identities)
+  const connected = data?.items.flatMap(({ providerId }) => providerId ?? []) ?? []
+  if (data && connected.length === 0)
+    return (
+      <Notice tone="info">This account has nothing to confirm with here. Sign out, sign in again, and go on.</Notice>
+    )
+  return (
+    <ProviderButtons
+      errand={{ what: 'prove', next: window.location.pathname + window.location.search }}
+      only={connected}
+      label={(name) => `Confirm at ${name}`}
+    />
   )
 }
 

@@ -15,10 +15,14 @@ namespace Renexus.Server.Features.Accounts.External;
 /// Accounts and log-ins of people who come from an identity provider (AU-8): made on first sight, found ever after by issuer and subject.
 /// The rules of admitting and linking are in <c>accounts.admit_external</c>, in one transaction with what they decide on.
 /// </summary>
-internal sealed class ExternalPeople(Database database, RenexusOptions options, TimeProvider clock, ILogger<ExternalPeople> logger)
+internal sealed class ExternalPeople(Database database, IdentityNews news, RenexusOptions options, TimeProvider clock, ILogger<ExternalPeople> logger)
 {
     private const int MaxNameLength = 100;
     private const int MaxUserAgentLength = 400;
+
+    /// <summary>Whose account somebody gets who came back from a provider's page.</summary>
+    /// <param name="UserId">Null when there is none: <see cref="Outcome"/> is <c>taken</c> or <c>unknown</c>.</param>
+    internal sealed record SignIn(string Outcome, Guid? UserId);
 
     private sealed record Entry(bool IsEnded, Guid? UserId, Guid? SessionId);
 
@@ -32,6 +36,61 @@ internal sealed class ExternalPeople(Database database, RenexusOptions options, 
         select outcome, user_id, session_id, is_new_session
         from accounts.admit_external($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::inet, $18, $19)
         """);
+
+    private static readonly Query<SignIn> Found = new("accounts.sign_in_external", """
+        select outcome, user_id from accounts.sign_in_external($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """);
+
+    /// <summary>
+    /// The account of whoever came back from a provider's page: known, made, or one without a password that has the same proven address. An account
+    /// with a password is not given away; its owner connects it.
+    /// </summary>
+    public async Task<SignIn> SignInAsync(ExternalPerson person, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (email, newUser) = (EmailOf(person), Guid.CreateVersion7(now));
+        await using var work = await database.BeginAsync(Scope.Of(newUser), cancellationToken);
+        var found = (await work.QueryFirstAsync(
+            Found,
+            [
+                person.Issuer.Issuer, person.Subject, email, email is null ? (string?)null : EmailAddress.Key(email), PlaceholderOf(person), NameOf(person, email),
+                options.Identity.AdmitNewPeople, options.Identity.LinkVerifiedEmail, newUser, now,
+            ],
+            cancellationToken))!;
+        if (found.UserId is not { } userId)
+        {
+            logger.NotAdmitted(person.Issuer.Issuer);
+            await database.RecordPersonalAsync(
+                AuditActions.LogInRefused, null, null, new { because = found.Outcome, issuer = person.Issuer.Issuer }, now, cancellationToken);
+            return found;
+        }
+
+        await TellAsync(work, found.Outcome, userId, person, cancellationToken);
+        await work.CommitAsync(now);
+        return found;
+    }
+
+    /// <summary>What an account that was made or given to somebody has to be told of.</summary>
+    private async Task TellAsync(Work work, string outcome, Guid userId, ExternalPerson person, CancellationToken cancellationToken)
+    {
+        var from = new { issuer = person.Issuer.Issuer };
+        if (outcome == "created")
+        {
+            work.RecordPersonal(AuditActions.AccountRegistered, userId, userId, after: from);
+            if (await work.QueryFirstAsync(GetMe.ById, [userId], cancellationToken) is { } user)
+                work.AnnounceToUser(userId, ChangeOp.Create, "user", userId, user, userId);
+            work.AfterCommit(() => logger.Admitted(userId, person.Issuer.Issuer));
+        }
+
+        if (outcome == "linked")
+        {
+            await news.TellAsync(work, userId, person.Issuer.Name, isConnected: true, cancellationToken);
+            work.AfterCommit(() => logger.Linked(userId, person.Issuer.Issuer));
+        }
+
+        if (outcome is "created" or "linked")
+            work.RecordPersonal(AuditActions.IdentityLinked, userId, userId, after: from);
+    }
 
     /// <summary>See <see cref="ExternalLogIns"/>. One round trip, unless person or log-in are new.</summary>
     public async ValueTask<ExternalLogIn> LogInAsync(ExternalPerson person, ClientOrigin origin, CancellationToken cancellationToken)
@@ -77,23 +136,13 @@ internal sealed class ExternalPeople(Database database, RenexusOptions options, 
 
         // Who asks is known only now; what is recorded below came from there.
         Origin.Current = Origin.Current with { Actor = userId, SessionId = sessionId, Address = origin.Address, Device = origin.UserAgent };
-        var from = new { issuer = person.Issuer.Issuer };
-        if (admission.Outcome == "created")
-            work.RecordPersonal(AuditActions.AccountRegistered, userId, userId, after: from);
-        if (admission.Outcome != "known")
-            work.RecordPersonal(AuditActions.IdentityLinked, userId, userId, after: from);
+        await TellAsync(work, admission.Outcome, userId, person, cancellationToken);
         if (admission.IsNewSession)
-            work.RecordPersonal(AuditActions.LoggedIn, userId, sessionId, after: from);
-        if (admission.Outcome == "created" && await work.QueryFirstAsync(GetMe.ById, [userId], cancellationToken) is { } user)
-            work.AnnounceToUser(userId, ChangeOp.Create, "user", userId, user, userId);
+            work.RecordPersonal(AuditActions.LoggedIn, userId, sessionId, after: new { issuer = person.Issuer.Issuer });
         if (admission.IsNewSession)
             work.AnnounceToUser(userId, ChangeOp.Create, "session", sessionId, new LogInSession(sessionId, device, AddressOf(origin), now, now, Current: null), userId);
         await work.CommitAsync(now);
 
-        if (admission.Outcome == "created")
-            logger.Admitted(userId, person.Issuer.Issuer);
-        else if (admission.Outcome == "linked")
-            logger.Linked(userId, person.Issuer.Issuer);
         if (admission.IsNewSession)
             logger.ExternalLogIn(userId, sessionId, person.Issuer.Issuer, AddressOf(origin));
         return new(AccessTokenFailure.None, userId, sessionId);

@@ -41,6 +41,14 @@ internal sealed class FakeIssuer : IAsyncDisposable
     /// <summary>What its discovery document calls itself, if not by its name.</summary>
     public string? ClaimedIssuer { get; set; }
 
+    /// <summary>What its token endpoint answers to a form, with the header that authorizes it.</summary>
+    public Func<Dictionary<string, string>, string, JsonObject>? Redeem { get; set; }
+
+    /// <summary>What its userinfo endpoint answers, if more than who it is.</summary>
+    public JsonObject? UserInfo { get; set; }
+
+    public string[] AuthenticationMethods { get; set; } = ["client_secret_basic", "client_secret_post"];
+
     /// <summary>Held back until the test lets them go.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
@@ -156,7 +164,28 @@ internal sealed class FakeIssuer : IAsyncDisposable
         }
         else if (path == "/.well-known/openid-configuration")
         {
-            await context.Response.WriteAsJsonAsync(new { issuer = ClaimedIssuer ?? Issuer, jwks_uri = Issuer + "/keys" });
+            await context.Response.WriteAsJsonAsync(new
+            {
+                issuer = ClaimedIssuer ?? Issuer,
+                jwks_uri = Issuer + "/keys",
+                authorization_endpoint = Issuer + "/authorize?tenant=1",
+                token_endpoint = Issuer + "/token",
+                userinfo_endpoint = Issuer + "/userinfo",
+                token_endpoint_auth_methods_supported = AuthenticationMethods,
+            });
+        }
+        else if (path is "/token" && Redeem is { } redeem)
+        {
+            var form = await context.Request.ReadFormAsync();
+            var answer = redeem(form.ToDictionary(field => field.Key, field => field.Value.ToString()), context.Request.Headers.Authorization.ToString());
+            context.Response.StatusCode = answer.ContainsKey("error") ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
+            await context.Response.WriteAsync(answer.ToJsonString());
+        }
+        else if (path is "/userinfo")
+        {
+            // Nothing more than the subject, which the test's access tokens are.
+            var subject = context.Request.Headers.Authorization.ToString()["Bearer ".Length..];
+            await context.Response.WriteAsync((UserInfo ?? new JsonObject { ["sub"] = subject }).ToJsonString());
         }
         else if (path is "/keys" or "/.well-known/jwks.json")
         {
