@@ -97,15 +97,14 @@ public sealed class ClusterTests
         await using var there = await Node.StartAsync(database, hears: false);
         var channel = NewChannel();
         var reader = await here.ListenAsync(channel);
-        var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        here.Hints.Reconnected += () => back.TrySetResult();
+        int[] first = [];
+        await Eventually.TrueAsync("the node listens", TimeSpan.FromMinutes(1), async () => (first = await ListenersAsync(database)).Length > 0);
 
-        await CutListenersAsync(database);
+        // It is told nothing of these, and its reconnection asks for the check that would otherwise come in an hour.
         await there.SayAsync(channel, times: 3);
-
-        // Its reconnection asks for the check that would otherwise come in an hour.
-        await back.Task.WaitAsync(Cancelled);
+        await CutListenersAsync(database);
         await reader.ReachesAsync(3);
+        await Eventually.TrueAsync("the node listens again", TimeSpan.FromMinutes(1), async () => (await ListenersAsync(database)).Except(first).Any());
         there.Hints.Start();
         await there.SayAsync(channel);
         await reader.ReachesAsync(4);
@@ -140,6 +139,17 @@ public sealed class ClusterTests
     }
 
     private static ChannelId NewChannel() => new(3, Guid.CreateVersion7());
+
+    /// <summary>The connections that have begun to listen.</summary>
+    private static async Task<int[]> ListenersAsync(TestDatabase database)
+    {
+        const string Listening = """
+            select coalesce(array_agg(pid), '{}') from pg_stat_activity
+            where datname = current_database() and query = 'listen renexus_hints' and state = 'idle'
+            """;
+        await using var command = database.Login.CreateCommand(Listening);
+        return (int[])(await command.ExecuteScalarAsync(Cancelled))!;
+    }
 
     private static async Task CutListenersAsync(TestDatabase database)
     {
