@@ -24,6 +24,7 @@ public sealed class VersionTests(AuthorizationServer server) : IClassFixture<Aut
         ["PATCH /api/me/passkeys/{passkeyId}"] = "its name alone, by one person",
         ["DELETE /api/me/passkeys/{passkeyId}"] = "it is there or not",
         ["DELETE /api/me/keys/{keyId}"] = "it is there or not",
+        ["DELETE /api/me/identities/{providerId}"] = "it is there or not",
         ["PUT /api/me/password"] = "nobody reads it",
     };
 
