@@ -26,8 +26,8 @@ internal sealed record Look(ColorScheme Theme, int Width, int Height)
     }
 
     /// <summary>
-    /// Colours and places on their way from one state to the next belong to neither; what pulsates for ever is not waited for. A page behind
-    /// another may draw no frame and end no animation, so the wait has an end.
+    /// Colours and places on their way from one state to the next belong to neither; what pulsates for ever is not waited for. A page
+    /// has been seen never to come to rest, for a reason not found, so the wait has an end.
     /// </summary>
     public static Task AtRestAsync(IPage page) => page.EvaluateAsync("""
         () => {
