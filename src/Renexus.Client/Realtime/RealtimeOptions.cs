@@ -7,7 +7,7 @@ public sealed record RealtimeOptions
 {
     /// <summary>
     /// How many writes may be on their way without an answer. With 1 their order is certain. More are faster on a slow network; then a write
-    /// may pass an earlier one that the server refused for now (too fast, too busy) and took later.
+    /// may pass an earlier one that the server refused for now (too fast, too busy) if the network held it up for longer than the wait asked for.
     /// </summary>
     public int Window { get; init; } = 1;
 

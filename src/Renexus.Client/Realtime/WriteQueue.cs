@@ -8,7 +8,7 @@ namespace Renexus.Client.Realtime;
 /// </summary>
 /// <remarks>
 /// When the server asks to wait, nothing more goes out; when all answers are in and the time has passed, sending goes on from the
-/// first unanswered write, one at a time until the queue is empty, so that those already refused cannot pass each other again.
+/// first unanswered write, one at a time until all that had been sent by then are answered, so that they cannot pass each other.
 /// </remarks>
 internal sealed class WriteQueue : IDisposable
 {
@@ -23,8 +23,9 @@ internal sealed class WriteQueue : IDisposable
 
     private LinkedListNode<PendingWrite>? next;
     private long lastOrder;
+    private long lastSent;
+    private long throttledUpTo;
     private int inFlight;
-    private bool throttled;
     private DateTimeOffset pausedUntil;
     private Exception? closed;
     private TaskCompletionSource? drained;
@@ -84,12 +85,13 @@ internal sealed class WriteQueue : IDisposable
         lock (gate)
         {
             write = null;
-            if (next is null || inFlight >= (throttled ? 1 : window) || next.Value.Encoded.Length > room || IsPaused())
+            if (next is null || inFlight >= (IsThrottled() ? 1 : window) || next.Value.Encoded.Length > room || IsPaused())
                 return false;
 
             write = next.Value;
             write.InFlight = true;
             write.WasSent = true;
+            lastSent = Math.Max(lastSent, write.Order);
             inFlight++;
             next = NextWaiting(next.Next);
             return true;
@@ -121,7 +123,7 @@ internal sealed class WriteQueue : IDisposable
             if (next is null || node.Value.Order < next.Value.Order)
                 next = node;
 
-            throttled = true;
+            throttledUpTo = lastSent;
             var until = time.GetUtcNow() + delay;
             if (until > pausedUntil)
                 pausedUntil = until;
@@ -200,6 +202,8 @@ internal sealed class WriteQueue : IDisposable
         return true;
     }
 
+    private bool IsThrottled() => writes.First is { } first && first.Value.Order <= throttledUpTo;
+
     private PendingWrite Remove(LinkedListNode<PendingWrite> node)
     {
         if (node == next)
@@ -210,7 +214,6 @@ internal sealed class WriteQueue : IDisposable
         byId.Remove(node.Value.Id);
         if (byId.Count == 0)
         {
-            throttled = false;
             drained?.TrySetResult();
             drained = null;
         }

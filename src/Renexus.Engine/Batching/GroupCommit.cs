@@ -11,7 +11,8 @@ namespace Renexus.Engine.Batching;
 /// <remarks>
 /// The commit function must have the same effect when it is repeated with the same items: after a lost connection
 /// nobody knows whether the transaction committed. A batch that fails for a lasting reason is split until the item at
-/// fault is alone, so that it fails by itself and its neighbours do not.
+/// fault is alone, so that it fails by itself and its neighbours do not. A batch that fails for a passing reason, and goes on
+/// failing, takes along what waits behind it: who hands it in again does so in order.
 /// </remarks>
 /// <typeparam name="TItem">One write.</typeparam>
 /// <typeparam name="TResult">What became of it.</typeparam>
@@ -94,11 +95,24 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
                 await Task.Delay(options.WaitTime, clock);
                 held = Gather(queue, batch, identities, held);
             }
-            if (batch.Count > 0)
-                await CommitAsync(batch);
+            if (batch.Count > 0 && await CommitAsync(batch) is { } failure)
+            {
+                FailWaiting(queue, held, failure);
+                held = null;
+            }
             batch.Clear();
             identities.Clear();
         }
+    }
+
+    /// <summary>What waits behind a batch that failed for now fails with it: committed, it would have overtaken what came before it.</summary>
+    private void FailWaiting(ChannelReader<Pending> queue, Pending? held, Exception failure)
+    {
+        if (held is not null)
+            Complete(held, default, failure);
+        // Not what comes meanwhile: its caller may know of the failure already.
+        for (var waiting = queue.Count; waiting > 0 && queue.TryRead(out var pending); waiting--)
+            Complete(pending, default, failure);
     }
 
     /// <summary>Fills the batch up to its size, or to an item that is too much for it or whose twin is already in it: that one is held for the next.</summary>
@@ -122,7 +136,8 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
 
     private int SizeOf(Pending pending) => sizeOf?.Invoke(pending.Item) ?? 0;
 
-    private async Task CommitAsync(List<Pending> batch)
+    /// <summary>Null, or the passing failure that did not pass: every item at and behind it has been told.</summary>
+    private async Task<Exception?> CommitAsync(List<Pending> batch)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -131,7 +146,7 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
                 var results = await commit(batch.ConvertAll(pending => pending.Item));
                 for (var i = 0; i < batch.Count; i++)
                     Complete(batch[i], results[i], null);
-                return;
+                return null;
             }
             catch (DbException e) when (e.IsTransient && attempt < options.Tries)
             {
@@ -139,11 +154,16 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
                 if (options.RetryStrategy == RetryStrategy.Exponential)
                     await Task.Delay(options.RetryDelay * (1 << (attempt - 1)), clock);
             }
-            catch (Exception e) when (batch.Count == 1 || e is DbException { IsTransient: true })
+            catch (DbException e) when (e.IsTransient)
             {
                 foreach (var pending in batch)
                     Complete(pending, default, e);
-                return;
+                return e;
+            }
+            catch (Exception e) when (batch.Count == 1)
+            {
+                Complete(batch[0], default, e);
+                return null;
             }
             catch (Exception e)
             {
@@ -152,8 +172,12 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
             }
         }
         var half = batch.Count / 2;
-        await CommitAsync(batch.GetRange(0, half));
-        await CommitAsync(batch.GetRange(half, batch.Count - half));
+        var (first, second) = (batch.GetRange(0, half), batch.GetRange(half, batch.Count - half));
+        if (await CommitAsync(first) is not { } failure)
+            return await CommitAsync(second);
+        foreach (var pending in second)
+            Complete(pending, default, failure);
+        return failure;
     }
 
     private void Complete(Pending pending, TResult? result, Exception? failure)

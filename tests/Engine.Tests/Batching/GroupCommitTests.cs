@@ -202,6 +202,41 @@ public sealed class GroupCommitTests
         Assert.Equal([[0]], batches);
     }
 
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(4, 6)]
+    [InlineData(4, 2)]
+    public async Task GC7_what_waits_behind_a_failure_that_does_not_pass_fails_too_so_that_it_cannot_overtake(int batchSize, int numberAtFault)
+    {
+        var (entered, release) = HoldFirst();
+        var hold = during;
+        var isAway = true;
+        during = async items =>
+        {
+            await hold(items);
+            if (items.Any(item => item.Number == 1) && isAway)
+                throw new PassingFailure();
+            // At fault for good: its batch is split, and the halves fail one after the other.
+            if (items.Any(item => item.Number == numberAtFault))
+                throw new InvalidOperationException("At fault.");
+        };
+        await using var writes = Start(new GroupCommitOptions { Writers = 1, RetryStrategy = RetryStrategy.Immediate, MaxBatchSize = batchSize });
+        var twin = Guid.CreateVersion7();
+        var first = writes.SubmitAsync(new Item(0));
+        await entered.WaitAsync(Cancelled);
+        // The last is the first one's twin, so that it is held back for a batch of its own.
+        var rest = Enumerable.Range(1, 5).Select(n => writes.SubmitAsync(new Item(n) { Identity = n is 1 or 5 ? twin : Guid.CreateVersion7() })).ToArray();
+        release.SetResult();
+        await first;
+
+        foreach (var task in rest)
+            await Assert.ThrowsAsync<PassingFailure>(() => task.WaitAsync(Cancelled));
+        Assert.Equal([[0]], batches);
+
+        isAway = false;
+        Assert.Equal("done 1", await writes.SubmitAsync(new Item(1)).WaitAsync(Cancelled));
+    }
+
     [Fact]
     public async Task GC8_disposing_commits_what_was_handed_in_and_takes_nothing_more()
     {

@@ -18,6 +18,7 @@ internal sealed partial class Conversation
     private const int QueuedBytes = 128 * 1024;
 
     private WriteWindow? window;
+    private Refusal? refusal;
 
     private ValueTask WriteAsync(string name, string id, ReadOnlySpan<byte> payload)
     {
@@ -49,7 +50,10 @@ internal sealed partial class Conversation
         _ => "delete",
     };
 
-    /// <summary>Waits until the write has its place in line, so that a client's writes keep their order; not until it is committed.</summary>
+    /// <summary>
+    /// Waits until the write has its place in line, so that a client's writes keep their order; not until it is committed. Behind
+    /// one that was refused for now nothing is taken until the client has been able to send it again: it would overtake.
+    /// </summary>
     private async ValueTask CarryOutAsync(ChannelWriter writer, ChannelWrite write, ChannelId channel, string name)
     {
         // A client that writes faster than it takes its answers is not read from until it has taken them.
@@ -57,12 +61,18 @@ internal sealed partial class Conversation
         await (window ??= new WriteWindow(UnansweredBytes)).EnterAsync(size);
         if (socket.QueuedBytes > QueuedBytes)
             await socket.DrainedAsync();
+        if (Volatile.Read(ref refusal) is { } earlier && earlier.Until - services.Clock.GetUtcNow() is { Ticks: > 0 } rest)
+        {
+            Refuse(earlier.IsTooFast ? Problems.TooFast(rest) : Problems.Busy(rest), name, write.RequestId);
+            window.Leave(size);
+            return;
+        }
         try
         {
             var limit = await services.Limits.TakeAsync(Limit.Messages, LimitKey.Of(write.Caller.SessionId));
             if (!limit.IsAllowed)
             {
-                Refuse(Problems.TooFast(limit.RetryAfter), name, write.RequestId);
+                RefuseWrite(Problems.TooFast(limit.RetryAfter), write, name);
                 window.Leave(size);
                 return;
             }
@@ -81,7 +91,7 @@ internal sealed partial class Conversation
         try
         {
             if ((await committing).Failed(out var problem, out var written))
-                Refuse(problem, name, write.RequestId);
+                RefuseWrite(problem, write, name);
             else
                 TrySend(services.Encoder.Ack(channel, write.RequestId, written));
         }
@@ -100,8 +110,17 @@ internal sealed partial class Conversation
         var problem = ExceptionMapping.ToProblem(e);
         if (problem.Code == ProblemCode.Internal)
             LogWriteFailed(services.Logger, e, name);
+        RefuseWrite(problem, write, name);
+    }
+
+    private void RefuseWrite(CodedProblem problem, ChannelWrite write, string name)
+    {
+        if (problem is { Code.Retryable: true, RetryAfter: { } wait })
+            Volatile.Write(ref refusal, new Refusal(problem.Code == ProblemCode.RateLimited, services.Clock.GetUtcNow() + wait));
         Refuse(problem, name, write.RequestId);
     }
+
+    private sealed record Refusal(bool IsTooFast, DateTimeOffset Until);
 
     [LoggerMessage(1503, LogLevel.Error, "A write to {Channel} failed")]
     private static partial void LogWriteFailed(ILogger logger, Exception exception, string channel);
