@@ -181,7 +181,9 @@ public sealed partial class RedisClient : IAsyncDisposable
     {
         lock (access)
         {
+            // Both: what the last connection could not send any more must not go out on this one.
             filling.ResetWrittenCount();
+            sending.ResetWrittenCount();
             isWriterCalled = false;
             IsConnected = true;
         }
