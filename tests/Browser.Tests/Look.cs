@@ -1,9 +1,11 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Renexus.Browser.Tests;
 
 /// <summary>How a page is looked at: with the light or the dark theme, in a window of some size.</summary>
-internal sealed record Look(ColorScheme Theme, int Width, int Height)
+internal sealed partial record Look(ColorScheme Theme, int Width, int Height)
 {
     public static readonly Look Desk = new(ColorScheme.Light, 1440, 900);
 
@@ -11,6 +13,9 @@ internal sealed record Look(ColorScheme Theme, int Width, int Height)
 
     /// <summary>A window of 1280 × 1024 at 400 % has 320 × 256 of its own pixels.</summary>
     public static readonly Look Zoomed = new(ColorScheme.Light, 320, 256);
+
+    /// <summary>Where pictures for people go, when tools/screenshots asks for some.</summary>
+    public static readonly string? Pictures = Environment.GetEnvironmentVariable("RENEXUS_SCREENSHOTS");
 
     public Look InTheDark => this with { Theme = ColorScheme.Dark };
 
@@ -50,6 +55,8 @@ internal sealed record Look(ColorScheme Theme, int Width, int Height)
     public static async Task CheckEveryAsync(IPage page, ILocator shown, string screen)
     {
         await Assertions.Expect(shown.Filter(new() { Visible = true }).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        if (Pictures is not null)
+            await PictureAsync(page, "checked", screen);
         foreach (var look in new[] { Desk, Phone })
         {
             await look.TakeAsync(page);
@@ -61,4 +68,19 @@ internal sealed record Look(ColorScheme Theme, int Width, int Height)
         await Zoom.CheckAsync(page, screen);
         await Desk.TakeAsync(page);
     }
+
+    /// <summary>Takes a picture of the page in each look.</summary>
+    public static async Task PictureAsync(IPage page, string area, string screen)
+    {
+        foreach (var look in new[] { Desk, Phone, Phone.InTheDark, Desk.InTheDark })
+        {
+            await look.TakeAsync(page);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{Other().Replace(screen, "-").Trim('-')}-{look.Width}-{look.Theme}.png").ToLowerInvariant();
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures!, area, name) });
+        }
+        await Desk.TakeAsync(page);
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9]+")]
+    private static partial Regex Other();
 }

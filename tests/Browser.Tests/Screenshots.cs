@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Renexus.Browser.Tests.Accounts;
 using Renexus.Browser.Tests.Shell;
@@ -12,11 +10,9 @@ namespace Renexus.Browser.Tests;
 /// Pictures of every screen and state, light and dark, wide and narrow, for people to look at. Run by tools/screenshots, not with the tests:
 /// what is good to look at cannot be asserted.
 /// </summary>
-public sealed partial class Screenshots(Chromium chromium, ServerBehindNetwork threads, ServerByName accounts)
+public sealed class Screenshots(Chromium chromium, ServerBehindNetwork threads, ServerByName accounts)
     : IClassFixture<ServerBehindNetwork>, IClassFixture<ServerByName>
 {
-    private static readonly string Folder = Environment.GetEnvironmentVariable("RENEXUS_SCREENSHOTS")!;
-
     private EveryPart Parts => new(OpenThreadsAsync, (page, shown, screen) => TakeAsync("shell", page, shown, screen));
 
     private EveryThreadState Threads => new(threads, OpenThreadsAsync, (page, shown, screen) => TakeAsync("threads", page, shown, screen));
@@ -83,13 +79,7 @@ public sealed partial class Screenshots(Chromium chromium, ServerBehindNetwork t
     private static async Task TakeAsync(string area, IPage page, ILocator shown, string screen)
     {
         await Assertions.Expect(shown.First).ToBeVisibleAsync(new() { Timeout = 30_000 });
-        foreach (var look in new[] { Look.Desk, Look.Phone, Look.Phone.InTheDark, Look.Desk.InTheDark })
-        {
-            await look.TakeAsync(page);
-            var name = string.Create(CultureInfo.InvariantCulture, $"{Other().Replace(screen, "-").Trim('-')}-{look.Width}-{look.Theme}.png").ToLowerInvariant();
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, area, name) });
-        }
-        await Look.Desk.TakeAsync(page);
+        await Look.PictureAsync(page, area, screen);
     }
 
     private Task<IPage> OpenThreadsAsync()
@@ -97,7 +87,4 @@ public sealed partial class Screenshots(Chromium chromium, ServerBehindNetwork t
         threads.Mend();
         return chromium.OpenAsync(threads.PublicAddress);
     }
-
-    [GeneratedRegex("[^A-Za-z0-9]+")]
-    private static partial Regex Other();
 }

@@ -15,14 +15,14 @@ export function SettingsSection({ title, description, action, dangerous = false,
   const id = useId()
   return (
     <section aria-labelledby={id} className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
+      <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2 sm:flex-nowrap">
         <div className="flex min-w-0 flex-col gap-0.5">
           <h2 id={id} className={cx('text-base font-semibold', dangerous && 'text-danger')}>
             {title}
           </h2>
           {description !== undefined && <p className="text-sm text-pretty text-ink-soft">{description}</p>}
         </div>
-        {action}
+        {action !== undefined && <div className="shrink-0">{action}</div>}
       </div>
       <div
         className={cx(

@@ -12,7 +12,7 @@ const SHOW_FOR = 6_000
 /** Long enough to read, decide and reach the button. */
 const SHOW_ACTION_FOR = 12_000
 
-/** Where toasts appear. They wait while one points at them or is among them; F8 goes there from anywhere. */
+/** Where toasts appear: above the composer and the tabs of a phone, whose buttons they would cover. They wait while one points at them or is among them; F8 goes there from anywhere. */
 export function Toasts() {
   const shown = useSyncExternalStore(toasts.subscribe, toasts.get)
   return (
@@ -20,7 +20,7 @@ export function Toasts() {
       {shown.map((toast) => (
         <ToastItem key={toast.id} toast={toast} />
       ))}
-      <Radix.Viewport className="fixed right-4 bottom-4 z-60 flex w-88 max-w-[calc(100vw-2rem)] flex-col gap-2 outline-none max-md:bottom-[calc(4.5rem+env(safe-area-inset-bottom))]" />
+      <Radix.Viewport className="fixed right-4 bottom-[calc(6.5rem+env(safe-area-inset-bottom))] z-60 flex w-88 max-w-[calc(100vw-2rem)] flex-col gap-2 outline-none" />
     </Radix.Provider>
   )
 }

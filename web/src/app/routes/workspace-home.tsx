@@ -18,13 +18,18 @@ function WorkspaceHome() {
     select: (known) => known.find((workspace) => workspace.id === workspaceId),
   })
   const { data: threads } = useQuery({ ...threadsOf(workspaceId), select: (known) => known.length })
+  const { data: archived } = useQuery({
+    ...threadsOf(workspaceId, true),
+    select: (known) => known.length,
+    enabled: threads === 0,
+  })
   const { data: members } = useQuery({ ...membersOf(workspaceId), select: (known) => known.length })
   const maySay = mayWrite(current?.role)
   return (
     <>
       <ScreenHeader title="Threads" actions={<ConnectionStatus />} />
       <div className="min-h-0 flex-1 overflow-y-auto">
-        {current && maySay && threads === 0 ? (
+        {current && maySay && threads === 0 && !archived ? (
           <FirstSteps
             workspaceId={workspaceId}
             name={current.name}

@@ -24,6 +24,10 @@ export function ApiKeysSection() {
   const [isAdding, setAdding] = useState(false)
   const [made, setMade] = useState<NewApiKey>()
   const [revoking, setRevoking] = useState<ApiKey>()
+  const leave = () => {
+    setAdding(false)
+    setMade(undefined)
+  }
   const refresh = () => cache.invalidateQueries({ queryKey: apiKeys.queryKey })
 
   return (
@@ -53,24 +57,23 @@ export function ApiKeysSection() {
         <LoadingState label="Loading your keys" rows={2} />
       )}
 
-      <Dialog open={isAdding} onOpenChange={setAdding} title="New API key">
-        <NewApiKeyForm
-          onMade={(key) => {
-            setAdding(false)
-            setMade(key)
-            void refresh()
-          }}
-        />
-      </Dialog>
-      <Dialog open={made !== undefined} onOpenChange={() => setMade(undefined)} title="Your new key">
-        {made && (
+      {/* One dialog for both: between two that follow each other the focus has no place to stay. */}
+      <Dialog open={isAdding} onOpenChange={leave} title={made ? 'Your new key' : 'New API key'}>
+        {made ? (
           <>
             <Notice tone="warning">Copy it now: it is shown this once, and only its first signs are kept.</Notice>
             <CopyField label={made.name} value={made.key} />
-            <Button variant="primary" onClick={() => setMade(undefined)} className="self-end">
+            <Button variant="primary" onClick={leave} className="self-end">
               I have kept it
             </Button>
           </>
+        ) : (
+          <NewApiKeyForm
+            onMade={(key) => {
+              setMade(key)
+              void refresh()
+            }}
+          />
         )}
       </Dialog>
       <ConfirmDialog

@@ -28,7 +28,7 @@ export function RecoveryCodes({
       </Notice>
       <ul
         aria-label="Recovery codes"
-        className="grid grid-cols-2 gap-x-6 gap-y-1.5 rounded-lg border border-line bg-ground p-4 font-mono text-sm max-[22rem]:grid-cols-1"
+        className="grid grid-cols-2 gap-x-6 gap-y-1.5 rounded-lg border border-line bg-ground p-4 font-mono text-sm max-sm:grid-cols-1"
       >
         {codes.map((code) => (
           <li key={code} className="select-all">

@@ -22,6 +22,10 @@ export function TotpSection({ known }: { known: SecuritySettings }) {
   const [setUp, setSetUp] = useState<TotpEnrolment>()
   const [codes, setCodes] = useState<string[]>()
   const [question, setQuestion] = useState<'off' | 'codes'>()
+  const leave = () => {
+    setSetUp(undefined)
+    setCodes(undefined)
+  }
   const start = useMutation({ mutationFn: startTotp, onSuccess: setSetUp })
 
   return (
@@ -61,25 +65,26 @@ export function TotpSection({ known }: { known: SecuritySettings }) {
         </SettingsRow>
       )}
 
+      {/* One dialog for both: between two that follow each other the focus has no place to stay. */}
       <Dialog
-        open={setUp !== undefined && codes === undefined}
-        onOpenChange={() => setSetUp(undefined)}
-        title="Set up an authenticator app"
-        description="Any app for one-time codes will do."
+        open={setUp !== undefined || codes !== undefined}
+        onOpenChange={leave}
+        title={codes ? 'Your recovery codes' : 'Set up an authenticator app'}
+        {...(!codes && { description: 'Any app for one-time codes will do.' })}
       >
-        {setUp && (
-          <TotpSetUpForm
-            setUp={setUp}
-            onDone={(made) => {
-              setSetUp(undefined)
-              setCodes(made)
-              void refresh()
-            }}
-          />
+        {codes ? (
+          <RecoveryCodes codes={codes} account={known.email} onDone={leave} />
+        ) : (
+          setUp && (
+            <TotpSetUpForm
+              setUp={setUp}
+              onDone={(made) => {
+                setCodes(made)
+                void refresh()
+              }}
+            />
+          )
         )}
-      </Dialog>
-      <Dialog open={codes !== undefined} onOpenChange={() => setCodes(undefined)} title="Your recovery codes">
-        {codes && <RecoveryCodes codes={codes} account={known.email} onDone={() => setCodes(undefined)} />}
       </Dialog>
       <ConfirmDialog
         open={question === 'codes'}

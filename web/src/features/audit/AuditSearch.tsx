@@ -69,7 +69,7 @@ export function AuditSearch({ filters, people, actions = workspaceActions, onSea
         )
       }
     >
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-3 sm:grid-cols-3">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(10rem,1fr))] gap-3 sm:grid-cols-3">
         {people ? (
           <Select
             label="Who"

@@ -155,8 +155,10 @@ export function OutgoingRow({ outgoing, author, isContinued, onRetry, onDiscard 
           <Waiting since={outgoing.writtenAt} />
         ) : (
           <div role="alert" className="flex flex-wrap items-center gap-x-2 text-xs text-danger">
-            <TriangleAlert aria-hidden className="size-3.5" />
-            <span>Not sent. {outgoing.failure}</span>
+            <span className="flex items-start gap-x-2">
+              <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0" />
+              <span>Not sent. {outgoing.failure}</span>
+            </span>
             <Button size="small" variant="quiet" onClick={onRetry}>
               <RotateCw aria-hidden className="size-3.5" />
               Try again

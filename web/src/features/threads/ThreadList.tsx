@@ -26,7 +26,7 @@ export function ThreadList({ workspaceId, me, mayWrite, mayModerate = false, onC
   const [filter, choose] = useThreadFilter(workspaceId)
   const isArchive = filter === 'archived'
   const inUse = useQuery(threadsOf(workspaceId))
-  const archived = useQuery({ ...threadsOf(workspaceId, true), enabled: isArchive })
+  const archived = useQuery({ ...threadsOf(workspaceId, true), enabled: isArchive || inUse.data?.length === 0 })
   const { data, error, refetch } = isArchive ? archived : inUse
   const { threadId: current } = useParams({ strict: false })
   const threads = useMemo(() => {
@@ -57,7 +57,7 @@ export function ThreadList({ workspaceId, me, mayWrite, mayModerate = false, onC
     <>
       <Filters chosen={filter} unread={unreadThreads} onChoose={choose} />
       {threads.length === 0 ? (
-        <NoThreads filter={filter} onCreate={onCreate} />
+        <NoThreads filter={filter} hasArchive={(archived.data?.length ?? 0) > 0} onCreate={onCreate} />
       ) : (
         <ul className="flex flex-col gap-px">
           {threads.map((thread) => (
@@ -103,13 +103,20 @@ const Filters = ({ chosen, unread, onChoose }: FiltersProps) => (
   </div>
 )
 
-function NoThreads({ filter, onCreate }: { filter: ThreadFilter; onCreate: (() => void) | undefined }) {
+interface NoThreadsProps {
+  filter: ThreadFilter
+  hasArchive: boolean
+  onCreate: (() => void) | undefined
+}
+
+function NoThreads({ filter, hasArchive, onCreate }: NoThreadsProps) {
   if (filter !== 'active')
     return (
       <p className="px-2.5 py-2 text-sm text-ink-soft">
         {filter === 'unread' ? 'You have read everything.' : 'Nothing is archived.'}
       </p>
     )
+  if (hasArchive) return <p className="px-2.5 py-2 text-sm text-ink-soft">Every thread is archived.</p>
   return (
     <div className="flex flex-col items-start gap-3 rounded-xl border border-dashed border-line-control p-4 text-sm">
       <MessagesSquare aria-hidden className="size-5 text-accent-ink" />
