@@ -50,12 +50,44 @@ public sealed class ChangeLog(Database database)
           limit $4) c
         """);
 
+    private static readonly Query<string> Now = new("changes.now", "select pg_current_snapshot()::text");
+
+    private static readonly Query<MovedRow> Moved = new(
+        "changes.moved",
+        """
+        select c.kind, c.id, c.version, c.epoch, exists (
+          select from engine.change y
+          where y.kind = c.kind and y.channel_id = c.id and y.version = c.version - $4
+            and not pg_visible_in_snapshot(y.tx, $3::text::pg_snapshot)) as is_far
+        from unnest($1::smallint[], $2::uuid[]) as w (kind, id)
+        join engine.channel c on c.kind = w.kind and c.id = w.id
+        join engine.change x on x.kind = c.kind and x.channel_id = c.id and x.version = c.version
+        where not pg_visible_in_snapshot(x.tx, $3::text::pg_snapshot)
+        order by c.kind, c.id
+        """);
+
+    private static readonly Query<ChangeRow> Between = new(
+        "changes.between",
+        """
+        select c.kind, c.channel_id, c.version, h.epoch, c.op, c.resource, c.resource_id, c.data, c.actor, c.cause
+        from unnest($1::smallint[], $2::uuid[], $3::bigint[]) as w (kind, id, after)
+        join engine.channel h on h.kind = w.kind and h.id = w.id
+        cross join lateral (
+          select * from engine.change x
+          where x.kind = w.kind and x.channel_id = w.id and x.version > w.after
+            and not pg_visible_in_snapshot(x.tx, $4::text::pg_snapshot) and pg_visible_in_snapshot(x.tx, $5::text::pg_snapshot)
+          order by x.version
+          limit $6) c
+        order by c.kind, c.channel_id, c.version
+        limit $6
+        """);
+
     private static readonly Query<PositionRow> Heads = new(
         "changes.heads",
         """
-        select c.kind, c.id, c.version, c.epoch
+        select w.kind, w.id, coalesce(c.version, 0) as version, coalesce(c.epoch, engine.epoch()) as epoch
         from unnest($1::smallint[], $2::uuid[]) as w (kind, id)
-        join engine.channel c on c.kind = w.kind and c.id = w.id
+        left join engine.channel c on c.kind = w.kind and c.id = w.id
         """);
 
     private static readonly Query<long> Oldest = new(
@@ -77,7 +109,7 @@ public sealed class ChangeLog(Database database)
         where c.kind = old.kind and c.channel_id = old.channel_id and c.version <= old.version
         """);
 
-    /// <summary>Where channels stand; a channel that never spoke stands at version 0 and is absent.</summary>
+    /// <summary>Where channels stand; one that never spoke stands at version 0, in the epoch that it will begin with.</summary>
     public async Task<IReadOnlyDictionary<ChannelId, Position>> HeadsAsync(IReadOnlyCollection<ChannelId> channels, CancellationToken cancellationToken)
     {
         var (kinds, ids) = Split(channels);
@@ -92,6 +124,35 @@ public sealed class ChangeLog(Database database)
         var (kinds, ids) = Split(wanted.Select(w => w.Channel).ToArray());
         var rows = await database.QueryLogAsync(
             After, [kinds, ids, wanted.Select(w => w.After).ToArray(), limit], cancellationToken);
+        return [.. rows.Select(row => row.ToChange())];
+    }
+
+    /// <summary>This moment: everything that has been committed, and nothing else.</summary>
+    public async Task<Moment> NowAsync(CancellationToken cancellationToken) =>
+        new((await database.QueryLogAsync(Now, [], cancellationToken))[0]);
+
+    /// <summary>
+    /// Which of the channels have moved since a moment, by kind and id, and where they stand. Far are those that have done so by more than
+    /// <paramref name="far"/> versions.
+    /// </summary>
+    public async Task<IReadOnlyList<(ChannelId Channel, Position Position, bool IsFar)>> MovedAsync(
+        IReadOnlyCollection<ChannelId> channels, Moment since, long far, CancellationToken cancellationToken)
+    {
+        var (kinds, ids) = Split(channels);
+        var rows = await database.QueryLogAsync(Moved, [kinds, ids, since.Text, far], cancellationToken);
+        return [.. rows.Select(row => (new ChannelId(row.Kind, row.Id), new Position(row.Version, row.Epoch), row.IsFar))];
+    }
+
+    /// <summary>
+    /// What was committed after one moment and up to another on the channels, after a version of each: by kind and id, each channel's in
+    /// order, at most <paramref name="limit"/> in all (CH14).
+    /// </summary>
+    public async Task<IReadOnlyList<Change>> BetweenAsync(
+        IReadOnlyCollection<(ChannelId Channel, long After)> wanted, Moment since, Moment until, int limit, CancellationToken cancellationToken)
+    {
+        var (kinds, ids) = Split(wanted.Select(w => w.Channel).ToArray());
+        var rows = await database.QueryLogAsync(
+            Between, [kinds, ids, wanted.Select(w => w.After).ToArray(), since.Text, until.Text, limit], cancellationToken);
         return [.. rows.Select(row => row.ToChange())];
     }
 
@@ -127,6 +188,8 @@ public sealed class ChangeLog(Database database)
         (channels.Select(c => c.Kind).ToArray(), channels.Select(c => c.Id).ToArray());
 
     internal sealed record Place(long Ord, long Version, long Epoch);
+
+    private sealed record MovedRow(short Kind, Guid Id, long Version, long Epoch, bool IsFar);
 
     private sealed record PositionRow(short Kind, Guid Id, long Version, long Epoch);
 

@@ -121,12 +121,11 @@ internal sealed class Feed(ChannelId channel, Func<Change, OutboundMessage> enco
         lock (gate)
         {
             // Versions of different epochs are not compared; the position check finds out where the channel stands.
-            if (delivered != Unknown && epoch != 0 && change.Epoch != epoch)
+            if (delivered != Unknown && change.Epoch != epoch)
                 return Reception.OtherEpoch;
             known = Math.Max(known, change.Version);
             if (delivered == Unknown || change.Version <= delivered)
                 return Reception.Level;
-            epoch = change.Epoch;
             if (change.Version > delivered + 1)
             {
                 early ??= [];

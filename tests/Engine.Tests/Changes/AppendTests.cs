@@ -118,7 +118,7 @@ public sealed class AppendTests(TestDatabase database) : LogTest(database)
         }
 
         Assert.Empty(await ReadAsync(channel));
-        Assert.Equal(default, await HeadAsync(channel));
+        Assert.Equal(0, (await HeadAsync(channel)).Version);
     }
 
     [Fact]
@@ -134,14 +134,17 @@ public sealed class AppendTests(TestDatabase database) : LogTest(database)
     }
 
     [Fact]
-    public async Task CH10_a_channel_keeps_the_epoch_of_its_first_change()
+    public async Task CH10_a_channel_keeps_the_epoch_that_it_had_before_its_first_change()
     {
         var channel = NewChannel();
+        var before = await HeadAsync(channel);
 
         var first = Assert.Single(await AppendAsync(Say(channel)));
         var second = Assert.Single(await AppendAsync(Say(channel)));
 
-        Assert.NotEqual(0, first.Epoch);
+        Assert.Equal(0, before.Version);
+        Assert.NotEqual(0, before.Epoch);
+        Assert.Equal(before.Epoch, first.Epoch);
         Assert.Equal(first.Epoch, second.Epoch);
         Assert.Equal(new Position(2, first.Epoch), await HeadAsync(channel));
         Assert.All(await ReadAsync(channel), change => Assert.Equal(first.Epoch, change.Epoch));

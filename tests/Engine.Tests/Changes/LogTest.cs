@@ -40,7 +40,7 @@ public abstract class LogTest(TestDatabase database) : IClassFixture<TestDatabas
         await Log.AfterAsync([(channel, after)], 100_000, Cancelled);
 
     protected async Task<Position> HeadAsync(ChannelId channel) =>
-        (await Log.HeadsAsync([channel], Cancelled)).GetValueOrDefault(channel);
+        (await Log.HeadsAsync([channel], Cancelled))[channel];
 
     /// <summary>Waits until as many sessions of this database wait for a lock.</summary>
     protected async Task BlockedAsync(int sessions)

@@ -132,10 +132,11 @@ public sealed class SessionStoreTests(TestDatabase database) : IClassFixture<Tes
     public async Task RL13_a_session_tells_where_its_persons_own_channel_stands()
     {
         await using var node = await Member.StartAsync(database, new FakeTime());
-        Assert.Equal(default, (await node.OpenAsync(User, connection: 1)).UserPosition);
+        var before = (await node.OpenAsync(User, connection: 1)).UserPosition;
 
         var change = await node.Cluster.SayAsync(new ChannelId(UserKind, User), times: 3);
 
+        Assert.Equal(new Position(0, change.Epoch), before);
         Assert.Equal(new Position(3, change.Epoch), (await node.OpenAsync(User, connection: 2)).UserPosition);
     }
 
