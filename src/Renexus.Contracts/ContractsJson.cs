@@ -97,6 +97,15 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(AckPayload))]
 [JsonSerializable(typeof(ChangePayload))]
 [JsonSerializable(typeof(ErrorPayload))]
+[JsonSerializable(typeof(ClosedPayload))]
+[JsonSerializable(typeof(PolledMessages))]
+[JsonSerializable(typeof(SentMessages))]
+// Sync and batches
+[JsonSerializable(typeof(SyncRequest))]
+[JsonSerializable(typeof(SyncResults))]
+[JsonSerializable(typeof(SyncChanges))]
+[JsonSerializable(typeof(BatchRequest))]
+[JsonSerializable(typeof(BatchResponses))]
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>The deepest nesting that is read.</summary>

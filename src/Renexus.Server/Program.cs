@@ -4,6 +4,7 @@ using Renexus.Server.Features.Accounts.External;
 using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
+using Renexus.Server.Features.Sync;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Features.Workspaces;
 using Renexus.Server.Gateway;
@@ -30,6 +31,7 @@ public partial class Program
         builder.AddAudit();
         builder.AddThreads();
         builder.AddWorkspaces();
+        builder.AddSync();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -43,6 +45,7 @@ public partial class Program
         app.MapAudit();
         app.MapThreads();
         app.MapWorkspaces();
+        app.MapSync();
         return app;
     }
 }

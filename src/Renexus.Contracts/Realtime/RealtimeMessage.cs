@@ -67,6 +67,9 @@ public static class Ops
     /// <summary>On <c>$session</c>: nothing to say for 30 s, and the connection is alive (RT-4).</summary>
     public const string Heartbeat = "heartbeat";
 
+    /// <summary>On <c>$session</c> of an event stream: it ends, with the code and reason that a socket would be closed with; see <see cref="ClosedPayload"/>.</summary>
+    public const string Closed = "closed";
+
     /// <summary>Ephemeral: who is present on the channel (TH-4).</summary>
     public const string Presence = "presence";
 

@@ -55,3 +55,18 @@ public sealed record RealtimeLimits(
     int MessagesPerMinute,
     int DocumentPushesPerMinute,
     int EphemeralPerMinute);
+
+/// <summary>The end of an event stream, in place of a socket's close frame: <c>update</c> on <c>$session</c>.</summary>
+/// <param name="Op"><see cref="Ops.Closed"/>.</param>
+/// <param name="Code">One of <see cref="CloseCodes"/>.</param>
+/// <param name="Reason">For people.</param>
+public sealed record ClosedPayload(string Op, int Code, string? Reason);
+
+/// <summary>The answer of <c>GET /api/poll</c>.</summary>
+/// <param name="Messages">What happened, in the order of each channel.</param>
+/// <param name="Cursor">Give it to the next poll; asking again with the one before brings the same again.</param>
+public sealed record PolledMessages(IReadOnlyList<RealtimeMessage> Messages, string Cursor);
+
+/// <summary>The answer of <c>POST /api/send</c>.</summary>
+/// <param name="Messages">Each message's acknowledgement or error, named by its <c>re</c>; acknowledgements come as they are committed.</param>
+public sealed record SentMessages(IReadOnlyList<RealtimeMessage> Messages);

@@ -68,10 +68,14 @@ public sealed partial class Hub : IAsyncDisposable
     /// <summary>Takes a place in a channel, silent until <see cref="BeginLiveAsync"/> or <see cref="CatchUpAsync"/>.</summary>
     public Subscription Join(ChannelId channel, ISubscriber subscriber) => Join(channel, subscriber, null);
 
+    /// <summary>Takes a place and listens from a position on, which the caller has just read.</summary>
+    public Subscription Join(ChannelId channel, Position position, ISubscriber subscriber) => BeginAt(Join(channel, subscriber, null), position);
+
     /// <summary>Lets the node itself hear every change of a channel from a position on, which the caller has just read.</summary>
-    public Subscription Watch(ChannelId channel, Position position, IWatcher watcher)
+    public Subscription Watch(ChannelId channel, Position position, IWatcher watcher) => BeginAt(Join(channel, null, watcher), position);
+
+    private Subscription BeginAt(Subscription subscription, Position position)
     {
-        var subscription = Join(channel, null, watcher);
         subscription.Sent = position.Version;
         if (subscription.Feed.Begin(position))
             Lack(subscription.Feed);
@@ -90,7 +94,7 @@ public sealed partial class Hub : IAsyncDisposable
         if (feed.Position is { } known)
             return known;
         var heads = await log.HeadsAsync([feed.Channel], cancellationToken);
-        if (feed.Begin(heads.GetValueOrDefault(feed.Channel)))
+        if (feed.Begin(heads[feed.Channel]))
             Lack(feed);
         return feed.Position!.Value;
     }
@@ -308,7 +312,7 @@ public sealed partial class Hub : IAsyncDisposable
         var found = next.ToDictionary(change => change.Channel, change => change.Version);
         foreach (var feed in stuck)
         {
-            var (mine, there) = (here[feed.Channel], heads.GetValueOrDefault(feed.Channel));
+            var (mine, there) = (here[feed.Channel], heads[feed.Channel]);
             if (feed.Position != mine || found.GetValueOrDefault(feed.Channel) == mine.Version + 1)
                 lacking[feed] = 0;
             else if (HasStartedOver(mine, there) || there.Version > mine.Version)
@@ -347,7 +351,7 @@ public sealed partial class Hub : IAsyncDisposable
             {
                 if (!before.TryGetValue(feed.Channel, out var here))
                     continue;
-                var there = heads.GetValueOrDefault(feed.Channel);
+                var there = heads[feed.Channel];
                 if (HasStartedOver(here, there))
                     StartOver(feed, there);
                 else if (feed.Hint(there.Version))
@@ -360,9 +364,7 @@ public sealed partial class Hub : IAsyncDisposable
         }
     }
 
-    /// <summary>An epoch is given with the first change, so that none is no other one.</summary>
-    private static bool HasStartedOver(Position here, Position there) =>
-        there.Version < here.Version || (here.Epoch != 0 && there.Epoch != here.Epoch);
+    private static bool HasStartedOver(Position here, Position there) => there.Version < here.Version || there.Epoch != here.Epoch;
 
     private void StartOver(Feed feed, Position position)
     {

@@ -39,18 +39,19 @@ public sealed class MessageEncoder(Func<ChannelId, string> nameOf, TimeProvider 
             writer.WriteString("cause"u8, cause);
         else
             writer.WriteNull("cause"u8);
-    });
+    }, mark: new ChannelMark(change.Channel, new Position(change.Version, change.Epoch)));
 
     /// <summary>Any <c>update</c> on a channel; <paramref name="payload"/> writes the members of its payload.</summary>
     /// <param name="re">The id of the request that this answers.</param>
     public OutboundMessage Update<TState>(
-        ChannelId channel, long? version, string? re, TState state, Action<Utf8JsonWriter, TState> payload, long? epoch = null, bool ephemeral = false) =>
-        Message("update"u8, nameOf(channel), version, re, state, payload, epoch, ephemeral);
+        ChannelId channel, long? version, string? re, TState state, Action<Utf8JsonWriter, TState> payload, long? epoch = null, bool ephemeral = false,
+        ChannelMark? mark = null) =>
+        Message("update"u8, nameOf(channel), version, re, state, payload, epoch, ephemeral, mark);
 
     /// <summary>Any message.</summary>
     public OutboundMessage Message<TState>(
         ReadOnlySpan<byte> type, string? channel, long? version, string? re, TState state, Action<Utf8JsonWriter, TState> payload,
-        long? epoch = null, bool ephemeral = false)
+        long? epoch = null, bool ephemeral = false, ChannelMark? mark = null)
     {
         var buffer = reusedBuffer ??= new ArrayBufferWriter<byte>(1024);
         var writer = reusedWriter ??= new Utf8JsonWriter(buffer, Relaxed);
@@ -73,7 +74,7 @@ public sealed class MessageEncoder(Func<ChannelId, string> nameOf, TimeProvider 
             writer.WriteString("e"u8, EpochName(e));
         writer.WriteEndObject();
         writer.Flush();
-        var message = new OutboundMessage(buffer.WrittenSpan, ephemeral);
+        var message = new OutboundMessage(buffer.WrittenSpan, ephemeral, mark);
         if (buffer.Capacity > 64 * 1024)
             (reusedBuffer, reusedWriter) = (null, null);
         return message;

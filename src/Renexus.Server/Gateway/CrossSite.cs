@@ -31,7 +31,7 @@ internal sealed class CrossSite(RenexusOptions options)
     public static void Allow(CorsPolicyBuilder policy, CorsOptions options) => policy
         .WithOrigins([.. options.Origins.Select(OriginOf)])
         .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-        .WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-Match", "If-None-Match", "traceparent", CorrelationId.Header, "X-Renexus-Client")
+        .WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-Match", "If-None-Match", "Last-Event-ID", "traceparent", CorrelationId.Header, "X-Renexus-Client")
         .WithExposedHeaders("ETag", "Cache-Status", "RateLimit", "RateLimit-Policy", "Retry-After", "Location", StoredAnswer.ReplayedHeader, CorrelationId.Header)
         .AllowCredentials()
         .SetPreflightMaxAge(TimeSpan.FromHours(1));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.FileProviders;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Batches;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Health;
 using Renexus.Server.Gateway.Idempotency;
@@ -48,6 +49,7 @@ internal static class GatewayServices
         builder.Services.AddSecretColumn(RequestMemory.AnswerColumn);
         builder.Services.AddSingleton<RepeatedRequests>();
         builder.Services.AddHostedService<RequestForgetting>();
+        builder.Services.AddBatches();
         builder.Services.AddGatewayAuthentication();
         builder.Services.AddOutbound();
         builder.Services.AddGatewayValidation();
@@ -72,6 +74,7 @@ internal static class GatewayServices
         HealthEndpoints.Map(app);
         ReferenceEndpoints.Map(app);
         PolicyReports.Map(app);
+        app.MapBatches();
         return app;
     }
 

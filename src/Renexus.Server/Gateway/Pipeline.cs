@@ -1,5 +1,6 @@
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Batches;
 using Renexus.Server.Gateway.Idempotency;
 using Renexus.Server.Gateway.Limits;
 
@@ -10,10 +11,14 @@ internal static class Pipeline
 {
     public static WebApplication UseGateway(this WebApplication app)
     {
+        var batches = app.Services.GetRequiredService<Batches.Batches>();
         var compression = app.Services.GetRequiredService<Compression>();
         var crossSite = app.Services.GetRequiredService<CrossSite>();
         var limits = app.Services.GetRequiredService<RateLimiting>();
         var repeated = app.Services.GetRequiredService<RepeatedRequests>();
+
+        // A part of a batch comes in here, and takes the same way as what comes alone.
+        app.Use(batches.Remember);
 
         // 0. Who is really there, when a proxy that we know says so.
         app.UseForwardedHeaders();
@@ -35,6 +40,7 @@ internal static class Pipeline
         app.UseRouting();
         app.MapWebClient();
         app.Use(Unroutable.AnswerAsync);
+        app.Use(NotInBatch.RefuseAsync);
 
         // 4. Which pages may ask at all: CORS says whose browsers may read, and no foreign page may write.
         app.UseCors();

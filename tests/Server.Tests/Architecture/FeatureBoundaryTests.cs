@@ -12,6 +12,7 @@ public partial class FeatureBoundaryTests
         ["Audit"] = ["Accounts"], // how devices are named
         ["Workspaces"] = ["Accounts"],
         ["Threads"] = [],
+        ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync
     };
 
     /// <summary>In SQL: what a schema shows to the other features. Everything else in it is its owner's alone.</summary>

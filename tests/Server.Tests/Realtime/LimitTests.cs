@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Realtime;
@@ -96,7 +98,7 @@ public sealed class LimitTests(LimitTests.LimitedServer server) : IClassFixture<
         for (var i = 0; i < 40; i++)
             ids.Add(await ada.PostAsync(room.Thread, $"{i}", $"fast-{i}"));
 
-        var answers = new List<System.Text.Json.JsonElement>();
+        var answers = new List<JsonElement>();
         foreach (var id in ids)
             answers.Add(await ada.AnswerToAsync(id));
 
@@ -105,6 +107,29 @@ public sealed class LimitTests(LimitTests.LimitedServer server) : IClassFixture<
         Assert.InRange(refused.Length, 1, 10);
         Assert.All(refused, answer => Assert.InRange(answer.GetProperty("payload").GetProperty("retryAfter").GetDouble(), 0.001, 60));
         Assert.All(refused, answer => Assert.True(answer.GetProperty("payload").GetProperty("retryable").GetBoolean()));
+    }
+
+    [Fact]
+    [Trait("spec", "RT-8")]
+    public async Task FB7_of_what_is_sent_together_nothing_overtakes_what_was_refused_for_now()
+    {
+        var room = await Room.MakeAsync(server);
+        var posts = Enumerable.Range(0, 60).Select(i => new
+        {
+            type = "update",
+            channel = room.Channel,
+            id = $"together-{i}",
+            payload = new { op = "create", resource = "message", data = new { body = $"{i}" } },
+        }).ToArray();
+
+        using var response = await room.Ada.Client.PostAsJsonAsync("/api/send", posts, TestContext.Current.CancellationToken);
+
+        var answers = (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("messages").EnumerateArray()
+            .ToDictionary(answer => answer.GetProperty("re").GetString()!, TestSocket.Code, StringComparer.Ordinal);
+        var codes = posts.Select(post => answers[post.id]).ToArray();
+        var taken = codes.TakeWhile(code => code is null).Count();
+        Assert.InRange(taken, 30, 59);
+        Assert.All(codes.Skip(taken), code => Assert.Equal("rate_limited", code));
     }
 
     /// <summary>The place is given back when the server has seen the connection end, which is a moment later.</summary>

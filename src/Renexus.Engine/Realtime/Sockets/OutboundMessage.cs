@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Renexus.Engine.Changes;
 
 namespace Renexus.Engine.Realtime.Sockets;
 
@@ -17,10 +18,11 @@ public sealed class OutboundMessage
 
     /// <param name="json">One JSON value in UTF-8; copied.</param>
     /// <param name="ephemeral">May be dropped when its reader is slow: typing, cursors, presence.</param>
-    public OutboundMessage(ReadOnlySpan<byte> json, bool ephemeral = false)
+    /// <param name="mark">Where its reader stands on a channel once it has taken the message.</param>
+    public OutboundMessage(ReadOnlySpan<byte> json, bool ephemeral = false, ChannelMark? mark = null)
         : this(Opcode.Text, json)
     {
-        IsEphemeral = ephemeral;
+        (IsEphemeral, Mark) = (ephemeral, mark);
     }
 
     private OutboundMessage(Opcode opcode, ReadOnlySpan<byte> payload)
@@ -35,6 +37,9 @@ public sealed class OutboundMessage
     public ReadOnlyMemory<byte> Json => frame.AsMemory(payloadAt);
 
     public bool IsEphemeral { get; }
+
+    /// <summary>Where its reader stands on a channel once it has taken the message; null when it moves nobody.</summary>
+    public ChannelMark? Mark { get; }
 
     internal int Length => frame.Length - payloadAt;
 
@@ -72,3 +77,6 @@ public sealed class OutboundMessage
         return whole;
     }
 }
+
+/// <summary>A place on a channel.</summary>
+public sealed record ChannelMark(ChannelId Channel, Position Position);

@@ -4,7 +4,7 @@ namespace Renexus.Engine.Realtime.Sockets;
 /// The server's side of one WebSocket (RFC 6455) over any duplex stream. Sending never waits; receiving holds no buffer while nothing comes.
 /// Its rules are numbered in docs/spec/sockets.md.
 /// </summary>
-public sealed partial class SocketConnection
+public sealed partial class SocketConnection : IClientConnection
 {
     private readonly Lock gate = new();
     private readonly Stream stream;
@@ -30,6 +30,10 @@ public sealed partial class SocketConnection
         reader = new MessageReader(options, deflate);
         lastReceived = clock.GetTimestamp();
     }
+
+    public bool CanListen => true;
+
+    public bool CanAsk => true;
 
     /// <summary>Neither side has begun to close.</summary>
     public bool IsOpen

@@ -1,7 +1,9 @@
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Batches;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Sockets;
+using Renexus.Server.Gateway.Sync;
 
 namespace Renexus.Server.Features.Accounts;
 
@@ -19,6 +21,8 @@ internal static class AccountsFeature
         builder.Services.AddSingleton<LogInGuard>();
         builder.Services.AddScoped<NewPasswords>();
         builder.Services.AddSingleton<VerifiedEmail>();
+        builder.Services.AddSingleton<ISyncResource, PreferencesSync>();
+        builder.Services.AddSingleton<ISyncResource, ProfileSync>();
         builder.Services.AddSingleton<Links>();
         builder.Services.AddSingleton<MailRequests>();
         builder.Services.AddSingleton<AccountMails>();
@@ -42,7 +46,7 @@ internal static class AccountsFeature
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
     {
         // Open to everybody: these are how one comes to be signed in, or stops.
-        var open = routes.MapGroup("/api/auth").WithTags("Accounts").AllowAnonymous();
+        var open = routes.MapGroup("/api/auth").WithTags("Accounts").AllowAnonymous().WithMetadata(new NotInBatch()); // they set cookies
         open.MapPost("/register", Register.HandleAsync).WithSummary("Make an account and log in").LimitedBy(Limit.Authentication)
             .ProducesProblem(StatusCodes.Status409Conflict);
         open.MapPost("/login", LogIn.HandleAsync).WithSummary("Log in with email and password").LimitedBy(Limit.Authentication)

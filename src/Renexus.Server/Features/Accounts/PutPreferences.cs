@@ -22,6 +22,19 @@ internal static class PutPreferences
         returning data::text as data, version
         """);
 
+    /// <summary>Replaces them in a transaction that the caller commits; null when they have another version than <paramref name="ifMatch"/>.</summary>
+    public static async Task<GetPreferences.Preferences?> StoreAsync(
+        Work work, Guid userId, string text, long? ifMatch, DateTimeOffset now, string? cause, CancellationToken cancellationToken)
+    {
+        var stored = await work.QueryFirstAsync(Put, [userId, text, now, ifMatch], cancellationToken);
+        if (stored is null)
+            return null;
+        work.Announce(new NewChange(
+            Channels.User(userId), WorkspaceId: null, ChangeOp.Update, "preferences", userId, Encoding.UTF8.GetBytes(text), userId, cause));
+        work.RecordPersonal(AuditActions.PreferencesReplaced, userId, userId, after: new { stored.Version });
+        return stored;
+    }
+
     public static async Task<Results<Ok<JsonElement>, ProblemHttpResult>> HandleAsync(
         JsonElement preferences, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, RenexusOptions options,
         TimeProvider clock, CancellationToken cancellationToken)
@@ -34,15 +47,13 @@ internal static class PutPreferences
 
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
-        var stored = await work.QueryFirstAsync(Put, [caller.UserId, text, now, ifMatch.Version], cancellationToken);
+        var stored = await StoreAsync(work, caller.UserId, text, ifMatch.Version, now, cause: null, cancellationToken);
         if (stored is null)
         {
             var current = await work.QueryFirstAsync(GetPreferences.OfUser, [caller.UserId], cancellationToken) ?? GetPreferences.None;
             return Problems.VersionConflict(JsonElement.Parse(current.Data));
         }
 
-        work.AnnounceToUser(caller.UserId, ChangeOp.Update, "preferences", caller.UserId, preferences, caller.UserId);
-        work.RecordPersonal(AuditActions.PreferencesReplaced, caller.UserId, caller.UserId, after: new { stored.Version });
         await work.CommitAsync(now);
 
         response.SetVersion(stored.Version);

@@ -30,6 +30,23 @@ internal static class UpdateMe
         on conflict (user_id) do update set email = excluded.email, email_key = excluded.email_key, created_at = excluded.created_at
         """);
 
+    /// <summary>Changes the account in a transaction that the caller commits; null when it has another version than <paramref name="ifMatch"/>, or is gone.</summary>
+    /// <param name="wanted">The new address that was asked for beside it, for the record.</param>
+    public static async Task<User?> RenameAsync(
+        Work work, Guid userId, string? name, long? ifMatch, DateTimeOffset now, IEnumerable<ProfileReaction> reactions, string? cause,
+        CancellationToken cancellationToken, string? wanted = null)
+    {
+        var before = await work.QueryFirstAsync(GetMe.ById, [userId], cancellationToken);
+        var user = await work.QueryFirstAsync(Update, [userId, name?.Trim(), now, ifMatch], cancellationToken);
+        if (user is null)
+            return null;
+        work.Announce(new NewChange(Channels.User(userId), WorkspaceId: null, ChangeOp.Update, "user", userId, Json.Utf8(user), userId, cause));
+        foreach (var react in reactions)
+            await react(work, user, cancellationToken);
+        work.RecordPersonal(AuditActions.AccountUpdated, userId, userId, new { before!.Name, before.Email }, new { user.Name, user.Email, wanted });
+        return user;
+    }
+
     public static async Task<Results<Ok<User>, ProblemHttpResult>> HandleAsync(
         UpdateMeRequest request, IfMatch ifMatch, Caller caller, HttpContext context, Database database, MailRequests requests, MailOutbox outbox,
         IEnumerable<ProfileReaction> reactions, RecentProof isProven, TimeProvider clock, CancellationToken cancellationToken)
@@ -40,8 +57,7 @@ internal static class UpdateMe
 
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
-        var before = await work.QueryFirstAsync(GetMe.ById, [caller.UserId], cancellationToken);
-        var user = await work.QueryFirstAsync(Update, [caller.UserId, request.Name?.Trim(), now, ifMatch.Version], cancellationToken);
+        var user = await RenameAsync(work, caller.UserId, request.Name, ifMatch.Version, now, reactions, cause: null, cancellationToken, request.Email);
         if (user is null)
         {
             var current = await work.QueryFirstAsync(GetMe.ById, [caller.UserId], cancellationToken);
@@ -57,10 +73,6 @@ internal static class UpdateMe
             await outbox.PutAsync(work, AccountMails.Verify, new { userId = user.Id }, cancellationToken);
         }
 
-        work.AnnounceToUser(user.Id, ChangeOp.Update, "user", user.Id, user, caller.UserId);
-        foreach (var react in reactions)
-            await react(work, user, cancellationToken);
-        work.RecordPersonal(AuditActions.AccountUpdated, user.Id, user.Id, new { before!.Name, before.Email }, new { user.Name, user.Email, wanted = request.Email });
         await work.CommitAsync(now);
 
         context.Response.SetVersion(user.Version);

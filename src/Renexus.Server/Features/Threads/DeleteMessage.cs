@@ -14,8 +14,10 @@ internal static class DeleteMessage
     private static readonly Command Delete = new(
         "threads.delete_message", "update threads.message set body = '', deleted_at = $2 where id = $1");
 
+    /// <param name="mayGo">Whether it is still what was to be deleted.</param>
     public static async Task<Outcome<Written>> RunAsync(
-        Guid messageId, Guid? threadId, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        Guid messageId, Guid? threadId, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken,
+        Func<Work, EditMessage.EditableRow, Task<bool>>? mayGo = null)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
@@ -25,6 +27,9 @@ internal static class DeleteMessage
         var isOwn = message.AuthorId == userId && Permissions.Allows(message.Role, Permission.WriteThreads);
         if (!isOwn && !Permissions.Allows(message.Role, Permission.ModerateThreads))
             return new CodedProblem(ProblemCode.Forbidden, "Its author, or an admin, deletes a message.");
+
+        if (mayGo is not null && !await mayGo(work, message))
+            return new CodedProblem(ProblemCode.Conflict, "The text was changed meanwhile.");
 
         await work.ExecuteAsync(Delete, [messageId, now], cancellationToken);
         var data = Json.Utf8(new { id = messageId, threadId = message.ThreadId, version = message.Version });

@@ -24,9 +24,10 @@ internal static class EditMessage
     private static readonly Command Update = new(
         "threads.edit_message", "update threads.message set body = $2, edited_at = $3 where id = $1");
 
+    /// <param name="merge">Brings the text together with what it has become meanwhile; null leaves it as it is.</param>
     public static async Task<Outcome<Written>> RunAsync(
         Guid messageId, Guid? threadId, EditMessageRequest request, Guid userId, string? cause, Database database, TimeProvider clock,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, Func<Work, EditableRow, Task<string?>>? merge = null)
     {
         if (string.IsNullOrWhiteSpace(request.Body))
             return Problems.Invalid("body", "Write something, or delete the message.");
@@ -39,6 +40,13 @@ internal static class EditMessage
             return new CodedProblem(ProblemCode.Forbidden, "Only its author edits a message.");
         if (message.IsArchived)
             return new CodedProblem(ProblemCode.Conflict, "The thread is archived; bring it back to edit in it.");
+
+        if (merge is not null)
+        {
+            if (await merge(work, message) is not { } merged)
+                return new CodedProblem(ProblemCode.Conflict, "The text was changed meanwhile.");
+            request = request with { Body = merged };
+        }
 
         await work.ExecuteAsync(Update, [messageId, request.Body, now], cancellationToken);
         var data = Json.Utf8(message.ToMessage() with { Body = request.Body, EditedAt = now });

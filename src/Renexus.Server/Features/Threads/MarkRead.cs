@@ -23,19 +23,27 @@ internal static class MarkRead
         returning r.version
         """);
 
-    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid threadId, MarkReadRequest request, Caller caller, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Answers where the marker stands now.</summary>
+    public static async Task<Outcome<long>> RunAsync(
+        Guid threadId, MarkReadRequest request, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
-        var marker = await work.QueryFirstAsync(Move, [threadId, caller.UserId, request.Version!.Value, now, request.Back ?? false], cancellationToken);
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        var marker = await work.QueryFirstAsync(Move, [threadId, userId, request.Version!.Value, now, request.Back ?? false], cancellationToken);
         if (marker is null)
             return Problems.NotFound("thread", threadId);
         work.Announce(new NewChange(
-            Channels.User(caller.UserId), null, ChangeOp.Update, "readMarker", threadId,
-            Json.Utf8(new { threadId, version = marker.Version }), caller.UserId, Cause: null));
+            Channels.User(userId), null, ChangeOp.Update, "readMarker", threadId,
+            Json.Utf8(new { threadId, version = marker.Version }), userId, cause));
         await work.CommitAsync(now);
-        return TypedResults.NoContent();
+        return marker.Version;
+    }
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Guid threadId, MarkReadRequest request, Caller caller, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var outcome = await RunAsync(threadId, request, caller.UserId, cause: null, database, clock, cancellationToken);
+        return outcome.Failed(out var problem, out _) ? TypedResults.Problem(problem) : TypedResults.NoContent();
     }
 
     private sealed record MarkerRow(long Version);

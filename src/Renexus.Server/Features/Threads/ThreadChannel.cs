@@ -12,9 +12,13 @@ internal sealed class ThreadChannel(Database database, MessageWriter messages, R
 {
     private const int SnapshotMessages = 50;
 
+    private static readonly Query<VisibleChannel> Visible = new(
+        "threads.visible_channels", "select id, workspace_id from threads.visible where viewer_id = $1 order by id");
+
     public ChannelRules Rules => new(Channels.ThreadKind, "thread")
     {
         MayListenAsync = (caller, threadId, cancellationToken) => ListMessages.MayReadAsync(database, threadId, caller.UserId, cancellationToken),
+        VisibleAsync = (caller, cancellationToken) => database.QueryAsync(Scope.Of(caller.UserId), Visible, [caller.UserId], cancellationToken),
         SnapshotAsync = async (caller, threadId, cancellationToken) =>
         {
             if (await GetThread.FindAsync(database, threadId, caller.UserId, cancellationToken) is not { } thread)

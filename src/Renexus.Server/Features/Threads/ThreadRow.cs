@@ -16,7 +16,7 @@ internal sealed record ThreadRow(
     public const string Select = """
         select v.id, v.workspace_id, v.title, v.is_archived, v.is_private, v.version, v.created_by, v.created_at, v.role,
                array(select p.user_id from threads.participant p where p.thread_id = v.id order by p.user_id) as participants,
-               coalesce(h.version, 0) as head, coalesce(h.epoch, 0) as epoch, coalesce(r.version, 0) as read_to, u.unread,
+               coalesce(h.version, 0) as head, coalesce(h.epoch, engine.epoch()) as epoch, coalesce(r.version, 0) as read_to, u.unread,
                case when u.unread = 0 then null when r.version is null then u.first_unread else (
                  select m.version from threads.message m
                  where m.thread_id = v.id and m.version > r.version and m.author_id is distinct from v.viewer_id and m.deleted_at is null

@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Sockets;
+using Renexus.Server.Gateway.Sync;
 
 namespace Renexus.Server.Features.Threads;
 
@@ -15,6 +16,9 @@ internal static class ThreadsFeature
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<IDrain>(provider => provider.GetRequiredService<MessageWriter>());
         services.AddHostedService<ThreadHeads>();
+        services.AddSingleton<ISyncResource, ThreadSync>();
+        services.AddSingleton<ISyncResource, MessageSync>();
+        services.AddSingleton<ISyncResource, ReadMarkerSync>();
         foreach (var part in OwnWritings.Export)
             services.AddSingleton(part);
         builder.AddChannel<ThreadChannel>(channel => channel.Rules, channel => channel.Writables);

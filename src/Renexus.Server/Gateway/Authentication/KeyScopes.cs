@@ -21,11 +21,21 @@ internal static class KeyScopes
     /// <summary>Reading that, and writing content; not the settings and people of workspaces.</summary>
     public const string Write = "write";
 
+    /// <summary>Any scope at all: what the operation carries, messages or requests or operations, is held to its own each.</summary>
+    public const string Any = "any, and that of each part";
+
     public static readonly FrozenDictionary<string, string> Table = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["GET /api/me"] = AccountRead,
         ["GET /api/me/preferences"] = AccountRead,
         ["subscribe user"] = AccountRead,
+
+        ["GET /api/events"] = Any,
+        ["GET /api/poll"] = Any,
+        ["POST /api/send"] = Any,
+        ["GET /api/sync"] = Any,
+        ["POST /api/sync"] = Any,
+        ["POST /api/batch"] = Any,
 
         ["GET /api/workspaces"] = WorkspacesRead,
         ["GET /api/workspaces/{workspaceId}"] = WorkspacesRead,
@@ -64,7 +74,7 @@ internal static class KeyScopes
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Every scope that a key can be given.</summary>
-    public static IReadOnlyList<string> All { get; } = [Read, Write, .. Table.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> All { get; } = [Read, Write, .. Table.Values.Where(scope => scope != Any).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Why the caller's key may not do this; null when it may, or when a person asks.</summary>
     /// <param name="operation">As in <see cref="Table"/>.</param>
@@ -81,6 +91,8 @@ internal static class KeyScopes
     /// <summary>Within its area, or in all when it names none, a scope includes the weaker ones: admin, write, read.</summary>
     public static bool Covers(string granted, string needed)
     {
+        if (string.Equals(needed, Any, StringComparison.Ordinal))
+            return true;
         var (area, level) = Split(granted);
         var (neededArea, neededLevel) = Split(needed);
         return (area.Length == 0 || string.Equals(area, neededArea, StringComparison.Ordinal)) && level >= neededLevel;

@@ -103,6 +103,14 @@ internal static class Operations
         new("POST /api/me/keys", Oneself),
         new("DELETE /api/me/keys/{keyId}", Oneself),
 
+        // What they carry is held to the table each.
+        new("GET /api/events", Oneself),
+        new("GET /api/poll", Oneself),
+        new("POST /api/send", Oneself),
+        new("GET /api/sync", Oneself),
+        new("POST /api/sync", Oneself),
+        new("POST /api/batch", Oneself),
+
         new("GET /api/workspaces", Oneself),
         new("POST /api/workspaces", Oneself),
         new("GET /api/workspaces/{workspaceId}", InWorkspace, SeeWorkspace),

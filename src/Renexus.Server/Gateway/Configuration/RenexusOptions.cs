@@ -44,6 +44,8 @@ internal sealed record RenexusOptions
 
     public RealtimeOptions Realtime { get; init; } = new();
 
+    public BatchOptions Batch { get; init; } = new();
+
     public ProxyOptions Proxy { get; init; } = new();
 
     public CorsOptions Cors { get; init; } = new();
@@ -341,6 +343,14 @@ internal sealed record WorkspaceOptions
     /// <summary>How long the owners of a deleted workspace can bring it back; after that its rows are removed.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan DeletionGrace { get; init; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Several requests in one (GW-8).</summary>
+internal sealed record BatchOptions
+{
+    /// <summary>Requests that one batch may hold.</summary>
+    [Range(1, 1_000)]
+    public int MaxBatchSize { get; init; } = 50;
 }
 
 /// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>

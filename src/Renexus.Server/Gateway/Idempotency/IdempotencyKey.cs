@@ -14,6 +14,9 @@ internal sealed record IdempotencyKey(string Value)
     /// <summary>How minimal APIs find it; null when the client sent none.</summary>
     public static ValueTask<IdempotencyKey?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<IdempotencyKey>());
 
+    /// <summary>The key of one part of what was sent under this one.</summary>
+    public IdempotencyKey For(string part) => new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Value}\n{part}"))));
+
     /// <summary>Reads the header; null without one.</summary>
     /// <exception cref="ProblemException">There are several, or it is not one.</exception>
     public static IdempotencyKey? Of(HttpRequest request)

@@ -19,7 +19,7 @@ internal sealed class RepeatedRequests(RequestMemory memory, TimeProvider clock)
     {
         var method = context.Request.Method;
         var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
-        return isRead || context.GetEndpoint() is null || IdempotencyKey.Of(context.Request) is not { } key ? next(context) : OnceAsync(context, key, next);
+        return isRead || context.GetEndpoint() is null || CarriesParts.Is(context) || IdempotencyKey.Of(context.Request) is not { } key ? next(context) : OnceAsync(context, key, next);
     }
 
     private async Task OnceAsync(HttpContext context, IdempotencyKey key, RequestDelegate next)

@@ -64,6 +64,8 @@ internal sealed class RateLimiting(Limiter limiter)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<LimitMetadata>() is { } named)
             return named.Limit;
+        if (CarriesParts.Is(context))
+            return null;
 
         var method = context.Request.Method;
         return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) ? null : Limit.Writes;

@@ -40,6 +40,10 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         await writer.FlushAsync(context.RequestAborted);
     }
 
+    /// <summary>The same inside of an answer that tells of several things.</summary>
+    public static Contracts.Problem ToContract(CodedProblem problem, string? traceId) => new(
+        problem.Code.TypeUri, problem.Code.Title, problem.Code.Status, problem.Detail ?? problem.Code.Title + ".", problem.Code.Code, traceId, problem.Errors);
+
     private static void Write(Utf8JsonWriter writer, CodedProblem problem, string traceId)
     {
         writer.WriteStartObject();

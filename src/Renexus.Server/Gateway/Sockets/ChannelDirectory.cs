@@ -21,6 +21,9 @@ internal sealed class ChannelDirectory
 
     public ChannelRules this[ChannelId channel] => byKind[channel.Kind];
 
+    /// <summary>Every kind there is.</summary>
+    public IReadOnlyCollection<ChannelRules> All => byKind.Values;
+
     public string NameOf(ChannelId channel) => $"{byKind[channel.Kind].Name}:{channel.Id}";
 
     /// <summary>Who carries out writes of a resource on a channel.</summary>

@@ -12,9 +12,16 @@ internal sealed record ChannelRules(short Kind, string Name)
     /// <summary>Whether the caller may listen. A channel that is not there and one that is not for the caller are the same.</summary>
     public required Func<Caller, Guid, CancellationToken, Task<bool>> MayListenAsync { get; init; }
 
+    /// <summary>All channels of the kind that the caller may listen to.</summary>
+    public required Func<Caller, CancellationToken, Task<IReadOnlyList<VisibleChannel>>> VisibleAsync { get; init; }
+
     /// <summary>The state that replaces what a client holds, and the position it is true for.</summary>
     public required Func<Caller, Guid, CancellationToken, Task<ChannelState?>> SnapshotAsync { get; init; }
 }
+
+/// <summary>A channel that somebody may listen to.</summary>
+/// <param name="WorkspaceId">The workspace it is of; null for a person's own.</param>
+internal sealed record VisibleChannel(Guid Id, Guid? WorkspaceId);
 
 /// <summary>A resource that can be written on a kind of channel; the feature that owns the resource registers it.</summary>
 internal sealed record WritableResource(short Kind, string Resource, ChannelWriter Write);

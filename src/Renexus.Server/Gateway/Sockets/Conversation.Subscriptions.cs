@@ -8,6 +8,9 @@ namespace Renexus.Server.Gateway.Sockets;
 /// <summary>What a client listens to: authorized, begun where it left off, authorized again when access may have changed.</summary>
 internal sealed partial class Conversation
 {
+    /// <summary>A version that no log reaches back to.</summary>
+    private const long BeyondReach = -1;
+
     private async ValueTask SubscribeAsync(string name, string? id, SubscribePayload wanted)
     {
         if (!services.Channels.TryFind(name, out var channel, out var rules))
@@ -58,9 +61,9 @@ internal sealed partial class Conversation
         if (from > position.Version && services.Log is { } log)
         {
             // This node may be a moment behind another one that the client comes from.
-            position = (await log.HeadsAsync([channel], CancellationToken.None)).GetValueOrDefault(channel);
+            position = (await log.HeadsAsync([channel], CancellationToken.None))[channel];
         }
-        if (resync || await IsLostAsync(channel, position, from, wanted.E))
+        if (resync || await IsLostAsync(services, channel, position, from, wanted.E))
         {
             await SendSnapshotAsync(subscription, rules, id);
             return;
@@ -71,9 +74,9 @@ internal sealed partial class Conversation
     }
 
     /// <summary>Whether what the client holds cannot be continued: other versions, or the log does not reach back that far.</summary>
-    private async Task<bool> IsLostAsync(ChannelId channel, Position position, long from, string? epoch)
+    internal static async Task<bool> IsLostAsync(RealtimeServices services, ChannelId channel, Position position, long from, string? epoch)
     {
-        // Before its first change a channel has no epoch: whoever begins there has missed nothing that is not in the log.
+        // Whoever begins before the first change has missed nothing that is not in the log, whatever the epoch.
         var isSameEpoch = epoch is null || from == 0 || string.Equals(epoch, MessageEncoder.EpochName(position.Epoch), StringComparison.Ordinal);
         if (!isSameEpoch || from < 0 || from > position.Version || position.Version - from > services.Options.Realtime.MaxDelta)
             return true;
@@ -137,6 +140,12 @@ internal sealed partial class Conversation
         {
             if (subscriptions.TryGetValue(subscription.Channel, out var current) && current == subscription)
                 subscriptions.Remove(subscription.Channel);
+        }
+        if (!socket.CanAsk)
+        {
+            // Who can only listen is given the state at once.
+            _ = Task.Run(async () => await SubscribeAsync(services.Encoder.NameOf(subscription.Channel), null, new SubscribePayload { V = BeyondReach }));
+            return;
         }
         Refuse(
             new CodedProblem(ProblemCode.Resync, "What you hold of this channel cannot be continued; subscribe again from your last version."),

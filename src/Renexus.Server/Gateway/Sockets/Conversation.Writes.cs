@@ -61,11 +61,17 @@ internal sealed partial class Conversation
         await (window ??= new WriteWindow(UnansweredBytes)).EnterAsync(size);
         if (socket.QueuedBytes > QueuedBytes)
             await socket.DrainedAsync();
-        if (Volatile.Read(ref refusal) is { } earlier && earlier.Until - services.Clock.GetUtcNow() is { Ticks: > 0 } rest)
+        if (Volatile.Read(ref refusal) is { } earlier)
         {
-            Refuse(earlier.IsTooFast ? Problems.TooFast(rest) : Problems.Busy(rest), name, write.RequestId);
-            window.Leave(size);
-            return;
+            var rest = earlier.Until - services.Clock.GetUtcNow();
+            // Who sent several in one request cannot send one of them again before all are answered.
+            if (rest > TimeSpan.Zero || !socket.CanAsk)
+            {
+                rest = rest > TimeSpan.Zero ? rest : TimeSpan.FromMilliseconds(1);
+                Refuse(earlier.IsTooFast ? Problems.TooFast(rest) : Problems.Busy(rest), name, write.RequestId);
+                window.Leave(size);
+                return;
+            }
         }
         try
         {

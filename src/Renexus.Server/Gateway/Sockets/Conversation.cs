@@ -21,7 +21,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     private const int BrokenLimit = 5;
 
     private readonly RealtimeServices services;
-    private readonly SocketConnection socket;
+    private readonly IClientConnection socket;
     private readonly Origin origin;
     private readonly long opened;
     private readonly Dictionary<ChannelId, Subscription> subscriptions = [];
@@ -29,6 +29,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     private Subscription? own;
     private Guid session;
     private bool isGreeted;
+    private bool isResumed;
     private bool mustResync;
     private bool isWarned;
     private bool isClosed;
@@ -37,13 +38,14 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
     private long brokenSince;
     private long lastBeat;
 
-    public Conversation(RealtimeServices services, SocketConnection socket, Caller? caller, Origin origin)
+    public Conversation(RealtimeServices services, IClientConnection socket, Caller? caller, Origin origin)
     {
         (this.services, this.socket, this.caller, this.origin) = (services, socket, caller, origin);
         opened = services.Clock.GetTimestamp();
         Connection = Random.Shared.NextInt64();
         services.Conversations.Add(this);
-        services.Wheel.Add(this, services.Options.Realtime.HelloTimeout);
+        if (socket.CanAsk)
+            services.Wheel.Add(this, services.Options.Realtime.HelloTimeout);
     }
 
     /// <summary>Tells this connection from any other, on any node.</summary>
@@ -56,7 +58,7 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
 
     public bool TrySend(OutboundMessage message) => socket.TrySend(message);
 
-    public void Close(CloseCode code, string reason) => socket.Close(code, reason);
+    public void Close(CloseCode code, string reason, bool discard = false) => socket.Close(code, reason, discard);
 
     /// <summary>Nothing is being written to the client any more.</summary>
     public Task DrainedAsync() => socket.DrainedAsync();
@@ -133,6 +135,8 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             throw new RefusedMessage("channel", "It is required.");
         switch (message.Type)
         {
+            case "subscribe" or "unsubscribe" when !socket.CanListen:
+                throw new RefusedMessage("type", "A request does not listen; GET /api/events and GET /api/poll do.");
             case "subscribe" when isSession:
                 return RenewAsync(message.Id, Payload<HelloPayload>(message.Payload) ?? new HelloPayload());
             case "subscribe":
@@ -171,43 +175,58 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         }
 
         // (2) The session: a new one, or the one it comes back to.
+        if (await AdmitAsync(known, hello.Session) is { } refusal)
+        {
+            Refuse(refusal, ChannelNames.Session, id);
+            if (refusal.Code == ProblemCode.ConnectionLimit)
+                Close(CloseCode.ConnectionLimit, "too many connections");
+            else
+                Close(CloseCode.GoingAway, "try again");
+            return;
+        }
+
+        // (3) Welcome, then each channel's answer.
+        await WelcomeAsync(id, hello.Channels ?? []);
+    }
+
+    /// <summary>Opens the session, or comes back to it; answers why not.</summary>
+    /// <param name="asked">The session that the client wants to come back to.</param>
+    private async Task<CodedProblem?> AdmitAsync(Caller known, string? asked)
+    {
         OpenedSession granted;
         try
         {
-            Guid? resume = Guid.TryParse(hello.Session, out var asked) ? asked : null;
+            Guid? resume = Guid.TryParse(asked, out var id) ? id : null;
             granted = await services.Sessions.OpenAsync(new OpenSession(Guid.NewGuid(), known.UserId, resume, Connection));
-            mustResync = hello.Session is not null && !granted.IsResumed;
         }
         catch (Exception e) when (ExceptionMapping.ToProblem(e) is { Code.Retryable: true } problem)
         {
-            Refuse(problem, ChannelNames.Session, id);
-            Close(CloseCode.GoingAway, "try again");
-            return;
+            return problem;
         }
         if (!granted.IsGranted)
-        {
-            Refuse(TooManyConnections(), ChannelNames.Session, id);
-            Close(CloseCode.ConnectionLimit, "too many connections");
-            return;
-        }
-        session = granted.Session;
+            return TooManyConnections();
+        (session, isResumed) = (granted.Session, granted.IsResumed);
+        mustResync = asked is not null && !granted.IsResumed;
         EndPrevious(granted);
         Subscription watch = services.Hub.Watch(Channels.User(known.UserId), granted.UserPosition, this);
         lock (subscriptions)
             own = watch;
+        if (granted.IsResumed)
+            await services.Limits.GrantAsync(Limit.Messages, LimitKey.Of(known.SessionId), services.Options.Limits.ReplayAllowance);
+        return null;
+    }
+
+    private async Task WelcomeAsync(string? id, IReadOnlyList<ChannelPosition> channels)
+    {
         if (isClosed)
         {
             Forget();
             return;
         }
-
-        // (3) Welcome, then each channel's answer.
-        if (granted.IsResumed)
-            await services.Limits.GrantAsync(Limit.Messages, LimitKey.Of(known.SessionId), services.Options.Limits.ReplayAllowance);
         isGreeted = true;
-        TrySend(services.Encoder.Welcome(WelcomeOf(known, granted.IsResumed), id));
+        TrySend(services.Encoder.Welcome(WelcomeOf(caller!, isResumed), id));
         services.Wheel.Add(this, NextVisit());
-        foreach (var (channel, v, e) in hello.Channels ?? [])
+        foreach (var (channel, v, e) in channels)
             await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e });
     }
 

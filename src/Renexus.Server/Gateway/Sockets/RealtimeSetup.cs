@@ -1,7 +1,10 @@
+using Renexus.Contracts.Realtime;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Realtime;
 using Renexus.Engine.Storage;
+using Renexus.Server.Gateway.Batches;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Fallbacks;
 
 namespace Renexus.Server.Gateway.Sockets;
 
@@ -17,6 +20,8 @@ internal static class RealtimeSetup
         services.AddSingleton<RepeatedWrites>();
         services.AddSingleton<ConversationRegistry>();
         services.AddSingleton<TimerWheel>();
+        services.AddSingleton<MissedChanges>();
+        services.AddSingleton<WaitingPolls>();
         services.AddSingleton<NodeLease>();
         services.AddSingleton<Hub>();
         services.AddSingleton<RealtimeServices>();
@@ -54,6 +59,13 @@ internal static class RealtimeSetup
     public static WebApplication MapRealtime(this WebApplication app)
     {
         app.MapGet("/ws", SocketEndpoint.HandleAsync).AllowAnonymous().ExcludeFromDescription();
+        var fallbacks = app.MapGroup("/api").WithTags("Real-time").WithMetadata(new NotInBatch());
+        fallbacks.MapGet("/events", EventsEndpoint.HandleAsync).CarryingParts().WithSummary("Listen to channels, by Server-Sent Events")
+            .Produces(200, contentType: "text/event-stream").ProducesProblem(429);
+        fallbacks.MapGet("/poll", PollEndpoint.HandleAsync).CarryingParts().WithSummary("Ask what happened on channels, and wait for it")
+            .Produces<PolledMessages>().ProducesProblem(404).ProducesProblem(429);
+        app.MapPost("/api/send", SendEndpoint.HandleAsync).WithTags("Real-time").WithSummary("Send what a socket would carry").CarryingParts()
+            .Accepts<RealtimeMessage[]>("application/json").Produces<SentMessages>();
         return app;
     }
 }

@@ -14,7 +14,8 @@ namespace Renexus.Server.Gateway.Sockets;
 /// </summary>
 internal sealed class RepeatedWrites(Database database)
 {
-    private const string CauseKey = "change_cause_key";
+    /// <summary>The constraint by which a write that comes again is found out.</summary>
+    public const string CauseKey = "change_cause_key";
 
     private static readonly Query<FirstRow> First = new(
         "changes.first_of_cause",
@@ -47,10 +48,15 @@ internal sealed class RepeatedWrites(Database database)
         }
     };
 
-    private async Task<Written?> FindAsync(ChannelWrite write, ChannelId channel)
+    /// <summary>What a person's request of this id did, by whatever way it came; null when it is not known to have done anything.</summary>
+    public Task<Written?> FindAsync(Guid userId, string requestId) => FindAsync(userId, requestId, default);
+
+    private Task<Written?> FindAsync(ChannelWrite write, ChannelId channel) => FindAsync(write.Caller.UserId, write.RequestId, channel);
+
+    private async Task<Written?> FindAsync(Guid userId, string requestId, ChannelId channel)
     {
         var row = await database.QueryFirstAsync(
-            Scope.Of(write.Caller.UserId), First, [write.Caller.UserId, write.RequestId, channel.Kind, channel.Id], CancellationToken.None);
+            Scope.Of(userId), First, [userId, requestId, channel.Kind, channel.Id], CancellationToken.None);
         return row is null ? null : new Written(row.Resource, row.ResourceId, row.Version, Encoding.UTF8.GetBytes(row.Data));
     }
 

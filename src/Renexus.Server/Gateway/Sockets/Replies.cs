@@ -16,6 +16,15 @@ internal static class Replies
     public static OutboundMessage Session(this MessageEncoder encoder, string op) =>
         encoder.Message("update"u8, ChannelNames.Session, null, null, op, static (writer, op) => writer.WriteString("op"u8, op));
 
+    /// <summary>The last message of a stream, in place of a socket's close frame.</summary>
+    public static OutboundMessage Closed(this MessageEncoder encoder, CloseCode code, string reason) =>
+        encoder.Message("update"u8, ChannelNames.Session, null, null, (code, reason), static (writer, end) =>
+        {
+            writer.WriteString("op"u8, Ops.Closed);
+            writer.WriteNumber("code"u8, (int)end.code);
+            writer.WriteString("reason"u8, end.reason);
+        });
+
     public static OutboundMessage Subscribed(this MessageEncoder encoder, ChannelId channel, Position at, string mode, long from, string? re) =>
         encoder.Update(channel, at.Version, re, (mode, from, at.Version), static (writer, state) =>
         {
@@ -23,7 +32,7 @@ internal static class Replies
             writer.WriteString("mode"u8, state.mode);
             writer.WriteNumber("from"u8, state.from);
             writer.WriteNumber("to"u8, state.Version);
-        }, at.Epoch);
+        }, at.Epoch, mark: mode is SubscriptionModes.Snapshot ? null : new ChannelMark(channel, at with { Version = from }));
 
     public static OutboundMessage Unsubscribed(this MessageEncoder encoder, string channel, string re) =>
         encoder.Message("update"u8, channel, null, re, 0, static (writer, _) => writer.WriteString("op"u8, "unsubscribed"u8));
@@ -34,7 +43,7 @@ internal static class Replies
             writer.WriteString("op"u8, "snapshot"u8);
             writer.WritePropertyName("state"u8);
             writer.WriteRawValue(json, skipInputValidation: true);
-        }, state.Position.Epoch);
+        }, state.Position.Epoch, mark: new ChannelMark(channel, state.Position));
 
     public static OutboundMessage Ack(this MessageEncoder encoder, ChannelId channel, string re, Written written) =>
         encoder.Update(channel, written.Version, re, written, static (writer, written) =>

@@ -11,6 +11,7 @@ internal sealed class WriteWindow(int limit)
     private int unanswered;
     private int wanted;
     private TaskCompletionSource? room;
+    private TaskCompletionSource? empty;
 
     /// <summary>Ends when there is room for a write of this size; one that is larger than the limit goes alone.</summary>
     public Task EnterAsync(int bytes)
@@ -28,13 +29,27 @@ internal sealed class WriteWindow(int limit)
         }
     }
 
+    /// <summary>Ends when every write has been answered.</summary>
+    public Task EmptyAsync()
+    {
+        lock (gate)
+        {
+            if (unanswered == 0)
+                return Task.CompletedTask;
+            empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return empty.Task;
+        }
+    }
+
     /// <summary>A write of this size has been answered.</summary>
     public void Leave(int bytes)
     {
-        TaskCompletionSource? waiting = null;
+        TaskCompletionSource? waiting = null, done = null;
         lock (gate)
         {
             unanswered -= bytes;
+            if (unanswered == 0)
+                (done, empty) = (empty, null);
             if (room is not null && Fits(wanted))
             {
                 unanswered += wanted;
@@ -42,6 +57,7 @@ internal sealed class WriteWindow(int limit)
             }
         }
         waiting?.SetResult();
+        done?.SetResult();
     }
 
     private bool Fits(int bytes) => unanswered == 0 || unanswered + bytes <= limit;

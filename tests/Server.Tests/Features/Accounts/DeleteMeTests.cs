@@ -192,6 +192,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
         ["accounts.totp"] = "- a secret",
         ["engine.session"] = "- open connections, for minutes",
         ["gateway.idempotent_request"] = "- answers to repeated requests, encrypted, for a day",
+        ["sync.operation"] = "- answers to what was done offline, for 30 days",
         ["threads.participant"] = "- the workspace's: who takes part in its threads",
         ["threads.read_marker"] = "readMarkers",
         ["workspaces.membership"] = "memberships",

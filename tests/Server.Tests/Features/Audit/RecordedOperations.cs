@@ -90,6 +90,9 @@ internal static class RecordedOperations
         ["POST /api/policy-reports"] = "A browser says what it refused; it goes to the log and changes nothing.",
         ["POST /api/threads/{threadId}/read"] = "How far one has read is nobody's business.",
         ["POST /api/threads/{threadId}/messages"] = "A new message is its own record (docs/decisions/0006).",
+        ["POST /api/send"] = "Each message is recorded as over a socket.",
+        ["POST /api/sync"] = "Each operation is recorded as if it had come alone.",
+        ["POST /api/batch"] = "Each request is recorded as if it had come alone.",
         ["create message on thread"] = "A new message is its own record (docs/decisions/0006).",
     };
 

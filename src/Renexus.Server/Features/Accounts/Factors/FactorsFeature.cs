@@ -1,4 +1,5 @@
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Batches;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Secrets;
@@ -25,7 +26,7 @@ internal static class FactorsFeature
 
     public static IEndpointRouteBuilder MapFactors(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/api/auth/passkey").WithTags("Accounts").AllowAnonymous();
+        var open = routes.MapGroup("/api/auth/passkey").WithTags("Accounts").AllowAnonymous().WithMetadata(new NotInBatch());
         open.MapPost("/challenge", ChallengePasskey.HandleAsync).WithSummary("Ask for a proof by passkey").LimitedBy(Limit.Authentication);
         open.MapPost("/", LogInByPasskey.HandleAsync).WithSummary("Log in with a passkey").LimitedBy(Limit.Authentication)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
