@@ -19,6 +19,13 @@ public sealed class RenexusClient : IDisposable
         ownsHttp = true;
     }
 
+    /// <summary>A client that gathers calls made within a short time into one request (GW-8).</summary>
+    public RenexusClient(Uri address, BatchingOptions batching)
+        : this(new HttpClient(new BatchingHandler(batching) { InnerHandler = new SocketsHttpHandler() }) { BaseAddress = address }, batching.TimeProvider)
+    {
+        ownsHttp = true;
+    }
+
     /// <summary>A client that calls through <paramref name="http"/>, whose base address is the server's and which stays the caller's.</summary>
     /// <param name="http">How to call.</param>
     /// <param name="time">The clock that decides when to renew tokens.</param>
@@ -34,6 +41,7 @@ public sealed class RenexusClient : IDisposable
         Workspaces = new WorkspacesApi(api);
         Threads = new ThreadsApi(api);
         Messages = new MessagesApi(api);
+        Sync = new SyncApi(api);
     }
 
     /// <summary>There is another <see cref="RefreshToken"/>, or none any more.</summary>
@@ -54,12 +62,15 @@ public sealed class RenexusClient : IDisposable
     /// <summary>Messages over HTTP.</summary>
     public MessagesApi Messages { get; }
 
+    /// <summary>What was done and missed while away.</summary>
+    public SyncApi Sync { get; }
+
     /// <summary>The access token to call with, renewed when needed: for requests that this client does not know.</summary>
     public ValueTask<string> GetAccessTokenAsync(CancellationToken cancellationToken = default) => api.LogIn.GetAsync(null, cancellationToken);
 
     /// <summary>A real-time connection for whoever is logged in; start and dispose of it yourself.</summary>
     public RealtimeClient CreateRealtime(RealtimeOptions? options = null) =>
-        new(http.BaseAddress!, api.LogIn.GetAsync, options ?? new RealtimeOptions { TimeProvider = time });
+        new(http.BaseAddress!, api.LogIn.GetAsync, options ?? new RealtimeOptions { TimeProvider = time, Http = http });
 
     /// <summary>Frees the connections.</summary>
     public void Dispose()

@@ -87,7 +87,7 @@ public sealed partial class RealtimeClient
 
             // Half a heartbeat more than the server needs to say something.
             connection.Patience = TimeSpan.FromSeconds(welcome.Heartbeat * 1.5);
-            welcomed = true;
+            welcomed = wasWelcomed = true;
             all = [.. subscriptions.Values];
         }
 

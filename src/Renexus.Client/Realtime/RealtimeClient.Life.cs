@@ -16,7 +16,12 @@ public sealed partial class RealtimeClient
             while (true)
             {
                 Report(new ConnectionStatus(ConnectionState.Connecting));
+                wasWelcomed = false;
                 var end = await ConnectAsync().ConfigureAwait(false);
+                if (wasWelcomed)
+                    transports.Worked();
+                else if (end.CloseCode is null)
+                    transports.Failed();
                 if (end.CloseCode is { } code && !CloseCodes.MayReturn(code))
                 {
                     Stop(new RealtimeStoppedException(code, lastError?.Message ?? end.Reason));
@@ -58,21 +63,68 @@ public sealed partial class RealtimeClient
             staleToken = null;
             using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
-            var socket = await options.ConnectAsync(address, either.Token).ConfigureAwait(false);
+            var socket = await OpenAsync(either.Token).ConfigureAwait(false);
             using var opened = new Connection(socket, options.TimeProvider, options.ConnectTimeout);
+            using var probing = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
             try
             {
                 Open(opened);
+                if (transports.IsFallback)
+                    _ = TryBestAsync(socket, probing.Token);
                 return await opened.RunAsync(this, stopping.Token).ConfigureAwait(false);
             }
             finally
             {
+                await probing.CancelAsync().ConfigureAwait(false);
                 Leave();
             }
         }
         catch (Exception e) when (IsPassing(e))
         {
             return new ConnectionEnd(null, e.Message);
+        }
+    }
+
+    private async Task<WebSocket> OpenAsync(CancellationToken cancellationToken) => transports.Current switch
+    {
+        Transport.Events => new EventSocket(http),
+        Transport.Polling => new PollingSocket(http),
+        _ => await options.ConnectAsync(address, cancellationToken).ConfigureAwait(false),
+    };
+
+    /// <summary>On a lesser way: looks from time to time whether the best one opens again, and if it does, comes back by it.</summary>
+    private async Task TryBestAsync(WebSocket used, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(options.RetryBestAfter, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                if (options.Transports[0] != Transport.WebSocket || await OpensAsync(cancellationToken).ConfigureAwait(false))
+                    break;
+            }
+
+            transports.GoBack();
+            ReconnectNow();
+            used.Abort();
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is over already.
+        }
+    }
+
+    private async Task<bool> OpensAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var probe = await options.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            probe.Abort();
+            return true;
+        }
+        catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
+        {
+            return false;
         }
     }
 

@@ -22,6 +22,8 @@ public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
     private readonly RealtimeOptions options;
     private readonly Backoff backoff;
     private readonly WriteQueue writes;
+    private readonly TransportChoice transports;
+    private readonly HttpClient http;
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentQueue<byte[]> control = new();
 
@@ -32,6 +34,7 @@ public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
     private TaskCompletionSource online = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? run;
     private bool welcomed;
+    private bool wasWelcomed;
     private bool disposed;
 
     // Of the receive loop and the loop around it, which never run at once.
@@ -51,6 +54,8 @@ public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
         this.options = options ?? new RealtimeOptions();
         this.address = new UriBuilder(new Uri(address, "ws")) { Scheme = address.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs }.Uri;
         backoff = new Backoff(this.options.FirstDelay, this.options.LongestDelay, this.options.Jitter);
+        transports = new TransportChoice(this.options.Transports);
+        http = this.options.Http ?? new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         writes = new WriteQueue(this.options.Window, this.options.QueueLimit, this.options.TimeProvider, Wake);
     }
 
@@ -59,6 +64,9 @@ public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
 
     /// <summary>Where the connection stands.</summary>
     public ConnectionStatus Status { get; private set; } = new(ConnectionState.Idle);
+
+    /// <summary>The way to the server that is in use, or was last tried (RT-8).</summary>
+    public Transport Transport => transports.Current;
 
     /// <summary>The user who is signed in, once welcomed.</summary>
     public Guid? UserId { get; private set; }
@@ -197,6 +205,8 @@ public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Stop(new RealtimeStoppedException(null, null));
         writes.Dispose();
+        if (options.Http is null)
+            http.Dispose();
         stopping.Dispose();
     }
 }

@@ -29,6 +29,15 @@ public sealed record RealtimeOptions
     /// <summary>Opens the socket; replace it to go through a proxy or an in-process host. The subprotocol must be asked for.</summary>
     public Func<Uri, CancellationToken, Task<WebSocket>> ConnectAsync { get; init; } = ClientSockets.ConnectAsync;
 
+    /// <summary>The ways to try, best first; a single one is never left.</summary>
+    public IReadOnlyList<Transport> Transports { get; init; } = [Transport.WebSocket, Transport.Events, Transport.Polling];
+
+    /// <summary>How long a lesser way is used before the best one is tried again.</summary>
+    public TimeSpan RetryBestAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Calls for the ways that are not sockets; its base address is the server's. One is made when it is null.</summary>
+    public HttpClient? Http { get; init; }
+
     /// <summary>The clock for every wait.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
