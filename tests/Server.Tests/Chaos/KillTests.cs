@@ -1,3 +1,4 @@
+using Renexus.Client.Realtime;
 using Renexus.Server.Tests.Postgres;
 using Renexus.Testing.Chaos;
 
@@ -21,6 +22,11 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public Task Killing_one_of_two_servers_on_one_database_loses_nothing_and_doubles_nothing() =>
         RunAsync(Sized(new ChaosPlan(Seed) { Servers = 2 }));
+
+    [Fact]
+    [Trait("spec", "RT-8")]
+    public Task Killing_one_of_two_servers_under_streams_and_polls_loses_nothing_and_doubles_nothing() =>
+        RunAsync(Sized(new ChaosPlan(Seed) { Servers = 2, Transports = [Transport.Events, Transport.Polling] }));
 
     [Fact]
     public Task Killing_PostgreSQL_loses_nothing_and_doubles_nothing() =>

@@ -1,3 +1,5 @@
+using Renexus.Client.Realtime;
+
 namespace Renexus.Testing.Chaos;
 
 /// <summary>How much is written while how much is broken. The seed decides who writes where and what is cut.</summary>
@@ -28,6 +30,9 @@ public sealed record ChaosPlan(int Seed)
     /// <summary>How many writes a client has under way.</summary>
     public int Window { get; init; } = 8;
 
+    /// <summary>The clients use these by turns.</summary>
+    public IReadOnlyList<Transport> Transports { get; init; } = [Transport.WebSocket];
+
     public override string ToString() =>
-        $"seed {Seed}: {Users * ClientsPerUser} clients, {Threads} threads, {Messages} messages, {Servers} servers, {ServerKills} server kills, {PostgresKills} PostgreSQL kills, {Interrupts} times Ctrl-C";
+        $"seed {Seed}: {Users * ClientsPerUser} clients by {string.Join(" and ", Transports)}, {Threads} threads, {Messages} messages, {Servers} servers, {ServerKills} server kills, {PostgresKills} PostgreSQL kills, {Interrupts} times Ctrl-C";
 }

@@ -112,7 +112,7 @@ public sealed class ChaosRun : IAsyncDisposable
             {
                 var mine = threads.OrderBy(_ => random.Next()).Take(2).ToArray();
                 var proxy = proxies[(i + c) % proxies.Count];
-                participants.Add(new Participant(participants.Count, api, ConnectThrough(proxy, api), mine));
+                participants.Add(new Participant(participants.Count, api, ConnectThrough(proxy, api, plan.Transports[participants.Count % plan.Transports.Count]), mine));
             }
         }
         foreach (var participant in participants)
@@ -129,10 +129,10 @@ public sealed class ChaosRun : IAsyncDisposable
         say("everybody is online");
     }
 
-    private RealtimeClient ConnectThrough(CuttingProxy proxy, RenexusClient api) => new(
+    private RealtimeClient ConnectThrough(CuttingProxy proxy, RenexusClient api, Transport transport) => new(
         new Uri($"http://127.0.0.1:{proxy.Port}"),
         (_, cancellationToken) => api.GetAccessTokenAsync(cancellationToken),
-        new RealtimeOptions { Window = plan.Window, FirstDelay = TimeSpan.FromMilliseconds(100), LongestDelay = TimeSpan.FromSeconds(1) });
+        new RealtimeOptions { Transports = [transport], Window = plan.Window, FirstDelay = TimeSpan.FromMilliseconds(100), LongestDelay = TimeSpan.FromSeconds(1) });
 
     private async Task WriteAsync(Participant participant)
     {
