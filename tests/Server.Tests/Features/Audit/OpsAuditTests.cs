@@ -16,6 +16,7 @@ public sealed class OpsAuditTests(TestServer server) : IClassFixture<TestServer>
     public async Task Operators_read_everything_and_that_is_recorded_and_nobody_else_does()
     {
         var first = await server.SignedInAs("operator");
+        await server.ScalarAsync<object>("update accounts.user_account set is_operator = true where id = $1", first.Id);
         var room = await AuditRoom.MakeAsync(server);
         await room.WriteAsync("thread.created", room.Editor, Guid.CreateVersion7(), TimeProvider.System.GetUtcNow());
 
