@@ -15,6 +15,9 @@ public sealed class ExposureTests(AuthorizationServer server) : IClassFixture<Au
 {
     private static readonly string Snapshot = Path.Combine(Repository.Root, "tests", "Server.Tests", "Authorization", "exposure.txt");
 
+    /// <summary>Comes with the seal, some moment after the entry.</summary>
+    private const string Later = "items[].sequence";
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -57,7 +60,7 @@ public sealed class ExposureTests(AuthorizationServer server) : IClassFixture<Au
         Assert.True(answer.IsSuccessStatusCode, $"{operation.Name}, {asker}: {(int)answer.StatusCode} {text}");
         if (answer.Content.Headers.ContentType is { MediaType: not "application/json" } other)
             return $"a file of {other.MediaType}";
-        return text.Length == 0 ? "nothing" : string.Join(' ', PathsOf(JsonElement.Parse(text), "").Distinct().Order(StringComparer.Ordinal));
+        return text.Length == 0 ? "nothing" : string.Join(' ', PathsOf(JsonElement.Parse(text), "").Except([Later]).Distinct().Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> PathsOf(JsonElement element, string at) => element.ValueKind switch
