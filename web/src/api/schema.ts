@@ -52,6 +52,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send several requests in one */
+        post: operations["batchEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send what a socket would carry */
+        post: operations["sendEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/email/verification": {
         parameters: {
             query?: never;
@@ -95,6 +129,40 @@ export interface paths {
         };
         /** Your own log-ins and security events */
         get: operations["myAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listen to channels, by Server-Sent Events */
+        get: operations["eventsEndpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask what happened on channels, and wait for it */
+        get: operations["pollEndpoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1023,6 +1091,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what happened on everything you may see */
+        get: operations["getChanges"];
+        put?: never;
+        /** Send what was done offline */
+        post: operations["applyOperations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1200,6 +1286,42 @@ export interface components {
              * @description Its place in the chain; absent for the first seconds.
              */
             sequence: null | number;
+        };
+        /** @description One of them, as it would be sent alone. */
+        BatchItemRequest: {
+            /** @description Names its answer; unique within the batch. */
+            id: string;
+            /** @description `GET`, `POST`, `PUT`, `PATCH` or `DELETE`. */
+            method: string;
+            /** @description The path with its query, beginning with `/api/`. */
+            path: string;
+            /** @description Its own headers, such as `Idempotency-Key` and `If-Match`. Those that say who asks come from the batch. */
+            headers?: null | Record<string, never>;
+            body?: null | components["schemas"]["JsonElement"];
+        };
+        /** @description Several requests in one. */
+        BatchRequest: {
+            /** @description Carried out one after the other. */
+            requests: components["schemas"]["BatchItemRequest"][];
+        };
+        /** @description One answer. */
+        BatchResponse: {
+            /** @description The request's. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The answer's headers. */
+            headers?: null | Record<string, never>;
+            /** @description JSON as it is, other text as a string; absent when there is none. */
+            body?: unknown;
+        };
+        /** @description The answers, in the order of the requests. */
+        BatchResponses: {
+            /** @description One for each request. */
+            responses: components["schemas"]["BatchResponse"][];
         };
         /** @description Begins at a provider. */
         BeginProviderSignInRequest: {
@@ -1609,6 +1731,13 @@ export interface components {
             /** @description 1 to 100 characters on one line. */
             name?: null | string;
         };
+        /** @description The answer of `GET /api/poll`. */
+        PolledMessages: {
+            /** @description What happened, in the order of each channel. */
+            messages: components["schemas"]["RealtimeMessage"][];
+            /** @description Give it to the next poll; asking again with the one before brings the same again. */
+            cursor: string;
+        };
         /** @description Sends a message; over a socket it is the `data` of a `create` of resource `message`. */
         PostMessageRequest: {
             /**
@@ -1663,6 +1792,31 @@ export interface components {
             address: string;
             /** @description To send along with what comes back; absent for browsers, which get it as a cookie. */
             flow: null | string;
+        };
+        /** @description One message of the real-time protocol; a text frame holds one or an array of them. */
+        RealtimeMessage: {
+            /** @description One of MessageTypes. */
+            type: string;
+            /** @description One of the names that ChannelNames makes. */
+            channel?: null | string;
+            /** @description Its form depends on type and channel; its `op` says which. */
+            payload?: unknown;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970-01-01 UTC. From a client it informs and decides nothing.
+             */
+            timestamp?: null | number;
+            /** @description Made by the sender of a request: correlation and idempotency key, unique for each user, remembered 30 days. */
+            id?: null | string;
+            /** @description The Id that is answered. */
+            re?: null | string;
+            /**
+             * Format: int64
+             * @description The version of the channel: 1, 2, 3 … without a gap. Ephemeral messages have none.
+             */
+            v?: null | number;
+            /** @description The epoch of the channel; another one means that versions started over. */
+            e?: null | string;
         };
         /** @description Codes for the day the phone is gone, shown this once. */
         RecoveryCodes: {
@@ -1725,6 +1879,11 @@ export interface components {
             /** @description The oldest first. */
             passkeys: components["schemas"]["Passkey"][];
         };
+        /** @description The answer of `POST /api/send`. */
+        SentMessages: {
+            /** @description Each message's acknowledgement or error, named by its `re`; acknowledgements come as they are committed. */
+            messages: components["schemas"]["RealtimeMessage"][];
+        };
         /** @description How the server is doing. */
         ServerHealth: {
             /** @description `healthy`, `degraded` (serves with restrictions) or `unhealthy`. */
@@ -1770,6 +1929,132 @@ export interface components {
             /** @description Six digits of the app, or a recovery code. */
             code?: null | string;
             passkey?: null | components["schemas"]["PasskeyProofRequest"];
+        };
+        /** @description A change, as the channel announced it. */
+        SyncChange: {
+            /** @description The channel's name. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            v: number;
+            /** @description The epoch of the version. */
+            e: string;
+            /** @description `create`, `update` or `delete`. */
+            op: string;
+            /** @description The kind of thing. */
+            resource: string;
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            resourceId: string;
+            /** @description The thing after the change; of a deletion what is left of it. */
+            data: components["schemas"]["JsonElement"];
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            actor?: null | string;
+            /** @description The writer's id for it. */
+            cause?: null | string;
+        };
+        /** @description What happened on everything that somebody may see. */
+        SyncChanges: {
+            /** @description In the order of each channel; apply each by the version rule of its channel. */
+            changes: components["schemas"]["SyncChange"][];
+            /** @description Give it to the next request; keep it with what was applied. */
+            cursor: string;
+            /** @description False when there is more: ask again at once. */
+            complete: boolean;
+            /** @description States to take in place of what is held of these channels. */
+            channels?: null | components["schemas"]["SyncChannel"][];
+            /** @description Channels that the person may see no more, with everything that belongs to them: drop what is held of them. */
+            lost?: null | string[];
+            /** @description True when everything that is held is to be dropped: Channels bring it anew. */
+            snapshot?: null | boolean;
+        };
+        /** @description A channel's state. */
+        SyncChannel: {
+            /** @description The channel's name. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description The version it is true for.
+             */
+            v: number;
+            /** @description The epoch of the version. */
+            e: string;
+            /** @description As a snapshot over a socket. */
+            state: components["schemas"]["JsonElement"];
+        };
+        /** @description Two changes that do not fit together: shown to the person, whose resolution is a new operation on Version. */
+        SyncConflict: {
+            base: null | components["schemas"]["JsonElement"];
+            mine: null | components["schemas"]["JsonElement"];
+            theirs: null | components["schemas"]["JsonElement"];
+            /**
+             * Format: int64
+             * @description The `base` of the resolution.
+             */
+            version: number;
+        };
+        /** @description One operation. */
+        SyncOperationRequest: {
+            /** @description Made by the client: the same id again is the same operation, also after it went over a socket; remembered 30 days. */
+            id: string;
+            /** @description `create`, `update` or `delete`. */
+            type: string;
+            /** @description The kind of thing: `thread`, `message`, `readMarker`, `preferences`, `user`. */
+            resource: string;
+            /**
+             * Format: uuid
+             * @description Which one; a create without takes the operation's id when that is a UUID.
+             */
+            resourceId?: null | string;
+            /**
+             * Format: int64
+             * @description The version that the change was made on: the resource's own; of a message, the version of its thread's channel at which its text was known.
+             */
+            base?: null | number;
+            data?: null | components["schemas"]["JsonElement"];
+            /**
+             * Format: int64
+             * @description When the client did it, in milliseconds. It informs and decides nothing.
+             */
+            timestamp?: null | number;
+        };
+        /** @description Operations that were made while there was no connection, in the order they were made. */
+        SyncRequest: {
+            /** @description 1 to 500. */
+            operations: components["schemas"]["SyncOperationRequest"][];
+        };
+        /** @description What became of an operation. */
+        SyncResult: {
+            /** @description The operation's. */
+            id: string;
+            /** @description One of SyncOutcomes. */
+            outcome: string;
+            /**
+             * Format: uuid
+             * @description Which thing it was about.
+             */
+            resourceId?: null | string;
+            /**
+             * Format: int64
+             * @description The version after it: the `base` of the next change.
+             */
+            version?: null | number;
+            /** @description The thing after it. */
+            data?: unknown;
+            conflict?: null | components["schemas"]["SyncConflict"];
+            problem?: null | components["schemas"]["Problem"];
+        };
+        /** @description What became of each operation, in the same order. */
+        SyncResults: {
+            /** @description One for each operation. */
+            results: components["schemas"]["SyncResult"][];
         };
         /** @description A thread of a workspace. Named so because `Thread` belongs to the runtime. */
         ThreadInfo: {
@@ -2048,6 +2333,180 @@ export interface operations {
             };
         };
     };
+    batchEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResponses"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RealtimeMessage"][];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessages"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     requestVerification: {
         parameters: {
             query?: never;
@@ -2233,6 +2692,149 @@ export interface operations {
             };
             /** @description Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eventsEndpoint: {
+        parameters: {
+            query?: {
+                channels?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pollEndpoint: {
+        parameters: {
+            query?: {
+                channels?: string;
+                cursor?: string;
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolledMessages"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8347,6 +8949,151 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChanges: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncChanges"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncResults"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
