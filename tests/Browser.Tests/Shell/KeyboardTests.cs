@@ -18,6 +18,7 @@ public sealed class KeyboardTests(Chromium chromium, TestServer server) : IClass
         await page.Keyboard.TypeAsync("Newsletter");
         await page.Keyboard.PressAsync("Enter");
         await TitleIsAsync(page, "Newsletter");
+        await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true })).ToBeFocusedAsync();
 
         await page.Keyboard.PressAsync("Alt+ArrowDown");
         await TitleIsAsync(page, "Notes");

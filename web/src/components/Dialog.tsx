@@ -11,6 +11,8 @@ export interface DialogProps {
   description?: string
   size?: 'normal' | 'wide'
   children: ReactNode
+  /** The focus is about to go back to what opened it; where it belongs elsewhere, prevent it. */
+  onClosed?: (event: Event) => void
 }
 
 const overlay = 'fixed inset-0 z-40 animate-fade bg-scrim'
@@ -25,7 +27,7 @@ export const dialogLook = { overlay, frame }
 
 const widths = { normal: 'max-w-md', wide: 'max-w-2xl' }
 
-export function Dialog({ open, onOpenChange, title, description, size = 'normal', children }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, size = 'normal', children, onClosed }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -33,6 +35,7 @@ export function Dialog({ open, onOpenChange, title, description, size = 'normal'
         <Radix.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
           className={cx(frame, widths[size])}
+          {...(onClosed && { onCloseAutoFocus: onClosed })}
         >
           <div className="flex flex-col gap-1 pr-8">
             <Radix.Title className="text-lg leading-snug font-semibold">{title}</Radix.Title>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { z } from 'zod'
 import type { Thread } from '@/api/types'
 import { Checkbox } from '@/components/Checkbox'
@@ -8,6 +8,7 @@ import { field, Form, useSchemaForm } from '@/components/Form'
 import { TextField } from '@/components/TextField'
 import { createThread } from './api'
 import { addThread } from './changes'
+import { rememberMade } from './just-made'
 import type { Author } from './MessageRow'
 import { titleSchema } from './schemas'
 
@@ -20,11 +21,31 @@ interface NewThreadDialogProps {
   onCreated: (thread: Thread) => void
 }
 
-export const NewThreadDialog = ({ open, onOpenChange, ...form }: NewThreadDialogProps) => (
-  <Dialog open={open} onOpenChange={onOpenChange} title="New thread" description="A place to talk about one thing.">
-    <NewThreadForm {...form} />
-  </Dialog>
-)
+export function NewThreadDialog({ open, onOpenChange, onCreated, ...form }: NewThreadDialogProps) {
+  const isCreated = useRef(false)
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="New thread"
+      description="A place to talk about one thing."
+      onClosed={(event) => {
+        // The new thread takes it: one writes on.
+        if (isCreated.current) event.preventDefault()
+        isCreated.current = false
+      }}
+    >
+      <NewThreadForm
+        {...form}
+        onCreated={(thread) => {
+          isCreated.current = true
+          rememberMade(thread.id)
+          onCreated(thread)
+        }}
+      />
+    </Dialog>
+  )
+}
 
 const schema = z
   .object({ title: titleSchema, isPrivate: z.boolean(), participants: z.array(z.string()) })

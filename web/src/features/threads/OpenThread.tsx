@@ -13,6 +13,7 @@ import { Composer, type ComposerHandle } from './Composer'
 import { unreadAfter, type History } from './history'
 import type { MessageAction } from './MessageActions'
 import { MessageList } from './MessageList'
+import { wasJustMade } from './just-made'
 import { excerptOf } from './messages'
 import { hold, type Place } from './opening'
 import { archive, saveEdit } from './thread-actions'
@@ -106,6 +107,10 @@ export function OpenThread(props: OpenThreadProps) {
   }
 
   useMessageKeys(history, act, { me: me.id, mayWrite: mayAct })
+
+  useEffect(() => {
+    if (wasJustMade(threadId)) composer.current?.focus()
+  }, [threadId])
 
   return (
     <>
