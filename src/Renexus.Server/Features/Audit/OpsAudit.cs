@@ -13,10 +13,6 @@ namespace Renexus.Server.Features.Audit;
 /// </summary>
 internal static class OpsAudit
 {
-    private sealed record OperatorRow(bool IsOperator);
-
-    private static readonly Query<OperatorRow> Operator = new("audit.operator", "select accounts.is_operator($1) as is_operator");
-
     private static readonly Query<AuditRow> Page = new("audit.everything", $"""
         select {AuditRow.Columns}
         from engine.audit_entry e
@@ -39,10 +35,8 @@ internal static class OpsAudit
     }
 
     /// <summary>Whoever does not run the installation.</summary>
-    public static async Task<ProblemHttpResult?> RefuseAsync(Database database, Caller caller, CancellationToken cancellationToken) =>
-        await database.QueryFirstAsync(Scope.Of(caller.UserId), Operator, [caller.UserId], cancellationToken) is { IsOperator: true }
-            ? null
-            : Problems.Forbidden("The installation's trail is its operators'.");
+    public static Task<ProblemHttpResult?> RefuseAsync(Database database, Caller caller, CancellationToken cancellationToken) =>
+        database.RefuseOthersAsync(caller, "The installation's trail is its operators'.", cancellationToken);
 
     public static Task<IReadOnlyList<AuditRow>> QueryAsync(Database database, AuditFilter filter, int limit, CancellationToken cancellationToken) =>
         database.QueryLogAsync(Page, [.. filter.Args, limit], cancellationToken);
