@@ -11,7 +11,11 @@ namespace Renexus.Testing;
 /// </summary>
 public sealed class TestDatabase : IAsyncLifetime
 {
+    private readonly List<IAsyncDisposable> others = [];
     private PostgresCluster? cluster;
+
+    /// <summary>One of a cluster of its own; the caller initializes it.</summary>
+    public static TestDatabase On(PostgresCluster cluster) => new() { cluster = cluster };
 
     /// <summary>What a server would be given as <c>Renexus:Database:ConnectionString</c>.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -30,7 +34,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        cluster = await PostgresCluster.Shared;
+        cluster ??= await PostgresCluster.Shared;
         ConnectionString = await cluster.CreateDatabaseAsync();
         var address = new DatabaseAddress(ConnectionString);
         var options = new DatabaseOptions { PoolSize = 10 };
@@ -40,9 +44,32 @@ public sealed class TestDatabase : IAsyncLifetime
         Database = new Database(App, Log, NullLogger<Database>.Instance, new DatabaseLimits());
     }
 
+    /// <summary>Another node's way to it, on connections of its own; it goes with this.</summary>
+    public Database AnotherNode()
+    {
+        var address = new DatabaseAddress(ConnectionString);
+        var options = new DatabaseOptions { PoolSize = 15 };
+        var (log, jobs) = (DataSources.ForLog(address, options), DataSources.ForJobs(address, options));
+        lock (others)
+            others.AddRange([log, jobs]);
+        return new Database(App, log, NullLogger<Database>.Instance, new DatabaseLimits { JobConcurrency = DataSources.ForWorkers(options) }, jobs);
+    }
+
+    /// <summary>A node's way to a database of somebody else, for a process that is a node and ends as one.</summary>
+    public static Database NodeOn(string connectionString)
+    {
+        var address = new DatabaseAddress(connectionString);
+        var options = new DatabaseOptions { PoolSize = 15 };
+        return new Database(
+            DataSources.ForApp(address, options), DataSources.ForLog(address, options), NullLogger<Database>.Instance,
+            new DatabaseLimits { JobConcurrency = DataSources.ForWorkers(options) }, DataSources.ForJobs(address, options));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Database?.Dispose();
+        foreach (var pool in others)
+            await pool.DisposeAsync();
         foreach (var pool in (NpgsqlDataSource?[])[App, Log, Login])
         {
             if (pool is not null)

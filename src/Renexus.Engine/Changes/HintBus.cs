@@ -24,7 +24,7 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
 
     private readonly Lock gate = new();
     private readonly Dictionary<ChannelId, long> moved = [];
-    private readonly List<string> signals = [];
+    private readonly HashSet<string> signals = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly CancellationTokenSource stopping = new();
     private Task sending = Task.CompletedTask;
@@ -58,7 +58,7 @@ public sealed partial class HintBus(Database database, Guid node, TimeProvider c
         Wake();
     }
 
-    /// <summary>Asks the others to act at once; the value must not hold <c>;</c>.</summary>
+    /// <summary>Asks the others to act at once, once for the same asked several times in a moment; the value must not hold <c>;</c>.</summary>
     public void Signal(string kind, string value)
     {
         lock (gate)

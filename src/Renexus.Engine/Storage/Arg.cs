@@ -37,7 +37,12 @@ public readonly struct Arg
     public static implicit operator Arg(DateTimeOffset value) => Of(value, NpgsqlDbType.TimestampTz);
     public static implicit operator Arg(DateTimeOffset? value) => value is { } v ? v : Null(NpgsqlDbType.TimestampTz);
     public static implicit operator Arg(DateTimeOffset[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
+    public static implicit operator Arg(DateTimeOffset?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
     public static implicit operator Arg(TimeSpan value) => Of(value, NpgsqlDbType.Interval);
+    public static implicit operator Arg(TimeSpan? value) => value is { } v ? v : Null(NpgsqlDbType.Interval);
+
+    /// <summary>No array of texts at all, which is not the same as an empty one.</summary>
+    public static Arg NoTexts => Null(NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     /// <summary>JSON text for a <c>jsonb</c> parameter.</summary>
     public static Arg Json(string value) => Of(value, NpgsqlDbType.Jsonb);

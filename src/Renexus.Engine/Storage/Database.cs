@@ -11,7 +11,7 @@ namespace Renexus.Engine.Storage;
 /// A write is a <see cref="Work"/>. A fair queue stands in front of the pool.
 /// </summary>
 public sealed partial class Database(
-    NpgsqlDataSource app, NpgsqlDataSource log, ILogger<Database> logger, DatabaseLimits limits) : IDisposable
+    NpgsqlDataSource app, NpgsqlDataSource log, ILogger<Database> logger, DatabaseLimits limits, NpgsqlDataSource? jobs = null) : IDisposable
 {
     private const string EnterUser = "select engine.enter($1, null)";
     private const string EnterWorkspaces = "select engine.enter(null, $1)";
@@ -19,6 +19,7 @@ public sealed partial class Database(
     static Database() => RowMapping.Register();
 
     private readonly SemaphoreSlim gate = new(limits.Concurrency);
+    private readonly SemaphoreSlim jobGate = new(limits.JobConcurrency);
 
     /// <summary>Raised on the committing thread, after each commit that appended changes, with them in order.</summary>
     public event Action<IReadOnlyList<Change>>? Committed;
@@ -108,6 +109,16 @@ public sealed partial class Database(
         await using var connection = await log.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         return await RunAsync(batch, Scope.None, command, args, cancellationToken);
+    }
+
+    /// <summary>Runs a statement of those who work on jobs: on connections of their own, so that neither they nor requests nor delivery wait for each other.</summary>
+    public async Task<IReadOnlyList<TRow>> QueryJobsAsync<TRow>(Query<TRow> query, Arg[] args, CancellationToken cancellationToken)
+    {
+        await jobGate.WaitAsync(cancellationToken);
+        using var turn = new Turn(jobGate);
+        await using var connection = await (jobs ?? log).OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        return await RunAsync(batch, Scope.None, query, args, cancellationToken);
     }
 
     /// <summary>Tells the readers of the log what has just been committed; a group commit calls it, a <see cref="Work"/> does by itself.</summary>
@@ -202,7 +213,11 @@ public sealed partial class Database(
         return new Turn(gate);
     }
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose()
+    {
+        gate.Dispose();
+        jobGate.Dispose();
+    }
 
     /// <summary>A place in front of the pool; giving it back lets the longest waiter in.</summary>
     internal sealed class Turn(SemaphoreSlim gate) : IDisposable

@@ -9,6 +9,9 @@ public sealed record DatabaseLimits
     /// </summary>
     public int Concurrency { get; init; } = Math.Min(8, 4 * Environment.ProcessorCount);
 
+    /// <summary>The same of those who work on jobs, who have connections of their own.</summary>
+    public int JobConcurrency { get; init; } = 4;
+
     /// <summary>A statement that takes longer is logged with its name.</summary>
     public TimeSpan Slow { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -6,25 +6,34 @@ namespace Renexus.Server.Postgres;
 /// <summary>Makes the pools: one login, a role for each of them.</summary>
 internal static class DataSources
 {
-    // Of the pool's connections (DB-3): one listens for hints, some read the log, the rest is the application's.
+    /// <summary>The key of the pool of those who work on jobs.</summary>
+    public const string Jobs = "renexus_jobs";
+
+    // Of the pool's connections (DB-3): one listens for hints, some read the log, some work on jobs, the rest is the application's.
     private const int Listening = 1;
 
     /// <summary>For features: row-level security applies.</summary>
     public static NpgsqlDataSource ForApp(DatabaseAddress address, DatabaseOptions options) =>
-        Pool(address, options, DatabaseRoles.App, options.PoolSize - ForLogReaders(options) - Listening);
+        Pool(address, options, DatabaseRoles.App, options.PoolSize - ForLogReaders(options) - ForWorkers(options) - Listening);
 
     /// <summary>For the engine's own readers and the connection that listens.</summary>
     public static NpgsqlDataSource ForLog(DatabaseAddress address, DatabaseOptions options) =>
         Pool(address, options, DatabaseRoles.Log, ForLogReaders(options) + Listening);
 
+    /// <summary>For those who work on jobs: as many at once as <see cref="Engine.Storage.DatabaseLimits.JobConcurrency"/>.</summary>
+    public static NpgsqlDataSource ForJobs(DatabaseAddress address, DatabaseOptions options) =>
+        Pool(address, options, DatabaseRoles.Log, ForWorkers(options), Jobs);
+
     /// <summary>For migrations: the login itself, one connection at a time, kept no longer than it is used.</summary>
     public static NpgsqlDataSource ForLogin(DatabaseAddress address) =>
         Build(address, "renexus-login", settings => settings.Pooling = false);
 
+    public static int ForWorkers(DatabaseOptions options) => Math.Max(1, options.PoolSize / 5);
+
     private static int ForLogReaders(DatabaseOptions options) => Math.Max(1, options.PoolSize / 5);
 
-    private static NpgsqlDataSource Pool(DatabaseAddress address, DatabaseOptions options, string role, int size) =>
-        Build(address, role.Replace('_', '-'), settings =>
+    private static NpgsqlDataSource Pool(DatabaseAddress address, DatabaseOptions options, string role, int size, string? name = null) =>
+        Build(address, (name ?? role).Replace('_', '-'), settings =>
         {
             settings.MaxPoolSize = Math.Max(1, size);
             settings.MinPoolSize = Math.Min(2, settings.MaxPoolSize);

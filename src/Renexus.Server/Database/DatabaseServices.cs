@@ -18,11 +18,18 @@ internal static class DatabaseServices
 
         services.AddKeyedSingleton(DatabaseRoles.App, (provider, _) => DataSources.ForApp(Address(provider), Options(provider)));
         services.AddKeyedSingleton(DatabaseRoles.Log, (provider, _) => DataSources.ForLog(Address(provider), Options(provider)));
+        services.AddKeyedSingleton(DataSources.Jobs, (provider, _) => DataSources.ForJobs(Address(provider), Options(provider)));
         services.AddSingleton(provider => new Database(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRoles.App),
             provider.GetRequiredKeyedService<NpgsqlDataSource>(DatabaseRoles.Log),
             provider.GetRequiredService<ILogger<Database>>(),
-            new DatabaseLimits { Slow = Options(provider).SlowQuery, VerySlow = Options(provider).VerySlowQuery }));
+            new DatabaseLimits
+            {
+                JobConcurrency = DataSources.ForWorkers(Options(provider)),
+                Slow = Options(provider).SlowQuery,
+                VerySlow = Options(provider).VerySlowQuery,
+            },
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(DataSources.Jobs)));
 
         services.AddSingleton<DatabaseHealth>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseHealth>());

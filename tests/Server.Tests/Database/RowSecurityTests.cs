@@ -176,7 +176,8 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
             """);
 
         // One address is one account, whoever asks; registering says "taken" only to who then reads the mail of it, and the issuer's name for a person is the issuer's.
-        Assert.Equal("accounts.external_identity_pkey, accounts.user_account_email_key", keys);
+        // A job's key has its turn in it, a number that no other job has.
+        Assert.Equal("accounts.external_identity_pkey, accounts.user_account_email_key, jobs.behind_pkey, jobs.ready_pkey", keys);
     }
 
     [Fact]

@@ -156,6 +156,28 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
         for (var i = 0; i < messages; i++)
             await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "hello" }, Stop).ShouldBeAsync(HttpStatusCode.Created);
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = 1 }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        await FillJobsAsync(id);
+    }
+
+    /// <summary>Jobs in every table, by hand: most of them are somewhere for a moment only.</summary>
+    private async Task FillJobsAsync(Guid id)
+    {
+        foreach (var (table, more, values) in new[]
+        {
+            ("ready", "max_attempts", "3"), ("later", "max_attempts, run_at", "3, now() + interval '1 day'"), ("behind", "max_attempts, ordering_key", "3, $1::text"),
+            ("parent", "max_attempts, total", "3, 1"), ("running", "max_attempts, worker, claimed_at", "3, 0, now()"),
+            ("dead", "max_attempts, died_at, error", "3, now(), 'no'"), ("done_0", "slot, outcome, attempt, finished_at", "0, 0, 1, now()"),
+            ("done_1", "slot, outcome, attempt, finished_at", "1, 0, 1, now()"), ("done_2", "slot, outcome, attempt, finished_at", "2, 0, 1, now()"),
+            ("done_3", "slot, outcome, attempt, finished_at", "3, 0, 1, now()"),
+        })
+        {
+            await using var command = server.Database.Login.CreateCommand($"""
+                insert into jobs.{table} (enqueued_at, id, workspace_id, priority, queue, kind, payload, {more})
+                select now(), gen_random_uuid(), $1, 5, 'nobodys', 'test.kind', '', {values} from generate_series(1, 8)
+                """);
+            command.Parameters.AddWithValue(id);
+            await command.ExecuteNonQueryAsync(Stop);
+        }
     }
 
     private readonly Dictionary<Guid, TestUser> people = [];
