@@ -81,6 +81,13 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(Page<Message>))]
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(EditMessageRequest))]
+// Jobs
+[JsonSerializable(typeof(JobInfo))]
+[JsonSerializable(typeof(JobsOverview))]
+[JsonSerializable(typeof(JobRecord))]
+[JsonSerializable(typeof(JobRecords))]
+[JsonSerializable(typeof(ReplayJobsRequest))]
+[JsonSerializable(typeof(ReplayedJobs))]
 // Audit
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(AuditProofState))]

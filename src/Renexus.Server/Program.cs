@@ -8,6 +8,8 @@ using Renexus.Server.Features.Sync;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Features.Workspaces;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Sockets;
 using Renexus.Server.Postgres;
 
@@ -25,6 +27,7 @@ public partial class Program
         builder.AddDatabase(); // what starts first stops last
         builder.AddGateway();
         builder.AddRealtime();
+        builder.AddJobs();
         builder.AddAccounts();
         builder.AddFactors();
         builder.AddProviders();
@@ -37,6 +40,14 @@ public partial class Program
         var app = builder.Build();
         app.UseGateway();
         app.MapGateway();
+        // A process that only works answers how it is, and nothing else.
+        if (app.Services.GetRequiredService<RenexusOptions>().Has(ProcessRoles.Web))
+            MapFeatures(app);
+        return app;
+    }
+
+    private static void MapFeatures(WebApplication app)
+    {
         app.MapRealtime();
         app.MapAccounts();
         app.MapFactors();
@@ -46,6 +57,5 @@ public partial class Program
         app.MapThreads();
         app.MapWorkspaces();
         app.MapSync();
-        return app;
     }
 }

@@ -78,4 +78,7 @@ public static class Ops
 
     /// <summary>Ephemeral: the versions of many threads at once, so that lists stay fresh.</summary>
     public const string Heads = "heads";
+
+    /// <summary>Ephemeral: how far a job is that this person asked for; see <see cref="JobInfo"/>.</summary>
+    public const string Job = "job";
 }

@@ -6,6 +6,7 @@ using Renexus.Server.Gateway.Batches;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Health;
 using Renexus.Server.Gateway.Idempotency;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Logging;
 using Renexus.Server.Gateway.Mail;
@@ -48,8 +49,8 @@ internal static class GatewayServices
         builder.Services.AddSingleton<RequestMemory>();
         builder.Services.AddSecretColumn(RequestMemory.AnswerColumn);
         builder.Services.AddSingleton<RepeatedRequests>();
-        builder.Services.AddHostedService<RequestForgetting>();
         builder.Services.AddBatches();
+        builder.Services.AddRecurring<RequestForgetting>(RequestForgetting.Kind, RequestForgetting.EveryTenMinutes, forgetting => forgetting.RunAsync);
         builder.Services.AddGatewayAuthentication();
         builder.Services.AddOutbound();
         builder.Services.AddGatewayValidation();

@@ -1,6 +1,7 @@
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Batches;
+using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Idempotency;
 using Renexus.Server.Gateway.Limits;
 
@@ -38,7 +39,8 @@ internal static class Pipeline
 
         // 3. Which operation is meant. The web client's files are everybody's; 404, 405 and 415 are answered before anybody is asked who he is.
         app.UseRouting();
-        app.MapWebClient();
+        if (app.Services.GetRequiredService<RenexusOptions>().Has(ProcessRoles.Web))
+            app.MapWebClient();
         app.Use(Unroutable.AnswerAsync);
         app.Use(NotInBatch.RefuseAsync);
 

@@ -23,7 +23,7 @@ public sealed partial class OwnershipTests
             from found in Statements.All
             let isOfEngine = found.Owner.Assembly == typeof(ChangeLog).Assembly
             let isOfGateway = found.Owner.Namespace!.StartsWith("Renexus.Server.Gateway", StringComparison.Ordinal)
-            let own = isOfEngine ? "engine" : isOfGateway ? "gateway" : found.Feature?.ToLowerInvariant()
+            let own = isOfEngine ? (found.Owner.Namespace!.EndsWith(".Jobs", StringComparison.Ordinal) ? "jobs" : "engine") : isOfGateway ? "gateway" : found.Feature?.ToLowerInvariant()
             from written in Write().Matches(found.Statement.Text.Replace(ChangeLog.AppendPlaced, "", StringComparison.Ordinal)).Select(match => match.Groups["table"].Value)
             where written.Split('.')[0] != own && !(Exceptions.GetValueOrDefault(written) is { } who && found.Owner.Namespace!.Contains(who, StringComparison.Ordinal))
             select $"{found.Owner.Name}: {found.Statement.Name} writes {written}";

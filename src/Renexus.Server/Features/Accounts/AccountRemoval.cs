@@ -1,83 +1,41 @@
-using System.Diagnostics.CodeAnalysis;
-using Npgsql;
+using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Features.Accounts;
 
 /// <summary>
-/// Cuts what is left of deleted accounts, a batch at a time (OR-4): at once after a deletion on this node, and now and then for what
-/// another one left. An account is one node's at a time. Its row goes when the last of its access tokens has run out everywhere.
+/// Cuts what is left of deleted accounts, a batch at a time (OR-4): at once after a deletion, and now and then for what had to wait: an account's row goes when the
+/// last of its access tokens has run out everywhere. An account is one job's at a time.
 /// </summary>
-[SuppressMessage("Performance", "CA1812", Justification = "Made by the container.")]
-internal sealed class AccountRemoval(
-    Database database, RenexusOptions options, TimeProvider clock, ILogger<AccountRemoval> logger) : BackgroundService
+internal sealed class AccountRemoval(Database database, RenexusOptions options, TimeProvider clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    public static readonly JobKind<NoPayload> Kind = new("accounts.remove", Queues.Maintenance);
+
+    public static readonly JobSchedule EveryTenMinutes = new("accounts.remove", "*/10 * * * *", Kind, new NoPayload());
+
+    /// <summary>After a deletion: one that waits will find it, one that has begun may not.</summary>
+    public static readonly JobOptions Soon = new() { ForNobody = true, Unique = new UniqueKey("accounts.remove") { OnlyWhileWaiting = true } };
+
+    private const int AtOnce = 1000;
+
+    // Clocks and tokens of other nodes may be a little off.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
 
     private static readonly Query<int> Erase = new("accounts.erase", "select accounts.erase($1, $2)");
 
-    private readonly SemaphoreSlim wake = new(0, 1);
-
-    /// <summary>An account has just been deleted.</summary>
-    public void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Awake already.
-        }
-    }
+    public async Task RunAsync(NoPayload _, JobContext job, CancellationToken cancellationToken) =>
+        job.SetResult(new { removed = await RunAsync(AtOnce, cancellationToken) });
 
     /// <summary>Removes everything that can go by now; answers how many rows that were.</summary>
     /// <param name="batch">How many rows at once: a transaction must stay far below the statement timeout.</param>
     public async Task<int> RunAsync(int batch, CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow() - options.Sessions.AccessTokenLifetime - Interval;
+        var before = clock.GetUtcNow() - options.Sessions.AccessTokenLifetime - Margin;
         var all = 0;
         while (await database.QueryFirstAsync(Scope.None, Erase, [before, batch], cancellationToken) is > 0 and var removed)
             all += removed;
         return all;
-    }
-
-    public override void Dispose()
-    {
-        wake.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                try
-                {
-                    await RunAsync(batch: 1000, stoppingToken);
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    logger.RemovalFailed(e);
-                }
-
-                await WaitAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shutting down; the next start goes on.
-        }
-    }
-
-    private async Task WaitAsync(CancellationToken stoppingToken)
-    {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await Task.WhenAny(wake.WaitAsync(waiting.Token), Task.Delay(Interval, clock, waiting.Token));
-        await waiting.CancelAsync();
-        stoppingToken.ThrowIfCancellationRequested();
     }
 }

@@ -1,5 +1,6 @@
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Batches;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Sockets;
@@ -34,11 +35,10 @@ internal static class AccountsFeature
         builder.Services.AddMailKind<AccountMails>(AccountMails.LogInHeld, mails => mails.WriteLogInHeldAsync);
         builder.Services.AddMailKind<AccountMails>(AccountMails.NewDevice, mails => mails.WriteNewDeviceAsync);
         builder.Services.AddHostedService<EndedSessionsFeed>();
-        builder.Services.AddSingleton<AccountRemoval>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<AccountRemoval>());
+        builder.Services.AddRecurring<AccountRemoval>(AccountRemoval.Kind, AccountRemoval.EveryTenMinutes, removal => removal.RunAsync);
         foreach (var part in OwnAccount.Export)
             builder.Services.AddSingleton(part);
-        builder.Services.AddHostedService<Pruning>();
+        builder.Services.AddRecurring<Pruning>(Pruning.Kind, Pruning.Hourly, pruning => pruning.RunAsync);
         builder.AddChannel<UserChannel>(channel => channel.Rules);
         return builder;
     }

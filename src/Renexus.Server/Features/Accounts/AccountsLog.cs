@@ -22,9 +22,6 @@ internal static partial class AccountsLog
     [LoggerMessage(2180, LogLevel.Information, "User {UserId} deleted the own account (user_deleted)")]
     public static partial void AccountDeleted(this ILogger logger, Guid userId);
 
-    [LoggerMessage(2181, LogLevel.Warning, "Deleted accounts could not be removed; the next round tries again")]
-    public static partial void RemovalFailed(this ILogger logger, Exception exception);
-
     [LoggerMessage(2106, LogLevel.Warning, "Ended log-ins could not be read; asking again")]
     public static partial void EndedSessionsUnknown(this ILogger logger, Exception exception);
 

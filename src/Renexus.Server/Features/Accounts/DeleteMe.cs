@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Audit;
+using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
@@ -23,7 +24,7 @@ internal static class DeleteMe
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         IfMatch ifMatch, Caller caller, HttpContext context, Database database, BrowserClient browser, IEnumerable<AccountEnding> endings,
-        SessionEndings sessions, AccountRemoval removal, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+        SessionEndings sessions, JobClient jobs, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         // What is recorded from here on says who, and no longer from where: it is written after the traces are erased.
@@ -52,7 +53,7 @@ internal static class DeleteMe
         };
         await work.QueryFirstAsync(EraseTraces, [caller.UserId, entry.Id!.Value], cancellationToken);
         work.Record(entry);
-        work.AfterCommit(removal.Wake);
+        await jobs.EnqueueAsync(work, AccountRemoval.Kind, new NoPayload(), cancellationToken, AccountRemoval.Soon);
         await work.CommitAsync(now);
 
         if (BrowserClient.Asks(context.Request))

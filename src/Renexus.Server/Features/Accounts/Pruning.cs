@@ -1,6 +1,7 @@
+using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
-using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Features.Accounts;
 
@@ -8,10 +9,11 @@ namespace Renexus.Server.Features.Accounts;
 /// Removes what has had its time: log-ins that ended long ago with their tokens, links that ran out, old tries and counters, devices not seen for
 /// as long as a cookie lives. In small bites, each a transaction of its own.
 /// </summary>
-internal sealed class Pruning(Database database, RenexusOptions options, TimeProvider clock, ILogger<Pruning> logger)
-    : Recurring(Interval, clock, logger)
+internal sealed class Pruning(Database database, RenexusOptions options, TimeProvider clock)
 {
-    internal static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    public static readonly JobKind<NoPayload> Kind = new("accounts.prune", Queues.Maintenance);
+
+    public static readonly JobSchedule Hourly = new("accounts.prune", "7 * * * *", Kind, new NoPayload());
 
     /// <summary>What ended lately is still told apart: a token that comes back from it is a stolen one.</summary>
     internal static readonly TimeSpan SessionsKept = TimeSpan.FromDays(30);
@@ -24,17 +26,17 @@ internal sealed class Pruning(Database database, RenexusOptions options, TimePro
         select accounts.prune($1, $2, $3, $4, $5) as count
         """);
 
-    private readonly TimeProvider clock = clock;
-
-    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(NoPayload _, JobContext job, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        int removed;
+        int removed, total = 0;
         do
         {
             removed = (await database.QueryFirstAsync(
                 Scope.None, Prune, [now - SessionsKept, now - options.LogIn.AttemptsKept, now - KnownDevices.Lifetime, now, AtOnce], cancellationToken))!.Count;
+            total += removed;
         }
         while (removed > 0);
+        job.SetResult(new { removed = total });
     }
 }

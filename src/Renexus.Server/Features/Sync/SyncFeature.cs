@@ -1,6 +1,7 @@
 using Renexus.Contracts;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Batches;
+using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Features.Sync;
 
@@ -12,7 +13,7 @@ internal static class SyncFeature
         builder.Services.AddSingleton<SyncMemory>();
         builder.Services.AddSingleton<SyncOperations>();
         builder.Services.AddSingleton<SyncReading>();
-        builder.Services.AddHostedService<SyncForgetting>();
+        builder.Services.AddRecurring<SyncForgetting>(SyncForgetting.Kind, SyncForgetting.EveryHalfHour, forgetting => forgetting.RunAsync);
         return builder;
     }
 

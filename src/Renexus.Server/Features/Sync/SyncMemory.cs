@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Renexus.Contracts;
+using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Sync;
 
 namespace Renexus.Server.Features.Sync;
@@ -72,7 +74,11 @@ internal sealed class SyncMemory(Database database, TimeProvider clock)
 }
 
 /// <summary>Forgets operations that are past their time.</summary>
-internal sealed class SyncForgetting(SyncMemory memory, TimeProvider clock, ILogger<SyncForgetting> logger) : Recurring(TimeSpan.FromMinutes(30), clock, logger)
+internal sealed class SyncForgetting(SyncMemory memory)
 {
-    protected override Task RunOnceAsync(CancellationToken cancellationToken) => memory.ForgetOldAsync(cancellationToken);
+    public static readonly JobKind<NoPayload> Kind = new("sync.forget", Queues.Maintenance);
+
+    public static readonly JobSchedule EveryHalfHour = new("sync.forget", "*/30 * * * *", Kind, new NoPayload());
+
+    public Task RunAsync(NoPayload _, JobContext job, CancellationToken cancellationToken) => memory.ForgetOldAsync(cancellationToken);
 }

@@ -1,25 +1,29 @@
-using System.Diagnostics.CodeAnalysis;
-using Npgsql;
+using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway.Audit;
+using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Features.Workspaces;
 
 /// <summary>
-/// Removes for good what was deleted longer ago than the grace period, a batch at a time (OR-4). Every node tries; a workspace is one
-/// node's at a time.
+/// Removes for good what was deleted longer ago than the grace period, a batch at a time (OR-4). A workspace is one job's at a time.
 /// </summary>
-[SuppressMessage("Performance", "CA1812", Justification = "Made by the container.")]
-internal sealed class WorkspaceRemoval(
-    Database database, DeletedWorkspaces deleted, TimeProvider clock, ILogger<WorkspaceRemoval> logger) : BackgroundService
+internal sealed class WorkspaceRemoval(Database database, DeletedWorkspaces deleted, TimeProvider clock, ILogger<WorkspaceRemoval> logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
+    public static readonly JobKind<NoPayload> Kind = new("workspaces.remove", Queues.Maintenance) { Timeout = TimeSpan.FromHours(1) };
+
+    public static readonly JobSchedule EveryQuarter = new("workspaces.remove", "*/15 * * * *", Kind, new NoPayload());
+
+    private const int AtOnce = 1000;
 
     private sealed record Batch(Guid WorkspaceId, int Removed, bool IsGone);
 
     private static readonly Query<Batch> Erase = new("workspaces.erase", """
         select workspace_id, removed, is_gone from workspaces.erase($1, $2)
         """);
+
+    public async Task RunAsync(NoPayload _, JobContext job, CancellationToken cancellationToken) =>
+        job.SetResult(new { batches = await RunAsync(AtOnce, cancellationToken) });
 
     /// <summary>Removes everything that is due; answers how many batches that took.</summary>
     /// <param name="batch">How many rows at once: a transaction must stay far below the statement timeout.</param>
@@ -39,30 +43,6 @@ internal sealed class WorkspaceRemoval(
             await work.CommitAsync(clock.GetUtcNow());
             if (removed.IsGone)
                 logger.WorkspaceRemoved(removed.WorkspaceId);
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await RunAsync(batch: 1000, stoppingToken);
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
-                {
-                    logger.RemovalFailed(e);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shutting down; the next start goes on.
         }
     }
 }

@@ -1,5 +1,6 @@
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Mail;
 using Renexus.Server.Gateway.Sockets;
 
@@ -12,8 +13,7 @@ internal static class WorkspacesFeature
     {
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddSingleton<DeletedWorkspaces>();
-        builder.Services.AddSingleton<WorkspaceRemoval>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<WorkspaceRemoval>());
+        builder.Services.AddRecurring<WorkspaceRemoval>(WorkspaceRemoval.Kind, WorkspaceRemoval.EveryQuarter, removal => removal.RunAsync);
         builder.Services.AddSingleton<InvitationMail>();
         builder.Services.AddMailKind<InvitationMail>(InvitationMail.Kind, mail => mail.WriteAsync);
         builder.Services.AddMailKind<InvitationMail>(InvitationMail.UsedKind, _ => InvitationMail.WriteUsedAsync);

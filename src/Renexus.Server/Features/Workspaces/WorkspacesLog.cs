@@ -29,7 +29,4 @@ internal static partial class WorkspacesLog
 
     [LoggerMessage(2209, LogLevel.Information, "Workspace {WorkspaceId} was removed with everything in it")]
     public static partial void WorkspaceRemoved(this ILogger logger, Guid workspaceId);
-
-    [LoggerMessage(2210, LogLevel.Warning, "Deleted workspaces could not be removed; the next round tries again")]
-    public static partial void RemovalFailed(this ILogger logger, Exception exception);
 }

@@ -20,6 +20,9 @@ internal sealed record RenexusOptions
     [OneOf("all", "web", "worker", "scheduler"), MinLength(1)]
     public IReadOnlyList<string> Roles { get; init; } = ["all"];
 
+    /// <summary>Whether this process has the role, one of <see cref="ProcessRoles"/>.</summary>
+    public bool Has(string role) => Roles.Contains("all", StringComparer.Ordinal) || Roles.Contains(role, StringComparer.Ordinal);
+
     public DatabaseOptions Database { get; init; } = new();
 
     public RedisOptions Redis { get; init; } = new();
@@ -67,6 +70,19 @@ internal sealed record RenexusOptions
     public AuditOptions Audit { get; init; } = new();
 
     public LoggingOptions Logging { get; init; } = new();
+}
+
+/// <summary>What a process can be for.</summary>
+internal static class ProcessRoles
+{
+    /// <summary>Answers requests and holds sockets.</summary>
+    public const string Web = "web";
+
+    /// <summary>Works on jobs.</summary>
+    public const string Worker = "worker";
+
+    /// <summary>Makes recurring jobs when they are due.</summary>
+    public const string Scheduler = "scheduler";
 }
 
 internal sealed record DatabaseOptions

@@ -1,8 +1,15 @@
+using Renexus.Engine.Jobs;
+using Renexus.Server.Gateway.Jobs;
+
 namespace Renexus.Server.Gateway.Idempotency;
 
 /// <summary>Removes requests that are past their day.</summary>
-internal sealed class RequestForgetting(RequestMemory memory, TimeProvider clock, ILogger<RequestForgetting> logger)
-    : Recurring(TimeSpan.FromMinutes(10), clock, logger)
+internal sealed class RequestForgetting(RequestMemory memory)
 {
-    protected override Task RunOnceAsync(CancellationToken cancellationToken) => memory.ForgetOldAsync(cancellationToken);
+    public static readonly JobKind<NoPayload> Kind = new("gateway.forget_requests", Queues.Maintenance);
+
+    public static readonly JobSchedule EveryTenMinutes = new("gateway.forget_requests", "*/10 * * * *", Kind, new NoPayload());
+
+    public async Task RunAsync(NoPayload _, JobContext job, CancellationToken cancellationToken) =>
+        job.SetResult(new { removed = await memory.ForgetOldAsync(cancellationToken) });
 }

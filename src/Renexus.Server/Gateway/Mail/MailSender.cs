@@ -64,7 +64,7 @@ internal sealed partial class MailSender(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Roles.Contains("all", StringComparer.Ordinal) && !options.Roles.Contains("worker", StringComparer.Ordinal))
+        if (!options.Has(ProcessRoles.Worker))
             return;
 
         try

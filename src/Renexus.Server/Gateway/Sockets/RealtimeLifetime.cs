@@ -1,6 +1,4 @@
 using System.Globalization;
-using Npgsql;
-using Renexus.Engine.Changes;
 using Renexus.Engine.Realtime;
 using Renexus.Engine.Realtime.Sockets;
 using Renexus.Server.Gateway.Authentication;
@@ -13,14 +11,9 @@ namespace Renexus.Server.Gateway.Sockets;
 /// </summary>
 internal sealed partial class RealtimeLifetime(
     RealtimeServices services, NodeLease lease, EndedSessions ended, IEnumerable<IDrain> drains, ILogger<RealtimeLifetime> logger)
-    : IHostedLifecycleService, IDisposable
+    : IHostedLifecycleService
 {
-    private const int TrimBatch = 5_000;
-    private static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(8);
-
-    private readonly CancellationTokenSource stopping = new();
-    private Task trimming = Task.CompletedTask;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +22,6 @@ internal sealed partial class RealtimeLifetime(
         services.Hints.Start();
         services.Hub.Start();
         await lease.StartAsync(cancellationToken);
-        trimming = Task.Run(TrimAsync, CancellationToken.None);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -59,15 +51,11 @@ internal sealed partial class RealtimeLifetime(
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        await stopping.CancelAsync();
-        await trimming;
         await services.Sessions.DisposeAsync();
         await services.Hub.DisposeAsync();
         await lease.DisposeAsync();
         await services.Hints.DisposeAsync();
     }
-
-    public void Dispose() => stopping.Dispose();
 
     private void OnSignal(string kind, string value)
     {
@@ -84,34 +72,8 @@ internal sealed partial class RealtimeLifetime(
         }
     }
 
-    /// <summary>Removes what is past its retention, a batch at a time (CH9). Every node tries; a row is deleted once.</summary>
-    private async Task TrimAsync()
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.Delay(TrimEvery, services.Clock, stopping.Token);
-                var before = services.Clock.GetUtcNow() - services.Options.Database.ChangeRetention;
-                while (await services.Log.TrimAsync(before, TrimBatch, stopping.Token) >= TrimBatch)
-                    await Task.Yield();
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (NpgsqlException e)
-            {
-                LogTrimFailed(e);
-            }
-        }
-    }
-
     [LoggerMessage(1601, LogLevel.Information, "Draining: {Count} connections are told to come back")]
     private partial void LogDraining(int count);
-
-    [LoggerMessage(1602, LogLevel.Warning, "Old changes could not be removed; the next round tries again")]
-    private partial void LogTrimFailed(Exception exception);
 }
 
 /// <summary>Something that holds accepted work in memory and must finish it before the process goes.</summary>

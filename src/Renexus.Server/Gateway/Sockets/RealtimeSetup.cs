@@ -5,6 +5,7 @@ using Renexus.Engine.Storage;
 using Renexus.Server.Gateway.Batches;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Fallbacks;
+using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Gateway.Sockets;
 
@@ -42,6 +43,7 @@ internal static class RealtimeSetup
             provider.GetRequiredService<RenexusOptions>().Limits.ConnectionsPerUser, Channels.UserKind,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SessionStore>>()));
         services.AddHostedService<RealtimeLifetime>();
+        services.AddRecurring<ChangeRetention>(ChangeRetention.Kind, ChangeRetention.Hourly, retention => retention.RunAsync);
         return builder;
     }
 
