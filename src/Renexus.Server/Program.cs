@@ -4,6 +4,7 @@ using Renexus.Server.Features.Accounts.External;
 using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
+using Renexus.Server.Features.Operations;
 using Renexus.Server.Features.Sync;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Features.Workspaces;
@@ -57,5 +58,6 @@ public partial class Program
         app.MapThreads();
         app.MapWorkspaces();
         app.MapSync();
+        app.MapOperations();
     }
 }

@@ -13,6 +13,7 @@ public partial class FeatureBoundaryTests
         ["Workspaces"] = ["Accounts"],
         ["Threads"] = [],
         ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync
+        ["Operations"] = [],
     };
 
     /// <summary>In SQL: what a schema shows to the other features. Everything else in it is its owner's alone.</summary>

@@ -70,6 +70,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             Ids["sessionId"] = (await server.Host.Client.GetAsync("/api/auth/sessions", Stop).ReadAsync<LogInSessions>()).Items[0].Id.ToString();
             Ids["token"] = SecretToken.New().Reveal();
             Ids["providerId"] = "nobodys";
+            (Ids["queue"], Ids["jobId"]) = ("email", Guid.CreateVersion7().ToString());
             await AddFactorsAsync();
             return;
         }

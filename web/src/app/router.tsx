@@ -167,6 +167,10 @@ const installation = createRoute({
   validateSearch: auditFilters,
 }).lazy(() => import('./routes/installation').then((module) => module.route))
 
+const queues = createRoute({ getParentRoute: () => settings, path: '/queues' }).lazy(() =>
+  import('./routes/queues').then((module) => module.route),
+)
+
 const workspace = createRoute({
   getParentRoute: () => member,
   path: '/w/$workspaceId',
@@ -214,7 +218,17 @@ const routeTree = root.addChildren([
   member.addChildren([
     home,
     welcome,
-    settings.addChildren([settingsHome, profile, security, apiKeys, preferences, ownWorkspaces, ownData, installation]),
+    settings.addChildren([
+      settingsHome,
+      profile,
+      security,
+      apiKeys,
+      preferences,
+      ownWorkspaces,
+      ownData,
+      queues,
+      installation,
+    ]),
     workspace.addChildren([workspaceHome, thread, members, workspaceSettings, audit]),
   ]),
 ])

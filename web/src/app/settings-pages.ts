@@ -1,4 +1,4 @@
-import { CircleUser, Database, KeyRound, Layers, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+import { Activity, CircleUser, Database, KeyRound, Layers, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react'
 
 const own = [
   { to: '/settings/profile', label: 'Profile', icon: CircleUser },
@@ -10,7 +10,10 @@ const own = [
 ] as const
 
 /** Only for whoever runs the installation. */
-const operators = [{ to: '/settings/installation', label: 'Installation', icon: Server }] as const
+const operators = [
+  { to: '/settings/queues', label: 'Queues and jobs', icon: Activity },
+  { to: '/settings/installation', label: 'Installation', icon: Server },
+] as const
 
 /** The settings of a person: beside one another there, and each in the command menu. */
 export const settingsPages = (user: { isOperator: boolean }) => (user.isOperator ? [...own, ...operators] : own)

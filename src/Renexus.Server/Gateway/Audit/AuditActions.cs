@@ -62,6 +62,14 @@ internal static class AuditActions
     public static readonly AuditAction MessageEdited = new("message.edited", "message", "content_updated");
     public static readonly AuditAction MessageDeleted = new("message.deleted", "message", "content_deleted");
 
+    // Running the installation.
+    public static readonly AuditAction QueuePaused = new("queue.paused", "queue", "sys_monitor_disabled");
+    public static readonly AuditAction QueueResumed = new("queue.resumed", "queue", "sys_monitor_enabled");
+    public static readonly AuditAction JobRetried = new("job.retried", "job", "sys_restart");
+    public static readonly AuditAction JobCancelled = new("job.cancelled", "job", "sys_shutdown");
+    public static readonly AuditAction JobDiscarded = new("job.discarded", "job", "sys_shutdown");
+    public static readonly AuditAction JobsReplayed = new("jobs.replayed", "job", "sys_restart");
+
     // The trail itself.
     public static readonly AuditAction AuditRead = new("audit.read", "audit", "sensitive_read");
     public static readonly AuditAction AuditExported = new("audit.exported", "audit", "sensitive_read");

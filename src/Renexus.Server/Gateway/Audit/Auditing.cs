@@ -56,7 +56,8 @@ internal static class Auditing
         return node!.ToJsonString(Json.Options);
     }
 
-    private static void Clean(JsonNode? node)
+    /// <summary>Takes out what stands under the name of a secret.</summary>
+    public static void Clean(JsonNode? node)
     {
         switch (node)
         {

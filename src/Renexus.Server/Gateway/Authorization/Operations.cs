@@ -147,6 +147,15 @@ internal static class Operations
         new("GET /api/ops/audit", Installation),
         new("GET /api/ops/audit/export", Installation),
         new("GET /api/ops/audit/proof", Installation),
+        new("GET /api/ops/queues", Installation),
+        new("POST /api/ops/queues/{queue}/pause", Installation),
+        new("POST /api/ops/queues/{queue}/resume", Installation),
+        new("GET /api/ops/jobs", Installation),
+        new("POST /api/ops/jobs/replay", Installation),
+        new("GET /api/ops/jobs/{jobId}", Installation),
+        new("POST /api/ops/jobs/{jobId}/retry", Installation),
+        new("POST /api/ops/jobs/{jobId}/cancel", Installation),
+        new("DELETE /api/ops/jobs/{jobId}", Installation),
     ];
 
     public static readonly IReadOnlyList<Operation> Realtime =

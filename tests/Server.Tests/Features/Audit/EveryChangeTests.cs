@@ -30,7 +30,7 @@ public sealed class EveryChangeTests(AuthorizationServer server) : IClassFixture
         [
             .. RecordedOperations.InWorkspaces.Keys, .. RecordedOperations.OverSockets.Keys, .. RecordedOperations.Personal.Keys,
             .. RecordedOperations.ByProviders.Keys,
-            .. RecordedOperations.NotRecorded.Keys,
+            .. RecordedOperations.Installation.Keys, .. RecordedOperations.NotRecorded.Keys,
         ];
         var running = Operations.Rest.Concat(Operations.Realtime).Select(o => o.Name);
 

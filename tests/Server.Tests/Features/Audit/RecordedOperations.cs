@@ -80,6 +80,17 @@ internal static class RecordedOperations
         ["DELETE /api/me/identities/{providerId}"] = AuditActions.IdentityUnlinked,
     };
 
+    /// <summary>What operators do.</summary>
+    public static readonly IReadOnlyDictionary<string, AuditAction> Installation = new Dictionary<string, AuditAction>(StringComparer.Ordinal)
+    {
+        ["POST /api/ops/queues/{queue}/pause"] = AuditActions.QueuePaused,
+        ["POST /api/ops/queues/{queue}/resume"] = AuditActions.QueueResumed,
+        ["POST /api/ops/jobs/replay"] = AuditActions.JobsReplayed,
+        ["POST /api/ops/jobs/{jobId}/retry"] = AuditActions.JobRetried,
+        ["POST /api/ops/jobs/{jobId}/cancel"] = AuditActions.JobCancelled,
+        ["DELETE /api/ops/jobs/{jobId}"] = AuditActions.JobDiscarded,
+    };
+
     /// <summary>What writes nothing, and why.</summary>
     public static readonly IReadOnlyDictionary<string, string> NotRecorded = new Dictionary<string, string>(StringComparer.Ordinal)
     {
