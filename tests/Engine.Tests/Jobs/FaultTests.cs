@@ -14,7 +14,7 @@ public sealed class FaultTests(TestDatabase database) : JobTest(database)
     private static readonly JobQueue Queue = new("test") { Concurrency = 50, Prefetch = 450 };
     private static readonly JobKind<Note> Kind = new("test.fault", Queue);
 
-    /// <summary>Jobs of every sort, with workers that are taken for dead at random (fault tests 1, 2, 14): nothing is lost, nothing is there twice.</summary>
+    /// <summary>Jobs of every sort, with workers that are taken for dead at random (fault tests 1 and 14): nothing is lost, nothing is there twice.</summary>
     [Fact]
     public async Task JB2_Whatever_happens_to_workers_every_job_is_somewhere_once_and_ends_once()
     {
@@ -254,7 +254,7 @@ public sealed class FaultTests(TestDatabase database) : JobTest(database)
         await ConservedAsync(1);
     }
 
-    /// <summary>The connection is cut after COMMIT was sent (fault test 4): asking again finds what the first one left.</summary>
+    /// <summary>Asking again under the same key, as after a COMMIT whose answer was lost (fault test 4 without the cut itself): it finds what the first one left.</summary>
     [Fact]
     public async Task JB25_Putting_in_again_under_its_unique_key_after_a_lost_answer_makes_one_job()
     {

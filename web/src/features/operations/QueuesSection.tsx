@@ -62,7 +62,9 @@ export function QueuesSection() {
             { header: 'Name', cell: ({ name }) => name },
             {
               header: 'When',
-              cell: ({ cron, zone }) => <code className="font-mono text-xs">{`${cron} ${zone}`}</code>,
+              cell: ({ cron, zone }) => (
+                <code className="font-mono text-xs whitespace-nowrap">{`${cron} ${zone}`}</code>
+              ),
             },
             {
               header: 'Next',
