@@ -25,6 +25,7 @@ public sealed class VersionTests(AuthorizationServer server) : IClassFixture<Aut
         ["DELETE /api/me/passkeys/{passkeyId}"] = "it is there or not",
         ["DELETE /api/me/keys/{keyId}"] = "it is there or not",
         ["DELETE /api/me/identities/{providerId}"] = "it is there or not",
+        ["DELETE /api/ops/jobs/{jobId}"] = "a job is dead or it is not thrown away",
         ["PUT /api/me/password"] = "nobody reads it",
     };
 
