@@ -18,6 +18,8 @@ internal abstract class HttpSocket(HttpClient http) : WebSocket
     private readonly Channel<JsonElement> outgoing = Channel.CreateUnbounded<JsonElement>();
     private readonly CancellationTokenSource ending = new();
     private readonly Dictionary<string, Listened> listened = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private CancellationTokenSource? current;
     private ReadOnlyMemory<byte> rest;
     private WebSocketState state = WebSocketState.Open;
     private WebSocketCloseStatus? closeStatus;
@@ -104,8 +106,8 @@ internal abstract class HttpSocket(HttpClient http) : WebSocket
         return new ValueWebSocketReceiveResult(part.Length, WebSocketMessageType.Text, rest.IsEmpty);
     }
 
-    /// <summary>What is listened to has changed, or there is another token: listen anew, from where each channel stands.</summary>
-    protected abstract void Listen();
+    /// <summary>Takes what comes, from where each channel stands, until it is cancelled or the socket has ended.</summary>
+    protected abstract Task ListenAsync(CancellationToken cancellationToken);
 
     /// <summary>The channels for an address, each with the place it is held at.</summary>
     protected string Asked()
@@ -189,6 +191,44 @@ internal abstract class HttpSocket(HttpClient http) : WebSocket
 
         Deliver(new { type = MessageTypes.Error, channel = ChannelNames.Session, payload = new { code = problem!.Code, message = problem.Detail ?? problem.Title, retryable = false } });
         End(code, problem.Detail);
+    }
+
+    /// <summary>What is listened to has changed, or there is another token: listen anew.</summary>
+    private void Listen()
+    {
+        CancellationTokenSource mine;
+        lock (gate)
+        {
+            current?.Cancel();
+            current = mine = CancellationTokenSource.CreateLinkedTokenSource(Ending);
+        }
+
+        _ = Task.Run(() => ListenAsync(mine), CancellationToken.None);
+    }
+
+    private async Task ListenAsync(CancellationTokenSource mine)
+    {
+        try
+        {
+            await ListenAsync(mine.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Another one has taken its place, or the network is lost.
+            if (!mine.IsCancellationRequested)
+                Abort();
+        }
+        finally
+        {
+            // One that has ended by itself, as with no channels, is not there to be cancelled.
+            lock (gate)
+            {
+                if (current == mine)
+                    current = null;
+            }
+
+            mine.Dispose();
+        }
     }
 
     private void Take(JsonElement message)

@@ -9,50 +9,23 @@ internal sealed class PollingSocket(HttpClient http) : HttpSocket(http)
 {
     private const int WaitSeconds = 20;
 
-    private readonly Lock gate = new();
-    private CancellationTokenSource? current;
     private string? cursor;
     private bool isWelcomed;
 
-    protected override void Listen()
+    protected override async Task ListenAsync(CancellationToken cancellationToken)
     {
-        CancellationTokenSource mine;
-        lock (gate)
+        if (!isWelcomed && !await WelcomeAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        // Channels that are new begin where they are held; with the others' older cursor nothing of them is left out after that.
+        if (AskedAnew() is { Length: > 0 } fresh && !await PollAsync(fresh, from: null, wait: 0, cancellationToken).ConfigureAwait(false))
+            return;
+        while (!cancellationToken.IsCancellationRequested)
         {
-            current?.Cancel();
-            current = mine = CancellationTokenSource.CreateLinkedTokenSource(Ending);
-        }
-
-        _ = Task.Run(() => ListenAsync(mine), CancellationToken.None);
-    }
-
-    private async Task ListenAsync(CancellationTokenSource mine)
-    {
-        try
-        {
-            if (!isWelcomed && !await WelcomeAsync(mine.Token).ConfigureAwait(false))
+            var channels = string.Join(',', Asked().Split(',').Select(channel => channel.Split('@')[0]));
+            if (channels.Length == 0)
                 return;
-            // Channels that are new begin where they are held; with the others' older cursor nothing of them is left out after that.
-            if (AskedAnew() is { Length: > 0 } fresh && !await PollAsync(fresh, from: null, wait: 0, mine.Token).ConfigureAwait(false))
+            if (!await PollAsync(channels, cursor, WaitSeconds, cancellationToken).ConfigureAwait(false))
                 return;
-            while (!mine.IsCancellationRequested)
-            {
-                var channels = string.Join(',', Asked().Split(',').Select(channel => channel.Split('@')[0]));
-                if (channels.Length == 0)
-                    return;
-                if (!await PollAsync(channels, cursor, WaitSeconds, mine.Token).ConfigureAwait(false))
-                    return;
-            }
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException or ObjectDisposedException)
-        {
-            // Another poll has taken its place, or the network is lost.
-            if (!mine.IsCancellationRequested)
-                Abort();
-        }
-        finally
-        {
-            mine.Dispose();
         }
     }
 
