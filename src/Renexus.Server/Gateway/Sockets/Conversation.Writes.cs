@@ -1,5 +1,6 @@
 using Renexus.Engine.Batching;
 using Renexus.Engine.Changes;
+using Renexus.Engine.Realtime;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Limits;
 
@@ -29,7 +30,7 @@ internal sealed partial class Conversation
             return ValueTask.CompletedTask;
         }
         var writer = services.Channels.WriterOf(rules, message.Resource);
-        if (caller!.Scopes is not null && KeyScopes.Refusal(caller, $"{NameOf(message.Op)} {message.Resource} on {rules.Name}") is { } unscoped)
+        if (caller!.Scopes is not null && KeyScopes.Refusal(caller, $"{MessageEncoder.OpName(message.Op)} {message.Resource} on {rules.Name}") is { } unscoped)
         {
             Refuse(unscoped, name, id);
             return ValueTask.CompletedTask;
@@ -42,13 +43,6 @@ internal sealed partial class Conversation
         var write = new ChannelWrite(caller!, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
         return CarryOutAsync(writer, write, channel, name);
     }
-
-    private static string NameOf(ChangeOp op) => op switch
-    {
-        ChangeOp.Create => "create",
-        ChangeOp.Update => "update",
-        _ => "delete",
-    };
 
     /// <summary>
     /// Waits until the write has its place in line, so that a client's writes keep their order; not until it is committed. Behind
