@@ -66,13 +66,7 @@ internal static class SendEndpoint
             }
             if (reader.TokenType != JsonTokenType.StartArray)
                 return null;
-            var messages = new List<ReadOnlyMemory<byte>>();
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                messages.Add(json[start..(int)reader.BytesConsumed]);
-            }
+            var messages = JsonPieces.Elements(ref reader, json);
             return reader.Read() ? null : messages;
         }
         catch (JsonException)

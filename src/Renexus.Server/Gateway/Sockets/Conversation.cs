@@ -439,15 +439,9 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
 
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> json)
     {
-        var elements = new List<ReadOnlyMemory<byte>>();
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Contracts.ContractsJson.MaxDepth + 1 });
         reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            elements.Add(json[start..(int)reader.BytesConsumed]);
-        }
+        var elements = JsonPieces.Elements(ref reader, json);
         reader.Read();
         return elements;
     }

@@ -28,6 +28,19 @@ internal static class JsonPieces
         return start..(int)reader.BytesConsumed;
     }
 
+    /// <summary>Where the elements of the array stand that the reader has begun; it is left at the array's end.</summary>
+    public static List<ReadOnlyMemory<byte>> Elements(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    {
+        var elements = new List<ReadOnlyMemory<byte>>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            elements.Add(json[start..(int)reader.BytesConsumed]);
+        }
+        return elements;
+    }
+
     /// <summary>A record from the bytes of an object; null when there are none.</summary>
     /// <param name="where">Where the object stands in the message, for the refusal to name.</param>
     /// <exception cref="RefusedMessage">It is not one.</exception>
