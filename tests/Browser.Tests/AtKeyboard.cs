@@ -48,8 +48,15 @@ internal sealed partial class AtKeyboard(IPage page)
     public async Task PickAsync(ILocator item)
     {
         await Assertions.Expect(item).ToBeVisibleAsync();
+        await page.Locator("[role=menu]:focus, [role=menu] :focus").WaitForAsync();
         for (var i = 0; i < Far && !await item.EvaluateAsync<bool>("element => element === document.activeElement"); i++)
+        {
+            // A menu moves its focus in a task of its own: a second key before that would pass over the item.
+            await using var before = await page.EvaluateHandleAsync("() => document.activeElement");
             await page.Keyboard.PressAsync("ArrowDown");
+            await page.WaitForFunctionAsync("before => document.activeElement !== before", before);
+        }
+        await Assertions.Expect(item).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
     }
 

@@ -50,6 +50,7 @@ internal sealed class EveryPart(Func<Task<IPage>> open, Func<IPage, ILocator, st
         var ada = await Workspace.EnterAsync(page, "A thread with a rather long topic that fits on no line of a narrow window");
         await page.Locator("body").PressAsync("Control+k");
         await ShowsAsync(Workspace.Dialog(page, "Find anything"), "command menu");
+        await Workspace.InDialogAsync(page, "Find anything");
         await page.Keyboard.TypeAsync("nothing of that name");
         await ShowsAsync(page.GetByText("Nothing found for"), "command menu without a find");
         await page.Keyboard.PressAsync("Escape");

@@ -11,10 +11,10 @@ public sealed class KeyboardTests(Chromium chromium, TestServer server) : IClass
     [Fact]
     public async Task Threads_are_started_found_and_walked_through()
     {
-        var (page, ada) = await EnterAsync();
+        var (page, _) = await EnterAsync();
         await LeaveTheFieldAsync(page);
         await page.Keyboard.PressAsync("c");
-        await ada.SeesAsync(Workspace.Dialog(page, "New thread"));
+        await Workspace.InDialogAsync(page, "New thread");
         await page.Keyboard.TypeAsync("Newsletter");
         await page.Keyboard.PressAsync("Enter");
         await TitleIsAsync(page, "Newsletter");
@@ -37,7 +37,7 @@ public sealed class KeyboardTests(Chromium chromium, TestServer server) : IClass
     {
         var (page, ada) = await EnterAsync();
         await FindAsync(page, "new workspace");
-        await page.GetByLabel("Workspace name").WaitForAsync();
+        await Assertions.Expect(page.GetByLabel("Workspace name")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("Difference Engines");
         await page.Keyboard.PressAsync("Enter");
         await ada.SeesAsync("No threads yet");
@@ -132,7 +132,7 @@ public sealed class KeyboardTests(Chromium chromium, TestServer server) : IClass
     private static async Task FindAsync(IPage page, string text)
     {
         await page.Keyboard.PressAsync("Control+k");
-        await Workspace.Dialog(page, "Find anything").WaitForAsync();
+        await Workspace.InDialogAsync(page, "Find anything");
         await page.Keyboard.TypeAsync(text);
         await page.Keyboard.PressAsync("Enter");
     }

@@ -65,6 +65,7 @@ internal sealed class EveryThreadState(ServerBehindNetwork server, Func<Task<IPa
         await Confirmed.First.FocusAsync();
         await page.Keyboard.PressAsync("r");
         await ShowsAsync(page.GetByText("Reply to"), "replying");
+        await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true })).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("Good morning!");
         await page.Keyboard.PressAsync("Enter");
         await ShowsAsync(page.GetByText("In reply to"), "answered");
