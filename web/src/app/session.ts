@@ -3,7 +3,7 @@ import { accountChanges } from '@/features/accounts/changes'
 import { threadChanges } from '@/features/threads/changes'
 import { workspaceChanges } from '@/features/workspaces/changes'
 import { applyChange } from '@/lib/changes'
-import { credentials, outbox, realtime } from '@/lib/client'
+import { credentials, leadership, outbox, realtime, sharing } from '@/lib/client'
 
 /** What each feature does to its own cache when something changed. */
 const handlers = [accountChanges, workspaceChanges, threadChanges]
@@ -21,15 +21,21 @@ export function startSession(cache: QueryClient): void {
 
   credentials.signIn.subscribe(() => {
     if (credentials.signIn.get() === 'signed-in' && credentials.userId !== undefined) {
+      leadership.start(credentials.userId)
+      sharing.start(credentials.userId)
       realtime.start()
       void outbox.open(credentials.userId)
     } else {
       realtime.stop()
+      sharing.stop()
+      leadership.stop()
       outbox.close()
       cache.clear()
     }
   })
 
+  sharing.onup = () => realtime.retryNow()
+
   // Refused: signed out. Unreachable: tried again by the credentials themselves.
-  void credentials.renew().catch(() => undefined)
+  void credentials.start().catch(() => undefined)
 }

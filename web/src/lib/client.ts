@@ -2,12 +2,16 @@ import { Credentials, type Grant } from './credentials'
 import { Http } from './http'
 import { Outbox } from './outbox'
 import { IndexedDbOutboxStore } from './outbox-store'
+import { Dialer } from './realtime/dialer'
 import { Realtime } from './realtime/realtime'
+import { Sharing } from './realtime/shared'
 import { StepUp } from './step-up'
-import { browserTabs } from './tabs'
+import { browserTabs } from './tabs/session-tabs'
+import { Leadership } from './tabs/leadership'
+import { gone, tabId } from './tabs/presence'
 import { Tracer } from './trace'
 
-/** The one connection of this tab to its server; src/app starts and stops it with the sign-in. */
+/** This tab's way to its server, which it shares with the others of its browser; src/app starts and stops it with the sign-in. */
 
 /** What the developer panel shows; it records only while it is on. */
 export const tracer = new Tracer()
@@ -22,8 +26,21 @@ export const stepUp = new StepUp()
 
 export const http = new Http(credentials, stepUp, { tracer })
 
+/** Which of this browser's tabs speaks with the server, and sends what is written in any of them. */
+export const leadership = new Leadership('renexus.leader')
+
+const dialer = new Dialer(location.origin)
+
+export const sharing = new Sharing({
+  leadership,
+  tab: tabId,
+  dial: () => dialer.open(),
+  tune: (person) => new BroadcastChannel(`renexus.wire.${person}`),
+  gone,
+})
+
 export const realtime = new Realtime({
-  url: `${location.origin.replace(/^http/, 'ws')}/ws`,
+  open: () => (leadership.isShared ? sharing.open() : dialer.open()),
   client: 'web',
   credentials,
   tracer,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Credentials } from './credentials'
 import { Problem, Unreachable } from './problem'
-import type { TabMessage, Tabs } from './tabs'
+import type { TabMessage, Tabs } from './tabs/session-tabs'
 import { grant, settle, withFakes } from './testing/setup'
 
 withFakes()
@@ -70,6 +70,7 @@ function twoTabs() {
         turn = mine.catch(() => undefined)
         return mine
       },
+      hasOthers: () => Promise.resolve(true),
       tell: (message) => listeners.filter((listener) => listener !== own).forEach((listener) => listener(message)),
       listen: (listener) => {
         own = listener

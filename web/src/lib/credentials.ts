@@ -1,7 +1,7 @@
 import { backoff } from './backoff'
 import { Problem } from './problem'
 import { Store } from './store'
-import { noTabs, type Tabs } from './tabs'
+import { noTabs, type Tabs } from './tabs/session-tabs'
 
 export interface Grant {
   accessToken: string
@@ -20,6 +20,10 @@ interface Token {
 
 /** How long before its end a token is renewed; shorter tokens are renewed at four fifths of their life. */
 const RENEW_AHEAD = 60_000
+/** Another tab of the same browser answers in milliseconds, if it is not asleep. */
+const ANSWER_WITHIN = 500
+/** A token that is to be renewed in this moment is renewed by whoever comes first. */
+const WORTH_HANDING_OVER = 5_000
 
 /**
  * The access token, in memory only (AU-2), and its renewal by the refresh cookie: ahead of expiry, and once for all
@@ -44,8 +48,25 @@ export class Credentials {
     this.#tabs = tabs
     tabs.listen((message) => {
       if (message.kind === 'ended') this.#forget()
+      else if (message.kind === 'asking') this.#handOver()
       else this.#takeFromOtherTab(message.grant)
     })
+  }
+
+  /** Finds out whether this browser holds a session: from another tab of it, or by renewing. */
+  async start(): Promise<void> {
+    if (await this.#tabs.hasOthers()) {
+      const handedOver = new Promise<void>((done) => {
+        const leave = this.signIn.subscribe(done)
+        setTimeout(() => {
+          leave()
+          done()
+        }, ANSWER_WITHIN)
+      })
+      this.#tabs.tell({ kind: 'asking' })
+      await handedOver
+    }
+    if (this.signIn.get() === 'unknown') await this.renew()
   }
 
   /** Takes what signing in or up answered. */
@@ -59,6 +80,12 @@ export class Credentials {
   clear(): void {
     this.#forget()
     this.#tabs.tell({ kind: 'ended' })
+  }
+
+  #handOver(): void {
+    const left = (this.#token?.expiresAt ?? 0) - Date.now()
+    if (this.#token && left > WORTH_HANDING_OVER)
+      this.#tabs.tell({ kind: 'granted', grant: { accessToken: this.#token.value, expiresIn: left / 1000 } })
   }
 
   #takeFromOtherTab(grant: Grant): void {

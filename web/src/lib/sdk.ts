@@ -2,6 +2,7 @@ import type { LoggedIn, User } from '@/api/types'
 import { Credentials, type Grant } from './credentials'
 import { Http } from './http'
 import { Problem } from './problem'
+import { Dialer } from './realtime/dialer'
 import { Realtime } from './realtime/realtime'
 import { Store } from './store'
 
@@ -39,7 +40,8 @@ export class Renexus {
     this.#anonymous = new Http(undefined, undefined, { server: origin })
     this.credentials = new Credentials(() => this.#renew())
     this.http = new Http(this.credentials, undefined, { server: origin })
-    this.realtime = new Realtime({ url: `${origin.replace(/^http/, 'ws')}/ws`, client, credentials: this.credentials })
+    const dialer = new Dialer(origin)
+    this.realtime = new Realtime({ open: () => dialer.open(), client, credentials: this.credentials })
   }
 
   async signIn(input: SignInInput): Promise<User> {

@@ -103,12 +103,15 @@ export class Channel {
     if (message.re !== undefined && message.re !== this.#request) return 'taken'
     const mode = message.payload?.mode
     const to = Number(message.payload?.to ?? message.v)
+    const from = mode === 'delta' ? Number(message.payload?.from ?? this.#v) : to
+    const isOfThisEpoch = this.#e === undefined || message.e === this.#e
     const continues =
-      mode === 'delta' || (mode === 'live' && to === this.#v && (this.#e === undefined || message.e === this.#e))
+      (mode === 'delta' && this.#v !== undefined && this.#v >= from) ||
+      (mode === 'live' && to === this.#v && isOfThisEpoch)
 
     this.#e = message.e
     if (!continues) {
-      this.#v = to
+      this.#v = from
       // The state of a snapshot follows in a message of its own and resets by itself.
       if (mode !== 'snapshot') this.#reset()
     }

@@ -35,6 +35,7 @@ export interface Position {
   channel: string
   v?: number
   e?: string
+  presence?: true
 }
 
 /** What a closed socket means for the next step. */

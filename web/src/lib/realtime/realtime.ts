@@ -13,11 +13,11 @@ import {
   parseFrame,
   problemOfMessage,
   SESSION,
-  SUBPROTOCOL,
   type Change,
   type Message,
   type Payload,
 } from './protocol'
+import { CUT, MOVED, type Wire } from './wire'
 
 /** What the reader is told at all times (RT-6). */
 export type ConnectionState =
@@ -40,7 +40,8 @@ export class Disconnected extends Error {
 }
 
 export interface RealtimeOptions {
-  url: string
+  /** Opens a way to the server, each time anew. */
+  open: () => Wire
   /** Names this program to the server, which shows it among its connections. */
   client: string
   credentials: Credentials
@@ -76,7 +77,7 @@ export class Realtime {
   readonly #listeners = new Set<(change: Change) => void>()
   #started = false
   #leaveDevice: () => void = () => undefined
-  #socket: WebSocket | undefined
+  #wire: Wire | undefined
   #session: string | undefined
   #attempt = 0
   #connectedAt = 0
@@ -175,14 +176,13 @@ export class Realtime {
     this.#drop()
     this.state.set({ status: 'connecting', ...(this.#isRestarting && { restarting: true }) })
     const token = await this.#token()
-    if (token === undefined || !this.#started || this.state.get().status !== 'connecting' || this.#socket) return
+    if (token === undefined || !this.#started || this.state.get().status !== 'connecting' || this.#wire) return
 
-    const socket = new WebSocket(this.#options.url, SUBPROTOCOL)
-    this.#socket = socket
-    const late = setTimeout(() => this.#lost(socket), WELCOME_WITHIN)
-    this.#retryTimer = late
+    const wire = this.#options.open()
+    this.#wire = wire
+    this.#retryTimer = setTimeout(() => this.#lost(wire), WELCOME_WITHIN)
 
-    socket.onopen = () => {
+    wire.onopen = () => {
       const id = newId()
       const channels = [...this.#channels.values()].filter((channel) => channel.subscribers.size > 0)
       for (const channel of channels) channel.subscribing(id)
@@ -198,13 +198,13 @@ export class Realtime {
         },
       })
     }
-    socket.onmessage = (event: MessageEvent<unknown>) => {
-      if (socket !== this.#socket) return
+    wire.onmessage = (frame) => {
+      if (wire !== this.#wire) return
       this.#lastFrameAt = Date.now()
-      if (typeof event.data === 'string') this.#options.tracer?.frame('in', event.data)
-      for (const message of parseFrame(event.data)) this.#receive(message)
+      this.#options.tracer?.frame('in', frame)
+      for (const message of parseFrame(frame)) this.#receive(message)
     }
-    socket.onclose = (event) => this.#closed(socket, event.code)
+    wire.onclose = (code) => this.#closed(wire, code)
   }
 
   async #token(): Promise<string | undefined> {
@@ -219,7 +219,8 @@ export class Realtime {
 
   #welcome(message: Message): void {
     clearTimeout(this.#retryTimer)
-    this.#session = String(message.payload?.session)
+    const session = message.payload?.session
+    this.#session = typeof session === 'string' ? session : undefined
     this.#connectedAt = Date.now()
     this.#renewedAfterRefusal = false
     this.#isRestarting = false
@@ -230,12 +231,16 @@ export class Realtime {
       if (channel.subscribers.size > 0 && !channel.isSettling) this.#subscribe(channel)
   }
 
-  #closed(socket: WebSocket, code: number): void {
-    if (socket !== this.#socket) return
+  #closed(wire: Wire, code: number): void {
+    if (wire !== this.#wire) return
     if (this.state.get().status === 'connected' && Date.now() - this.#connectedAt >= STABLE_AFTER) this.#attempt = 0
     this.#drop()
     if (!this.#started) return
 
+    if (code === MOVED) {
+      void this.#connect()
+      return
+    }
     this.#isRestarting ||= isRestart(code)
     switch (endingOf(code)) {
       case 'signed-out':
@@ -273,19 +278,19 @@ export class Realtime {
     if (this.#started) await this.#connect()
   }
 
-  /** A socket that does not answer is closed without waiting for the other side to agree. */
-  #lost(socket: WebSocket): void {
-    socket.close()
-    this.#closed(socket, 1006)
+  /** Where nobody answers any more it is closed from this side. */
+  #lost(wire: Wire): void {
+    wire.close(true)
+    this.#closed(wire, CUT)
   }
 
-  /** Lets go of the socket and of everything that hangs on it; the channels keep their places. */
+  /** Lets go of the way and of everything that hangs on it; the channels keep their places. */
   #drop(): void {
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#watchTimer)
-    const socket = this.#socket
-    this.#socket = undefined
-    socket?.close()
+    const wire = this.#wire
+    this.#wire = undefined
+    wire?.close()
     for (const channel of this.#channels.values()) channel.idle()
     const requests = [...this.#requests.values()]
     this.#requests.clear()
@@ -313,7 +318,7 @@ export class Realtime {
     clearTimeout(this.#watchTimer)
     const silent = Date.now() - this.#lastFrameAt
     if (silent >= DEAD_AFTER) {
-      if (this.#socket) this.#lost(this.#socket)
+      if (this.#wire) this.#lost(this.#wire)
       return
     }
     if (silent >= PROBE_AFTER) this.#probe()
@@ -329,14 +334,14 @@ export class Realtime {
 
   /** The device lost or changed its network: find out soon instead of after 45 s. */
   #check(): void {
-    const socket = this.#socket
-    if (!socket || this.state.get().status !== 'connected') return
+    const wire = this.#wire
+    if (!wire || this.state.get().status !== 'connected') return
     const asked = Date.now()
     this.#probe()
     clearTimeout(this.#watchTimer)
     this.#watchTimer = setTimeout(() => {
-      if (socket !== this.#socket) return
-      if (this.#lastFrameAt < asked) this.#lost(socket)
+      if (wire !== this.#wire) return
+      if (this.#lastFrameAt < asked) this.#lost(wire)
       else this.#watch()
     }, PROBE_WITHIN)
   }
@@ -441,10 +446,9 @@ export class Realtime {
   }
 
   #send(message: Message): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return
     const frame = JSON.stringify({ ...message, timestamp: Date.now() })
     this.#options.tracer?.frame('out', frame)
-    this.#socket.send(frame)
+    this.#wire?.send(frame)
   }
 
   #channel(name: string): Channel {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest'
 import { Credentials, type Grant } from '@/lib/credentials'
 import { Realtime } from '@/lib/realtime/realtime'
+import { SocketWire } from '@/lib/realtime/wire'
 import { FakeSocket } from './fake-socket'
 
 /** Fake time and fake sockets around each test of a file. */
@@ -26,7 +27,7 @@ export const settle = () => vi.advanceTimersByTimeAsync(0)
 export async function connected(renew: () => Promise<Grant> = () => Promise.resolve(grant('token-2'))) {
   const credentials = new Credentials(renew)
   credentials.accept(grant())
-  const realtime = new Realtime({ url: 'ws://test/ws', client: 'test', credentials })
+  const realtime = new Realtime({ open: () => new SocketWire('ws://test/ws'), client: 'test', credentials })
   realtime.start()
   await settle()
   const socket = FakeSocket.last.open().welcome()

@@ -1,13 +1,21 @@
-import type { Grant } from './credentials'
+import type { Grant } from '@/lib/credentials'
+import { browserLocks } from './leadership'
+import { hasOthers, live } from './presence'
 
 /** What the tabs of one browser tell each other; it stays in memory and in this origin. */
-export type TabMessage = { kind: 'granted'; grant: Grant } | { kind: 'ended' }
+export type TabMessage =
+  | { kind: 'granted'; grant: Grant }
+  /** A new tab asks those who hold a token to hand it over. */
+  | { kind: 'asking' }
+  | { kind: 'ended' }
 
 /** The other tabs that share this browser's session, so that one of them acts for all. */
 export interface Tabs {
   /** Runs this while no other tab does; `signal` gives up waiting for one's turn. */
   alone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>
   tell(message: TabMessage): void
+  /** Whether there is somebody to ask. */
+  hasOthers(): Promise<boolean>
   listen(listener: (message: TabMessage) => void): void
 }
 
@@ -15,6 +23,7 @@ export interface Tabs {
 export const noTabs: Tabs = {
   alone: (work) => work(),
   tell: () => undefined,
+  hasOthers: () => Promise.resolve(false),
   listen: () => undefined,
 }
 
@@ -30,10 +39,12 @@ const LINGER = 100
 export function browserTabs(): Tabs {
   const channel = new BroadcastChannel(NAME)
   // A page on plain http has no locks. Then each tab renews for itself, which the server allows within 10 s.
-  const locks = 'locks' in navigator ? (navigator.locks as LockManager | undefined) : undefined
+  const locks = browserLocks()
+  void live()
   return {
     alone: (work, signal) => (locks ? inTurn(locks, work, signal) : work()),
     tell: (message) => channel.postMessage(message),
+    hasOthers,
     listen: (listener) => {
       channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data)
     },
