@@ -7,9 +7,10 @@ namespace Renexus.Contracts;
 /// <param name="Id">UUIDv7; the client may have made it.</param>
 /// <param name="ThreadId">The thread it was written to.</param>
 /// <param name="AuthorId">Who wrote it; null when that person's account is gone.</param>
-/// <param name="Body">Markdown, as written.</param>
+/// <param name="Body">Markdown, as written. A mention stands in it as <c>[@name](user:ID)</c>, see <see cref="Mention"/>.</param>
 /// <param name="ReplyTo">The message it answers (TH-3).</param>
 /// <param name="Attachments">Files that go with it; empty when none.</param>
+/// <param name="Reactions">What people answered it with, by emoji; empty when none.</param>
 /// <param name="Version">Its place: the version of <c>thread:ID</c> at its creation. It never changes.</param>
 /// <param name="CreatedAt">When it was committed.</param>
 /// <param name="EditedAt">When the body was last changed; null when it never was.</param>
@@ -20,6 +21,7 @@ public sealed record Message(
     string Body,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Guid? ReplyTo,
     IReadOnlyList<Attachment> Attachments,
+    IReadOnlyList<ReactionGroup> Reactions,
     long Version,
     DateTimeOffset CreatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? EditedAt);

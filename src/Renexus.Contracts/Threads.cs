@@ -14,6 +14,7 @@ namespace Renexus.Contracts;
 /// <param name="Unread">
 /// How many messages of others the asking person has not read, of the newest 1 000 (TH-4); absent in announcements, which are for everybody.
 /// </param>
+/// <param name="Mentions">How many unread messages mention the asking person; absent in announcements.</param>
 /// <param name="ReadTo">Up to which version of the channel the asking person has read; absent in announcements.</param>
 /// <param name="FirstUnread">The version of the first message the asking person has not read; absent when there is none.</param>
 /// <param name="LastMessageAt">When the newest message was sent; absent when nothing has been said.</param>
@@ -28,6 +29,7 @@ public sealed record ThreadInfo(
     long Version,
     long Head,
     long? Unread,
+    long? Mentions,
     long? ReadTo,
     long? FirstUnread,
     DateTimeOffset? LastMessageAt,

@@ -83,3 +83,22 @@ public sealed record ErrorPayload(
     bool Retryable,
     double? RetryAfter = null,
     IReadOnlyDictionary<string, string[]>? Errors = null);
+
+/// <summary>Who is present on a channel (TH-4): first a state, then whoever comes and goes. Ephemeral: no <c>v</c>, not kept.</summary>
+/// <param name="Op"><see cref="Ops.Presence"/>.</param>
+/// <param name="State">Everybody who is here; it replaces what was known.</param>
+/// <param name="Join">Who has come since.</param>
+/// <param name="Leave">Who has gone since.</param>
+public sealed record PresencePayload(
+    string Op, IReadOnlyList<PresentUser>? State = null, IReadOnlyList<PresentUser>? Join = null, IReadOnlyList<PresentUser>? Leave = null);
+
+/// <summary>Somebody who is, or was, present.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="LastActiveAt">Of somebody who has gone: when.</param>
+public sealed record PresentUser(Guid UserId, DateTimeOffset? LastActiveAt = null);
+
+/// <summary>Somebody is typing (TH-4). Ephemeral.</summary>
+/// <param name="Op"><see cref="Ops.Typing"/>.</param>
+/// <param name="UserId">Who; not sent by clients.</param>
+/// <param name="ExpiresIn">Seconds after which it is over, if it is not said again.</param>
+public sealed record TypingPayload(string Op, Guid? UserId = null, int? ExpiresIn = null);

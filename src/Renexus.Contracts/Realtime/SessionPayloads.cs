@@ -20,7 +20,8 @@ public sealed record HelloPayload
 /// <param name="Channel">The channel's name.</param>
 /// <param name="V">The last version applied; absent to begin live.</param>
 /// <param name="E">The epoch of <paramref name="V"/>.</param>
-public sealed record ChannelPosition(string Channel, long? V = null, string? E = null);
+/// <param name="Presence">As in <see cref="SubscribePayload.Presence"/>.</param>
+public sealed record ChannelPosition(string Channel, long? V = null, string? E = null, bool? Presence = null);
 
 /// <summary>The answer to the hello, <c>update</c> on <c>$session</c>.</summary>
 /// <param name="Op"><see cref="Ops.Welcome"/>.</param>

@@ -11,9 +11,9 @@ public sealed class ChangeLog(Database database)
 
     /// <summary>
     /// Appends inside a group commit: common table expressions to put behind one called <c>fresh</c>, with the columns ord, kind,
-    /// channel_id, workspace_id, op, resource, resource_id, actor, cause, head and at. Each resource's version is its place
-    /// here, so <c>head</c> is its JSON without the end, and the place is what closes it. Gives <c>placed</c>: fresh with
-    /// place and epoch.
+    /// channel_id, workspace_id, op, resource, resource_id, actor, cause, head, is_whole and at. The version of most resources that are
+    /// written so is their place, so <c>head</c> is JSON without the end, and the place is what closes it, unless it <c>is_whole</c>.
+    /// Gives <c>placed</c>: fresh with place and epoch.
     /// </summary>
     public const string AppendPlaced = """
         , wanted as (
@@ -32,7 +32,7 @@ public sealed class ChangeLog(Database database)
         ), appended as (
           insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, cause, data, at)
           select p.kind, p.channel_id, p.place, p.workspace_id, p.op, p.resource, p.resource_id, p.actor, p.cause,
-                 p.head || ',"version":' || p.place || '}', p.at
+                 case when p.is_whole then p.head else p.head || ',"version":' || p.place || '}' end, p.at
           from placed p
         )
         """;

@@ -22,13 +22,13 @@ public sealed partial class NodeLease(Database database, HintBus hints, NodeOpti
         on conflict (id) do update set name = excluded.name, started_at = excluded.started_at, seen_at = excluded.seen_at
         """);
 
-    private static readonly Query<long> Renew = new(
+    private static readonly Query<Guid> Renew = new(
         "nodes.renew",
         """
         with mine as (
           insert into engine.node (id, name, started_at, seen_at) values ($1, $2, $3, $3)
           on conflict (id) do update set seen_at = excluded.seen_at)
-        select count(*) from engine.node where id <> $1 and seen_at > $4
+        select id from engine.node where id <> $1 and seen_at > $4
         """);
 
     private static readonly Command End = new(
@@ -45,12 +45,19 @@ public sealed partial class NodeLease(Database database, HintBus hints, NodeOpti
           delete from engine.node where seen_at < $1 returning id, seen_at
         ), waiting as (
           update engine.session s set node_id = null, seen_at = d.seen_at from dead d where s.node_id = d.id
+        ), gone as (
+          delete from engine.session where node_id is null and seen_at < $2 returning user_id, seen_at
         )
-        delete from engine.session where node_id is null and seen_at < $2
+        insert into engine.last_seen as l (user_id, at)
+        select user_id, max(seen_at) from gone group by user_id order by user_id
+        on conflict (user_id) do update set at = greatest(l.at, excluded.at)
         """);
 
     private readonly CancellationTokenSource stopping = new();
     private Task renewing = Task.CompletedTask;
+
+    /// <summary>The other nodes that live, each time the lease is renewed.</summary>
+    public event Action<IReadOnlyList<Guid>>? PeersSeen;
 
     /// <summary>This process.</summary>
     public Guid Id => options.Id;
@@ -95,7 +102,8 @@ public sealed partial class NodeLease(Database database, HintBus hints, NodeOpti
                 await Task.Delay(options.RenewEvery, clock, stopping.Token);
                 var now = clock.GetUtcNow();
                 var peers = await database.QueryLogAsync(Renew, [options.Id, options.Name, now, now - options.Lease], stopping.Token);
-                hints.HasPeers = peers[0] > 0;
+                hints.HasPeers = peers.Count > 0;
+                PeersSeen?.Invoke(peers);
                 if (++round % options.TidyEveryRounds == 0)
                     await database.ExecuteLogAsync(Tidy, [now - options.Lease, now - options.ResumeFor], stopping.Token);
             }

@@ -22,9 +22,27 @@ public sealed class SessionStore : IAsyncDisposable
     private static readonly Command Close = new(
         "sessions.close",
         """
-        update engine.session s set node_id = null, seen_at = $3
-        from unnest($1::uuid[], $2::bigint[]) as c (id, connection)
-        where s.id = c.id and s.connection = c.connection
+        with closed as (
+          update engine.session s set node_id = null, seen_at = $3
+          from unnest($1::uuid[], $2::bigint[]) as c (id, connection)
+          where s.id = c.id and s.connection = c.connection
+          returning s.user_id
+        )
+        insert into engine.last_seen as l (user_id, at)
+        select user_id, $3 from closed group by user_id order by user_id
+        on conflict (user_id) do update set at = greatest(l.at, excluded.at)
+        """);
+
+    private static readonly Query<LastSeen> Seen = new(
+        "sessions.seen",
+        """
+        select u.id as user_id, coalesce(s.is_online, false) as is_online, greatest(s.at, l.at) as at
+        from unnest($1::uuid[]) as u (id)
+        left join engine.last_seen l on l.user_id = u.id
+        left join lateral (
+          select bool_or(n.seen_at > $2) as is_online, max(coalesce(n.seen_at, s.seen_at)) as at
+          from engine.session s left join engine.node n on n.id = s.node_id
+          where s.user_id = u.id) s on true
         """);
 
     private readonly Database database;
@@ -52,6 +70,10 @@ public sealed class SessionStore : IAsyncDisposable
 
     /// <summary>Opens a session, or comes back to one.</summary>
     public Task<OpenedSession> OpenAsync(OpenSession request) => opening.SubmitAsync(request);
+
+    /// <summary>Who of these people is connected, to any node, and when the others were last.</summary>
+    public Task<IReadOnlyList<LastSeen>> SeenAsync(Guid[] users, CancellationToken cancellationToken) =>
+        database.QueryLogAsync(Seen, [users, clock.GetUtcNow() - node.Lease], cancellationToken);
 
     /// <summary>The connection has ended; the session waits. Does nothing when another connection has taken it over.</summary>
     public Task CloseAsync(Guid session, long connection) => closing.SubmitAsync((session, connection));
@@ -110,3 +132,9 @@ public sealed record OpenSession(Guid NewId, Guid User, Guid? Resume, long Conne
 /// <param name="UserPosition">Where the person's own channel stands.</param>
 public sealed record OpenedSession(
     Guid Session, bool IsGranted, bool IsResumed, Guid? PreviousNode, long? PreviousConnection, Position UserPosition);
+
+/// <summary>When somebody was connected.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="IsOnline">Whether a connection is open now.</param>
+/// <param name="At">When one last was; null when that is not known.</param>
+public sealed record LastSeen(Guid UserId, bool IsOnline, DateTimeOffset? At);

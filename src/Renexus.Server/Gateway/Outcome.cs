@@ -18,6 +18,9 @@ internal readonly record struct Outcome<T>
 
     public static implicit operator Outcome<T>(ProblemHttpResult problem) => new(default, (CodedProblem)problem.ProblemDetails);
 
+    /// <summary>The value, where it is known by an interface, from which nothing converts by itself.</summary>
+    public static Outcome<T> Of(T value) => new(value, null);
+
     /// <summary>True with the failure, false with the value.</summary>
     public bool Failed([NotNullWhen(true)] out CodedProblem? problem, [NotNullWhen(false)] out T? value)
     {

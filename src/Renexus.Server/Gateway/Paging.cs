@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using Renexus.Contracts;
 
@@ -10,6 +11,7 @@ namespace Renexus.Server.Gateway;
 internal static class Paging
 {
     private const int GuidBytes = 16;
+    private const int PlaceBytes = sizeof(long) + GuidBytes;
 
     public static int Take(this PageQuery query) => query.Limit ?? PageQuery.DefaultLimit;
 
@@ -26,6 +28,37 @@ internal static class Paging
             return new Guid(id, bigEndian: true);
 
         throw new ProblemException(Problems.Invalid("cursor", "It is not a cursor that this list gave."));
+    }
+
+    /// <summary>The same for lists that are ordered by time and id, newest first: before which place to begin.</summary>
+    /// <exception cref="ProblemException">The cursor is none of ours (400).</exception>
+    public static (DateTimeOffset At, Guid Id) Before(this PageQuery query)
+    {
+        if (query.Cursor is not { Length: > 0 } cursor)
+            return (DateTimeOffset.MaxValue, Guid.AllBitsSet);
+
+        Span<byte> place = stackalloc byte[PlaceBytes];
+        if (cursor.Length == Base64Url.GetEncodedLength(PlaceBytes) && Base64Url.IsValid(cursor)
+            && Base64Url.TryDecodeFromChars(cursor, place, out var written) && written == PlaceBytes
+            && BinaryPrimitives.ReadInt64BigEndian(place) is >= 0 and var ticks && ticks <= DateTime.MaxValue.Ticks)
+            return (new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(place[sizeof(long)..], bigEndian: true));
+
+        throw new ProblemException(Problems.Invalid("cursor", "It is not a cursor that this list gave."));
+    }
+
+    public static Page<TItem> Page<TRow, TItem>(
+        this PageQuery query, IReadOnlyList<TRow> oneMore, Func<TRow, (DateTimeOffset At, Guid Id)> placeOf, Func<TRow, TItem> itemOf)
+    {
+        var take = query.Take();
+        var items = oneMore.Take(take).Select(itemOf).ToArray();
+        if (oneMore.Count <= take)
+            return new Page<TItem>(items, Next: null);
+
+        var (at, id) = placeOf(oneMore[take - 1]);
+        Span<byte> place = stackalloc byte[PlaceBytes];
+        BinaryPrimitives.WriteInt64BigEndian(place, at.UtcTicks);
+        id.TryWriteBytes(place[sizeof(long)..], bigEndian: true, out _);
+        return new Page<TItem>(items, Base64Url.EncodeToString(place));
     }
 
     public static Page<T> Page<T>(this PageQuery query, IReadOnlyList<T> oneMore, Func<T, Guid> idOf)

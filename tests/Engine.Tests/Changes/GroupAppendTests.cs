@@ -13,7 +13,7 @@ public sealed class GroupAppendTests(TestDatabase database) : LogTest(database)
         """
         with fresh as materialized (
           select t.ord, 3::smallint as kind, t.channel_id, $3::uuid as workspace_id, 1::smallint as op, 'note' as resource,
-                 t.resource_id, null::uuid as actor, null::text as cause, '{"text":"x"' as head, now() as at
+                 t.resource_id, null::uuid as actor, null::text as cause, '{"text":"x"' as head, false as is_whole, now() as at
           from unnest($1::uuid[], $2::uuid[]) with ordinality as t (channel_id, resource_id, ord)
         )
         """ + ChangeLog.AppendPlaced + "select p.ord, p.place, p.epoch from placed p");

@@ -13,10 +13,12 @@ internal sealed class Node : IAsyncDisposable
     {
         Database = new Database(database.App, database.Log, NullLogger<Database>.Instance, new DatabaseLimits());
         Log = new ChangeLog(Database);
-        Hints = new HintBus(Database, Guid.CreateVersion7(), clock, NullLogger<HintBus>.Instance);
+        Hints = new HintBus(Database, Id, clock, NullLogger<HintBus>.Instance);
         Encoder = new MessageEncoder(channel => $"{channel.Kind}:{channel.Id}", clock);
         Hub = new Hub(Database, Log, Hints, Encoder, options, clock, NullLogger<Hub>.Instance);
     }
+
+    public Guid Id { get; } = Guid.CreateVersion7();
 
     public Database Database { get; }
 

@@ -40,6 +40,7 @@ internal static class KeyScopes
         ["GET /api/workspaces"] = WorkspacesRead,
         ["GET /api/workspaces/{workspaceId}"] = WorkspacesRead,
         ["GET /api/workspaces/{workspaceId}/members"] = WorkspacesRead,
+        ["GET /api/workspaces/{workspaceId}/presence"] = WorkspacesRead,
         ["GET /api/workspaces/{workspaceId}/invitations"] = WorkspacesRead,
         ["subscribe workspace"] = WorkspacesRead,
 
@@ -56,6 +57,8 @@ internal static class KeyScopes
         ["GET /api/threads/{threadId}"] = ThreadsRead,
         ["GET /api/threads/{threadId}/messages"] = ThreadsRead,
         ["GET /api/messages/{messageId}"] = ThreadsRead,
+        ["GET /api/me/mentions"] = ThreadsRead,
+        ["GET /api/search"] = ThreadsRead,
         ["subscribe thread"] = ThreadsRead,
 
         ["POST /api/workspaces/{workspaceId}/threads"] = ThreadsWrite,
@@ -65,12 +68,17 @@ internal static class KeyScopes
         ["POST /api/threads/{threadId}/messages"] = ThreadsWrite,
         ["PATCH /api/messages/{messageId}"] = ThreadsWrite,
         ["DELETE /api/messages/{messageId}"] = ThreadsWrite,
+        ["POST /api/messages/{messageId}/reactions"] = ThreadsWrite,
+        ["DELETE /api/messages/{messageId}/reactions/{emoji}"] = ThreadsWrite,
         ["create thread on workspace"] = ThreadsWrite,
         ["update thread on thread"] = ThreadsWrite,
         ["delete thread on thread"] = ThreadsWrite,
         ["create message on thread"] = ThreadsWrite,
         ["update message on thread"] = ThreadsWrite,
         ["delete message on thread"] = ThreadsWrite,
+        ["create reaction on thread"] = ThreadsWrite,
+        ["delete reaction on thread"] = ThreadsWrite,
+        ["typing on thread"] = ThreadsWrite,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Every scope that a key can be given.</summary>

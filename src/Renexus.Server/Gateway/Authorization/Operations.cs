@@ -119,6 +119,7 @@ internal static class Operations
         new("POST /api/workspaces/{workspaceId}/restore", InDeletedWorkspace, DeleteWorkspace),
         new("POST /api/workspaces/{workspaceId}/transfer", InWorkspace, TransferWorkspace),
         new("GET /api/workspaces/{workspaceId}/members", InWorkspace, SeeMembers),
+        new("GET /api/workspaces/{workspaceId}/presence", InWorkspace, SeeMembers),
         new("POST /api/workspaces/{workspaceId}/members", InWorkspace, ManageMembers, OfOwners: ManageOwners),
         new("PATCH /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers, OfOwners: ManageOwners),
         new("DELETE /api/workspaces/{workspaceId}/members/{userId}", InWorkspace, ManageMembers, Own: SeeWorkspace, OfOwners: ManageOwners),
@@ -140,6 +141,10 @@ internal static class Operations
         new("GET /api/messages/{messageId}", InThread, SeeThreads),
         new("PATCH /api/messages/{messageId}", InThread, Own: WriteThreads),
         new("DELETE /api/messages/{messageId}", InThread, ModerateThreads, Own: WriteThreads),
+        new("POST /api/messages/{messageId}/reactions", InThread, WriteThreads),
+        new("DELETE /api/messages/{messageId}/reactions/{emoji}", InThread, WriteThreads), // one's own
+        new("GET /api/me/mentions", Oneself),
+        new("GET /api/search", InWorkspace, SeeThreads),
 
         new("GET /api/workspaces/{workspaceId}/audit", InWorkspace, ReadAudit),
         new("GET /api/workspaces/{workspaceId}/audit/export", InWorkspace, ReadAudit),
@@ -173,5 +178,9 @@ internal static class Operations
         new("create message on thread", InThread, WriteThreads),
         new("update message on thread", InThread, Own: WriteThreads),
         new("delete message on thread", InThread, ModerateThreads, Own: WriteThreads),
+        new("create reaction on thread", InThread, WriteThreads),
+        new("update reaction on thread", Nobody),
+        new("delete reaction on thread", InThread, Own: WriteThreads),
+        new("typing on thread", InThread, WriteThreads),
     ];
 }

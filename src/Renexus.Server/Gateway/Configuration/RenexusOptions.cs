@@ -49,6 +49,8 @@ internal sealed record RenexusOptions
 
     public BatchOptions Batch { get; init; } = new();
 
+    public SearchOptions Search { get; init; } = new();
+
     public ProxyOptions Proxy { get; init; } = new();
 
     public CorsOptions Cors { get; init; } = new();
@@ -369,6 +371,14 @@ internal sealed record BatchOptions
     public int MaxBatchSize { get; init; } = 50;
 }
 
+/// <summary>Finding messages by their words (TH-5).</summary>
+internal sealed record SearchOptions
+{
+    /// <summary>Messages that are brought into the index each second; under more writing than that it lags behind, and catches up.</summary>
+    [Range(100, 1_000_000)]
+    public int IndexedPerSecond { get; init; } = 2_000;
+}
+
 /// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>
 internal sealed record RealtimeOptions
 {
@@ -399,6 +409,10 @@ internal sealed record RealtimeOptions
     /// <summary>How often each node compares the versions it serves with the database.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan PositionCheck { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Somebody whose connection was cut or closed counts as present for so long, so that loading a page anew goes unnoticed.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan PresenceGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long moves of threads are gathered before their workspaces' thread lists are told.</summary>
     [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")]

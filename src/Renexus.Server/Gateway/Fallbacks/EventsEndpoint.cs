@@ -16,7 +16,9 @@ internal static class EventsEndpoint
 {
     private const string Resume = "Last-Event-ID";
 
-    public static async Task HandleAsync(string? channels, HttpContext context, Caller caller, RealtimeServices services)
+    /// <param name="channels">Separated by commas.</param>
+    /// <param name="presence">Those of them on which to see who is there, and to be seen.</param>
+    public static async Task HandleAsync(string? channels, string? presence, HttpContext context, Caller caller, RealtimeServices services)
     {
         // (1) What is asked for, and from where.
         if (channels is null || AskedChannels.Parse(channels) is not { } asked)
@@ -27,6 +29,12 @@ internal static class EventsEndpoint
         if (asked.Count > AskedChannels.Most)
         {
             await RefuseAsync(context, new CodedProblem(ProblemCode.ChannelLimit, $"One stream listens to {AskedChannels.Most} channels at most."));
+            return;
+        }
+        var present = (presence ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (present.Except(asked.Select(channel => channel.Name), StringComparer.Ordinal).Any())
+        {
+            await RefuseAsync(context, Problems.Invalid("presence", "Name channels that you listen to, separated by commas."));
             return;
         }
         StreamPosition? held = null;
@@ -60,7 +68,8 @@ internal static class EventsEndpoint
         response.Headers["X-Accel-Buffering"] = "no"; // proxies that would wait for more
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var writing = stream.RunAsync(conversation, context.RequestAborted);
-        await conversation.ListenAsync([.. asked.Select(channel => channel.From(held, services.Channels))]);
+        await conversation.ListenAsync([.. asked.Select(channel =>
+            channel.From(held, services.Channels) with { Presence = present.Contains(channel.Name, StringComparer.Ordinal) })]);
         await writing;
     }
 

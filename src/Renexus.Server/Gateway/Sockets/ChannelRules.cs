@@ -17,6 +17,22 @@ internal sealed record ChannelRules(short Kind, string Name)
 
     /// <summary>The state that replaces what a client holds, and the position it is true for.</summary>
     public required Func<Caller, Guid, CancellationToken, Task<ChannelState?>> SnapshotAsync { get; init; }
+
+    /// <summary>What clients may tell each other here that nobody keeps: typing, cursors.</summary>
+    public IReadOnlyList<EphemeralNews> Ephemeral { get; init; } = [];
+}
+
+/// <summary>Something that is told once and never kept (PROTOCOL, Presence and typing).</summary>
+/// <param name="Op">As in the payload.</param>
+/// <param name="MergeWithin">Said again by the same connection on the same channel within this, it is not told again.</param>
+internal sealed record EphemeralNews(string Op, TimeSpan MergeWithin)
+{
+    /// <summary>Why the caller may not tell it there; null when that is allowed.</summary>
+    public required Func<Caller, Guid, CancellationToken, Task<CodedProblem?>> RefusalAsync { get; init; }
+
+    /// <summary>What everybody gets, a JSON object, from the payload that came.</summary>
+    /// <exception cref="RefusedMessage">The payload is not right.</exception>
+    public required Func<Caller, ReadOnlyMemory<byte>, byte[]> Encode { get; init; }
 }
 
 /// <summary>A channel that somebody may listen to.</summary>

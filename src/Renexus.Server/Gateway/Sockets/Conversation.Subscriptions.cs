@@ -38,6 +38,8 @@ internal sealed partial class Conversation
                 return;
             }
             await BeginAsync(subscription, rules, wanted, mustResync && isFirst, id);
+            if (wanted.Presence is true)
+                BePresent(subscription);
         }
         catch (Exception e) when (ExceptionMapping.ToProblem(e) is var problem)
         {
@@ -98,6 +100,19 @@ internal sealed partial class Conversation
         await services.Hub.CatchUpAsync(subscription);
     }
 
+    /// <summary>Sees who is here and is seen, for as long as it listens.</summary>
+    private void BePresent(Subscription subscription)
+    {
+        services.Presence.Join(subscription.Channel, caller!.UserId, this);
+        lock (subscriptions)
+        {
+            if (!isClosed && subscriptions.TryGetValue(subscription.Channel, out var current) && current == subscription)
+                return;
+        }
+        // It was refused, or the connection ended meanwhile.
+        services.Presence.Leave(subscription.Channel, this, mayReturn: false);
+    }
+
     private void Unsubscribe(string name, string? id)
     {
         if (services.Channels.TryFind(name, out var channel, out _))
@@ -109,6 +124,7 @@ internal sealed partial class Conversation
     /// <summary>Access may have changed: every subscription is authorized anew.</summary>
     private async Task AuthorizeAgainAsync()
     {
+        telling = null;
         Subscription[] all;
         lock (subscriptions)
             all = [.. subscriptions.Values];
@@ -141,6 +157,7 @@ internal sealed partial class Conversation
             if (subscriptions.TryGetValue(subscription.Channel, out var current) && current == subscription)
                 subscriptions.Remove(subscription.Channel);
         }
+        services.Presence.Leave(subscription.Channel, this, mayReturn: true);
         if (!socket.CanAsk)
         {
             // Who can only listen is given the state at once.
@@ -169,7 +186,10 @@ internal sealed partial class Conversation
         lock (subscriptions)
             subscriptions.Remove(channel, out subscription);
         if (subscription is not null)
+        {
             services.Hub.Leave(subscription);
+            services.Presence.Leave(channel, this, mayReturn: false);
+        }
         return subscription;
     }
 

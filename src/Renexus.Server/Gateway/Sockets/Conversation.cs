@@ -144,6 +144,8 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             case "unsubscribe":
                 Unsubscribe(channel, message.Id);
                 return ValueTask.CompletedTask;
+            case "update" when EphemeralOp(message.Payload) is { } op:
+                return TellAsync(channel, op, message.Id, message.Payload.ToArray());
             case "update":
                 return WriteAsync(channel, message.Id ?? throw new RefusedMessage("id", "A write needs an id."), message.Payload);
             default:
@@ -226,8 +228,8 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         isGreeted = true;
         TrySend(services.Encoder.Welcome(WelcomeOf(caller!, isResumed), id));
         services.Wheel.Add(this, NextVisit());
-        foreach (var (channel, v, e) in channels)
-            await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e });
+        foreach (var (channel, v, e, presence) in channels)
+            await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e, Presence = presence });
     }
 
     private async ValueTask RenewAsync(string? id, HelloPayload hello)
@@ -252,8 +254,8 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             isWarned = false;
         }
         TrySend(services.Encoder.Welcome(WelcomeOf(caller!, resumed: true), id));
-        foreach (var (channel, v, e) in hello.Channels ?? [])
-            await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e });
+        foreach (var (channel, v, e, presence) in hello.Channels ?? [])
+            await SubscribeAsync(channel, null, new SubscribePayload { V = v, E = e, Presence = presence });
     }
 
     private async ValueTask<AccessTokenResult> VerifyAsync(string token)
@@ -369,7 +371,10 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
         lock (subscriptions)
             all = [.. subscriptions.Values];
         foreach (var subscription in all)
+        {
             await services.Hub.CatchUpAsync(subscription);
+            services.Presence.Repeat(subscription.Channel, this);
+        }
     }
 
     public void OnClosed(CloseCode code)
@@ -391,7 +396,10 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             own = null;
         }
         foreach (var subscription in all)
+        {
             services.Hub.Leave(subscription);
+            services.Presence.Leave(subscription.Channel, this, mayReturn: true);
+        }
         if (session != Guid.Empty)
             _ = CloseSessionAsync(session);
     }

@@ -10,7 +10,7 @@ namespace Renexus.Server.Gateway.Sockets;
 /// <summary>What every conversation uses; one object, so that a connection holds one reference.</summary>
 internal sealed record RealtimeServices(
     Hub Hub, ChangeLog Log, HintBus Hints, MessageEncoder Encoder, ChannelDirectory Channels, SessionStore Sessions, NodeOptions Node,
-    AccessTokens Tokens, Limiter Limits, ConversationRegistry Conversations, TimerWheel Wheel, RenexusOptions Options,
+    Presence Presence, EphemeralRelay Ephemeral, AccessTokens Tokens, Limiter Limits, ConversationRegistry Conversations, TimerWheel Wheel, RenexusOptions Options,
     TimeProvider Clock, ILogger<Conversation> Logger)
 {
     /// <summary>The limits of a socket, as configured.</summary>

@@ -25,6 +25,10 @@ internal static class RealtimeSetup
         services.AddSingleton<WaitingPolls>();
         services.AddSingleton<NodeLease>();
         services.AddSingleton<Hub>();
+        services.AddSingleton<EphemeralRelay>();
+        services.AddSingleton<PresenceGossip>();
+        services.AddSingleton(provider => new PresenceOptions { Grace = provider.GetRequiredService<RenexusOptions>().Realtime.PresenceGrace });
+        services.AddSingleton<Presence>();
         services.AddSingleton<RealtimeServices>();
         services.AddSingleton(provider => new NodeOptions
         {
