@@ -5,6 +5,7 @@ using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
 using Renexus.Server.Features.Operations;
+using Renexus.Server.Features.Search;
 using Renexus.Server.Features.Sync;
 using Renexus.Server.Features.Threads;
 using Renexus.Server.Features.Workspaces;
@@ -33,6 +34,7 @@ public partial class Program
         builder.AddFactors();
         builder.AddProviders();
         builder.AddAudit();
+        builder.AddSearch();
         builder.AddThreads();
         builder.AddWorkspaces();
         builder.AddSync();
@@ -55,6 +57,7 @@ public partial class Program
         app.MapProviders();
         app.MapKeys();
         app.MapAudit();
+        app.MapSearch();
         app.MapThreads();
         app.MapWorkspaces();
         app.MapSync();

@@ -12,6 +12,7 @@ public partial class FeatureBoundaryTests
         ["Audit"] = ["Accounts"], // how devices are named
         ["Workspaces"] = ["Accounts"],
         ["Threads"] = [],
+        ["Search"] = [], // reads what the others publish
         ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync
         ["Operations"] = [],
     };
@@ -23,6 +24,7 @@ public partial class FeatureBoundaryTests
         "accounts.signing_key", // the gateway's: access tokens
         "accounts.caller_by_key", "accounts.note_use_of_key", // and API keys
         "workspaces.member",
+        "threads.searchable", // what a viewer may find
     ];
 
     private static readonly string[] Below = ["Gateway", "Database"];

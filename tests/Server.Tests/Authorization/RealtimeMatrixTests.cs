@@ -81,12 +81,15 @@ public sealed partial class RealtimeMatrixTests(AuthorizationServer server) : IC
         if (words[0] is "subscribe")
             return await socket.AnswerAsync(await socket.SendAsync("subscribe", channel, new { v = 0 }));
 
+        if (words.Length == 3)
+            return await TellAsync(socket, words[0], channel);
         var (op, resource) = (words[0], words[1]);
         object? data = (op, resource) switch
         {
             ("delete", _) => null,
             (_, "thread") => new { title = "Plans" },
             (_, "message") => new { body = "hello" },
+            (_, "reaction") => new { messageId = random ? Guid.CreateVersion7().ToString() : stage.Ids["messageId"], emoji = "🎉" },
             _ => throw new InvalidOperationException($"{operation.Name}: say what is written."),
         };
         var resourceId = op is "create" ? null
@@ -95,9 +98,22 @@ public sealed partial class RealtimeMatrixTests(AuthorizationServer server) : IC
         return await socket.AnswerAsync(await socket.SendAsync("update", channel, new { op, resource, resourceId, data }, id: Guid.CreateVersion7().ToString()));
     }
 
+    /// <summary>What passes by is answered only when it is refused, so that what is said next has its answer first.</summary>
+    private static async Task<JsonElement> TellAsync(TestSocket socket, string op, string channel)
+    {
+        var told = await socket.SendAsync("update", channel, new { op });
+        var next = await socket.SendAsync("unsubscribe", channel);
+        while (true)
+        {
+            var message = await socket.NextAsync();
+            if (message.TryGetProperty("re", out var re) && (re.GetString() == told || re.GetString() == next))
+                return message;
+        }
+    }
+
     private static bool Expects(Operation operation, Verdict verdict, JsonElement answer) => (verdict, TestSocket.Code(answer)) switch
     {
-        (Verdict.Allowed, null) => TestSocket.Op(answer) is "ack" or "subscribed",
+        (Verdict.Allowed, null) => TestSocket.Op(answer) is "ack" or "subscribed" or "unsubscribed",
         (Verdict.Invisible, ProblemCodes.UnknownChannel) => operation.Name.StartsWith("subscribe ", StringComparison.Ordinal),
         (Verdict.Invisible, ProblemCodes.NotFound) => true,
         (Verdict.Forbidden, ProblemCodes.Forbidden) => true,

@@ -27,13 +27,19 @@ internal sealed partial class Stage(AuthorizationServer server)
         return stage;
     }
 
+    /// <summary>What has its ids in the query.</summary>
+    private static readonly Dictionary<string, string> Queries = new(StringComparer.Ordinal)
+    {
+        ["/api/search"] = "?workspaceId={workspaceId}&q=plans",
+    };
+
     /// <summary>The address with its ids.</summary>
-    public string Fill(string pattern) => Placeholder().Replace(pattern, match =>
+    public string Fill(string pattern) => Placeholder().Replace(pattern + Queries.GetValueOrDefault(pattern), match =>
         Ids.TryGetValue(match.Groups["name"].Value, out var id) ? id
         : throw new InvalidOperationException($"{pattern}: let Stage make a {{{match.Groups["name"].Value}}} of somebody else's."));
 
     /// <summary>The same with ids that nothing has.</summary>
-    public static string FillAtRandom(string pattern) => Placeholder().Replace(pattern, _ => Guid.CreateVersion7().ToString());
+    public static string FillAtRandom(string pattern) => Placeholder().Replace(pattern + Queries.GetValueOrDefault(pattern), _ => Guid.CreateVersion7().ToString());
 
     /// <summary>What a signed-in person sends so that nothing but the permission is in the way.</summary>
     public object? BodyOf(Operation operation, Scene scene)
@@ -52,6 +58,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             "POST /api/threads/{threadId}/read" => new { version = 1 },
             "POST /api/threads/{threadId}/messages" => new { body = "hello" },
             "PATCH /api/messages/{messageId}" => new { body = "changed" },
+            "POST /api/messages/{messageId}/reactions" => new { emoji = "🎉" },
             "PATCH /api/me/passkeys/{passkeyId}" => new { name = "Mine" },
             "POST /api/auth/providers/{providerId}/connect" or "POST /api/auth/providers/{providerId}/prove" => new { code = "a", state = "b" },
             _ => null,
@@ -130,6 +137,9 @@ internal sealed partial class Stage(AuthorizationServer server)
         Ids["threadId"] = thread.ToString();
         Ids["messageId"] = (await maker.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "secret words" }, Stop)
             .ReadAsync<Message>(HttpStatusCode.Created)).Id.ToString();
+        Ids["emoji"] = Uri.EscapeDataString("👍");
+        Ids["reactionId"] = (await maker.Client.PostAsJsonAsync($"/api/messages/{Ids["messageId"]}/reactions", new { emoji = "👍" }, Stop)
+            .ReadAsync<Reaction>()).Id.ToString();
     }
 
     private async Task AddInvitationAsync(Scene scene)

@@ -87,7 +87,9 @@ public sealed class EveryTableTests(TestServer server) : IClassFixture<TestServe
             .ShouldBeAsync(HttpStatusCode.Created);
         var thread = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/threads", new { title = "Plans", participants = new[] { guest.Id } }, Stop)
             .ReadAsync<ThreadInfo>(HttpStatusCode.Created)).Id;
-        await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "hello" }, Stop).ShouldBeAsync(HttpStatusCode.Created);
+        var message = (await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = $"hello {MentionSyntax.Of(guest.Id, "Bob")}" }, Stop)
+            .ReadAsync<Message>(HttpStatusCode.Created)).Id;
+        await owner.Client.PostAsJsonAsync($"/api/messages/{message}/reactions", new { emoji = "👍" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = 1 }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         return (owner.Id, workspace);
     }

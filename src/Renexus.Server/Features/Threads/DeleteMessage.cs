@@ -8,11 +8,13 @@ using Renexus.Server.Gateway.Sockets;
 
 namespace Renexus.Server.Features.Threads;
 
-/// <summary>Takes a message away: one's own, or as an admin anybody's. Its text goes; its id stays taken.</summary>
+/// <summary>Takes a message away: one's own, or as an admin anybody's. Its text, its mentions and its reactions go; its id stays taken.</summary>
 internal static class DeleteMessage
 {
     private static readonly Command Delete = new(
         "threads.delete_message", "update threads.message set body = '', deleted_at = $2 where id = $1");
+
+    private static readonly Command DeleteReactions = new("threads.delete_reactions", "delete from threads.reaction where message_id = $1");
 
     /// <param name="mayGo">Whether it is still what was to be deleted.</param>
     public static async Task<Outcome<Written>> RunAsync(
@@ -32,9 +34,11 @@ internal static class DeleteMessage
             return new CodedProblem(ProblemCode.Conflict, "The text was changed meanwhile.");
 
         await work.ExecuteAsync(Delete, [messageId, now], cancellationToken);
+        await work.ExecuteAsync(DeleteReactions, [messageId], cancellationToken);
         var data = Json.Utf8(new { id = messageId, threadId = message.ThreadId, version = message.Version });
         work.Announce(new NewChange(
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Delete, "message", messageId, data, userId, cause));
+        await MessageMentions.ReplaceAsync(work, message, [], userId, now, cancellationToken);
         work.RecordMessage(AuditActions.MessageDeleted, message, after: null);
         var placed = await work.CommitAsync(now);
         return new Written("message", messageId, placed[0].Version, data);

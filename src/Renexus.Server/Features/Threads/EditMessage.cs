@@ -14,12 +14,16 @@ internal static class EditMessage
     private static readonly Query<EditableRow> Find = new(
         "threads.find_message",
         $"""
-        select {MessageRow.Columns}, v.workspace_id, v.role, v.is_archived, v.is_private
+        select {MessageRow.Stored}, v.workspace_id, v.role, v.is_archived, v.is_private
         from threads.message m
         join threads.visible v on v.id = m.thread_id and v.viewer_id = $2
         where m.id = $1 and m.deleted_at is null
         for update of m
         """);
+
+    // After the row is held: a reaction that waited for it, or that it waited for, is either in here or announced after this.
+    private static readonly Query<string> Reactions = new(
+        "threads.reactions_of", $"select coalesce({MessageRow.ReactionsOf}, '[]') as reactions from threads.message m where m.id = $1");
 
     private static readonly Command Update = new(
         "threads.edit_message", "update threads.message set body = $2, edited_at = $3 where id = $1");
@@ -47,11 +51,14 @@ internal static class EditMessage
                 return new CodedProblem(ProblemCode.Conflict, "The text was changed meanwhile.");
             request = request with { Body = merged };
         }
+        if (MessageMentions.In(request.Body!, userId).Failed(out var tooMany, out var mentions))
+            return tooMany;
 
         await work.ExecuteAsync(Update, [messageId, request.Body, now], cancellationToken);
-        var data = Json.Utf8(message.ToMessage() with { Body = request.Body, EditedAt = now });
+        var data = Json.Utf8(await ReadAsync(work, message, cancellationToken) with { Body = request.Body!, EditedAt = now });
         work.Announce(new NewChange(
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Update, "message", messageId, data, userId, cause));
+        await MessageMentions.ReplaceAsync(work, message, mentions, userId, now, cancellationToken);
         work.RecordMessage(AuditActions.MessageEdited, message, request.Body);
         var placed = await work.CommitAsync(now);
         return new Written("message", messageId, placed[0].Version, data);
@@ -71,8 +78,12 @@ internal static class EditMessage
         Guid Id, Guid ThreadId, Guid? AuthorId, string Body, Guid? ReplyTo, long Version, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt,
         Guid WorkspaceId, string Role, bool IsArchived, bool IsPrivate)
     {
-        public Message ToMessage() => new MessageRow(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt).ToMessage();
+        public MessageRow With(string? reactions) => new(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt, reactions);
     }
+
+    /// <summary>The message as it stands, reactions and all.</summary>
+    internal static async Task<Message> ReadAsync(Work work, EditableRow message, CancellationToken cancellationToken) =>
+        message.With(await work.QueryFirstAsync(Reactions, [message.Id], cancellationToken)).ToMessage();
 
     internal static Task<EditableRow?> FindAsync(Work work, Guid messageId, Guid userId, CancellationToken cancellationToken) =>
         work.QueryFirstAsync(Find, [messageId, userId], cancellationToken);

@@ -31,7 +31,7 @@ internal static class ListMessages
         limit $4
         """);
 
-    private static readonly Query<bool> IsVisible = new(
+    internal static readonly Query<bool> IsVisible = new(
         "threads.is_visible", "select true from threads.visible v where v.id = $1 and v.viewer_id = $2");
 
     /// <summary>Whether a person sees a thread.</summary>

@@ -10,6 +10,7 @@ namespace Renexus.Server.Features.Threads;
 /// <summary>Moves one's own read marker (TH-4): never past the thread's end, and back only when asked to.</summary>
 internal static class MarkRead
 {
+    // A marker that stays where it is gives no row.
     private static readonly Query<MarkerRow> Move = new(
         "threads.mark_read",
         """
@@ -19,8 +20,18 @@ internal static class MarkRead
         left join engine.channel h on h.kind = 3 and h.id = v.id
         where v.id = $1 and v.viewer_id = $2
         on conflict (thread_id, user_id) do update
-          set version = case when $5 then excluded.version else greatest(r.version, excluded.version) end, updated_at = excluded.updated_at
+          set version = excluded.version, updated_at = excluded.updated_at
+          where excluded.version > r.version or ($5 and excluded.version < r.version)
         returning r.version
+        """);
+
+    private static readonly Query<MarkerRow> Stands = new(
+        "threads.read_marker_stands",
+        """
+        select coalesce(r.version, 0) as version
+        from threads.visible v
+        left join threads.read_marker r on r.thread_id = v.id and r.user_id = v.viewer_id
+        where v.id = $1 and v.viewer_id = $2
         """);
 
     /// <summary>Answers where the marker stands now.</summary>
@@ -31,7 +42,11 @@ internal static class MarkRead
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
         var marker = await work.QueryFirstAsync(Move, [threadId, userId, request.Version!.Value, now, request.Back ?? false], cancellationToken);
         if (marker is null)
-            return Problems.NotFound("thread", threadId);
+        {
+            // It has not moved: there is nothing to tell.
+            return await work.QueryFirstAsync(Stands, [threadId, userId], cancellationToken) is { } stands
+                ? stands.Version : Problems.NotFound("thread", threadId);
+        }
         work.Announce(new NewChange(
             Channels.User(userId), null, ChangeOp.Update, "readMarker", threadId,
             Json.Utf8(new { threadId, version = marker.Version }), userId, cause));

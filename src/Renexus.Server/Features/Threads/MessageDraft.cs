@@ -9,17 +9,20 @@ namespace Renexus.Server.Features.Threads;
 
 /// <summary>A message that has not been given its place yet.</summary>
 /// <param name="Cause">The request's id, when it had one.</param>
+/// <param name="Mentions">Whom it names; whoever of them does not see the thread is not mentioned.</param>
 /// <param name="Head">The message as JSON without its end: the version, which is its place, closes it.</param>
 internal sealed record MessageDraft(
-    Guid Id, Guid ThreadId, Guid WorkspaceId, Guid AuthorId, string Body, Guid? ReplyTo, string? Cause, DateTimeOffset At, string Head)
+    Guid Id, Guid ThreadId, Guid WorkspaceId, Guid AuthorId, string Body, Guid? ReplyTo, IReadOnlyList<Guid> Mentions, string? Cause,
+    DateTimeOffset At, string Head)
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static MessageDraft Of(Guid threadId, Guid workspaceId, Guid authorId, PostMessageRequest request, string? cause, DateTimeOffset at)
+    public static MessageDraft Of(
+        Guid threadId, Guid workspaceId, Guid authorId, PostMessageRequest request, IReadOnlyList<Guid> mentions, string? cause, DateTimeOffset at)
     {
         var id = request.Id ?? (cause is null ? Guid.CreateVersion7(at) : RequestIds.ToResourceId(authorId, cause));
         return new MessageDraft(
-            id, threadId, workspaceId, authorId, request.Body!, request.ReplyTo, cause, at, HeadOf(id, threadId, authorId, request, at));
+            id, threadId, workspaceId, authorId, request.Body!, request.ReplyTo, mentions, cause, at, HeadOf(id, threadId, authorId, request, at));
     }
 
     /// <summary>The message at its place.</summary>
@@ -39,6 +42,8 @@ internal sealed record MessageDraft(
         else
             writer.WriteNull("replyTo"u8);
         writer.WriteStartArray("attachments"u8);
+        writer.WriteEndArray();
+        writer.WriteStartArray("reactions"u8);
         writer.WriteEndArray();
         writer.WriteString("createdAt"u8, UtcMillisecondsConverter.ToText(at));
         writer.WriteNull("editedAt"u8);

@@ -75,7 +75,7 @@ internal sealed class MessageSync(Database database, MessageWriter messages, Tim
             if (merged is null)
             {
                 var latest = await work.QueryFirstAsync(TextAt, [message.ThreadId, id, message.Version, long.MaxValue], cancellationToken);
-                conflict = SyncAnswer.Conflicting(id, BodyOf(@base), BodyOf(mine.Body), message.ToMessage(), latest?.Version ?? message.Version);
+                conflict = SyncAnswer.Conflicting(id, BodyOf(@base), BodyOf(mine.Body), await EditMessage.ReadAsync(work, message, cancellationToken), latest?.Version ?? message.Version);
                 return null;
             }
             isMerged = !string.Equals(merged, mine.Body, StringComparison.Ordinal) || !string.Equals(@base, message.Body, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ internal sealed class MessageSync(Database database, MessageWriter messages, Tim
                 || latest.Version <= version)
                 return true;
             var @base = await BaseAsync(work, message.ThreadId, id, message.Version, version, cancellationToken);
-            conflict = SyncAnswer.Conflicting(id, BodyOf(@base), mine: null, message.ToMessage(), latest.Version);
+            conflict = SyncAnswer.Conflicting(id, BodyOf(@base), mine: null, await EditMessage.ReadAsync(work, message, cancellationToken), latest.Version);
             return false;
         });
         if (conflict is not null)

@@ -15,13 +15,14 @@ namespace Renexus.Server.Features.Threads;
 /// </summary>
 internal sealed class MessageWriter : IDrain, IAsyncDisposable
 {
-    private const string Fresh = """
+    private const string Posted = """
         with item as materialized (
           select t.* from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[])
             with ordinality as t (id, thread_id, author_id, body, reply_to, cause, head, at, ord)
-        ), fresh as materialized (
-          select i.*, v.workspace_id, $9::smallint as kind, i.thread_id as channel_id, 1::smallint as op, 'message' as resource,
-                 i.id as resource_id, i.author_id as actor
+        ), posted as materialized (
+          select i.ord, i.id, i.thread_id, i.author_id, i.body, i.reply_to, i.cause, i.head, i.at, v.workspace_id,
+                 $9::smallint as kind, i.thread_id as channel_id, 1::smallint as op, 'message' as resource,
+                 i.id as resource_id, i.author_id as actor, false as is_whole
           from item i
           join threads.visible v on v.id = i.thread_id and v.viewer_id = i.author_id and not v.is_archived and v.role = any ($10)
           where not exists (select from threads.message m where m.id = i.id)
@@ -30,15 +31,41 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
         )
         """;
 
-    private static readonly Query<PlacedRow> Insert = new(
-        "threads.post",
-        Fresh + ChangeLog.AppendPlaced + """
+    private const string Stored = """
         , stored as (
           insert into threads.message (id, thread_id, workspace_id, version, author_id, body, reply_to, created_at)
-          select p.id, p.thread_id, p.workspace_id, p.place, p.author_id, p.body, p.reply_to, p.at from placed p
+          select p.id, p.thread_id, p.workspace_id, p.place, p.author_id, p.body, p.reply_to, p.at from placed p where p.resource = 'message'
         )
-        select p.ord, p.place, p.epoch from placed p
-        """);
+        """;
+
+    private const string Answer = " select p.ord, p.place, p.epoch from placed p";
+
+    private static readonly Query<PlacedRow> Insert = new(
+        "threads.post", Posted + ", fresh as (select * from posted)" + ChangeLog.AppendPlaced + Stored + Answer);
+
+    // The same where somebody is named: the news of it goes to each of them in the same statement, so that all channels are locked in
+    // their one order (CH3).
+    private static readonly Query<PlacedRow> InsertMentioning = new(
+        "threads.post_mentioning",
+        Posted + """
+        , fresh as materialized (
+          select * from posted
+          union all
+          select (select count(*) from item) + n.ord, p.id, p.thread_id, p.author_id, '', null, null, n.head, p.at, null,
+                 $11::smallint, n.user_id, 1::smallint, 'mention', p.id, p.author_id, true
+          from unnest($12::bigint[], $13::uuid[], $14::text[]) with ordinality as n (named_in, user_id, head, ord)
+          join posted p on p.ord = n.named_in
+          join threads.visible v on v.id = p.thread_id and v.viewer_id = n.user_id
+        )
+        """ + ChangeLog.AppendPlaced + Stored + """
+        , mentioned as (
+          insert into threads.mention (message_id, user_id, thread_id, workspace_id, version, created_at)
+          select m.id, n.channel_id, m.thread_id, m.workspace_id, m.place, m.at
+          from placed n
+          join placed m on m.id = n.id and m.resource = 'message'
+          where n.resource = 'mention'
+        )
+        """ + Answer);
 
     // Why a message found no place, or that it has had one all along.
     private static readonly Query<RefusalRow> Explain = new(
@@ -84,9 +111,11 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
             return Refused(Problems.Invalid("body", "Write something; it is empty."));
         if (request.Attachments is { Count: > 0 } attachments)
             return Refused(Problems.Invalid("attachments[0]", $"There is no file {attachments[0]} that is ready to be attached."));
+        if (MessageMentions.In(request.Body, authorId).Failed(out var tooMany, out var mentions))
+            return Refused(tooMany);
         if (await directory.WorkspaceOfAsync(threadId, authorId, cancellationToken) is not { } workspaceId)
             return Refused(Missing(threadId));
-        return writes.SubmitAsync(MessageDraft.Of(threadId, workspaceId, authorId, request, cause, clock.GetUtcNow()));
+        return writes.SubmitAsync(MessageDraft.Of(threadId, workspaceId, authorId, request, mentions, cause, clock.GetUtcNow()));
     }
 
     public Task DrainAsync() => writes.DisposeAsync().AsTask();
@@ -96,9 +125,13 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
     private async Task<IReadOnlyList<Outcome<Written>>> CommitAsync(IReadOnlyList<MessageDraft> drafts)
     {
         IReadOnlyList<PlacedRow> rows = [];
+        var named = NamedIn(drafts);
         try
         {
-            rows = await database.QueryAsync(Scope.In([.. drafts.Select(d => d.WorkspaceId).Distinct()]), Insert, ArgsOf(drafts), CancellationToken.None);
+            var scope = Scope.In([.. drafts.Select(d => d.WorkspaceId).Distinct()]);
+            rows = named.Count == 0
+                ? await database.QueryAsync(scope, Insert, ArgsOf(drafts), CancellationToken.None)
+                : await database.QueryAsync(scope, InsertMentioning, [.. ArgsOf(drafts), .. ArgsOf(named)], CancellationToken.None);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && drafts.Count == 1)
         {
@@ -110,6 +143,11 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
         for (var i = 0; i < rows.Count; i++)
         {
             var (ord, place, epoch) = rows[i];
+            if (ord > drafts.Count)
+            {
+                changes[i] = named[(int)ord - drafts.Count - 1].PlacedAt(place, epoch);
+                continue;
+            }
             var draft = drafts[(int)ord - 1];
             var data = draft.PlacedAt(place);
             changes[i] = new Change(
@@ -159,9 +197,36 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
         return [ids, threads, authors, bodies, replies, causes, heads, at, Channels.ThreadKind, Permissions.RolesFor(Permission.WriteThreads)];
     }
 
+    private static List<Named> NamedIn(IReadOnlyList<MessageDraft> drafts)
+    {
+        var named = new List<Named>();
+        for (var i = 0; i < drafts.Count; i++)
+        {
+            foreach (var person in drafts[i].Mentions)
+                named.Add(new Named(i + 1, person, drafts[i], MessageMentions.NewsOf(drafts[i].Id, drafts[i].ThreadId, drafts[i].WorkspaceId, drafts[i].AuthorId)));
+        }
+        return named;
+    }
+
+    private static Arg[] ArgsOf(List<Named> named) =>
+    [
+        Channels.UserKind,
+        named.Select(one => one.Ord).ToArray(),
+        named.Select(one => one.Person).ToArray(),
+        named.Select(one => System.Text.Encoding.UTF8.GetString(one.News)).ToArray(),
+    ];
+
     private static CodedProblem Missing(Guid threadId) => new(ProblemCode.NotFound, $"There is no thread {threadId}.");
 
     private static Task<Outcome<Written>> Refused(CodedProblem problem) => Task.FromResult<Outcome<Written>>(problem);
+
+    /// <summary>Somebody who is named in a draft.</summary>
+    /// <param name="Ord">The draft's place in the batch, from 1.</param>
+    private sealed record Named(long Ord, Guid Person, MessageDraft Draft, byte[] News)
+    {
+        public Change PlacedAt(long place, long epoch) =>
+            new(Channels.User(Person), place, epoch, ChangeOp.Create, "mention", Draft.Id, News, Draft.AuthorId, Cause: null);
+    }
 
     private sealed record PlacedRow(long Ord, long Place, long Epoch);
 

@@ -4,7 +4,7 @@ using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Threads;
 
-/// <summary>What a person wrote and how far the person has read, for the person's own file (OR-4); also where the person has left.</summary>
+/// <summary>What a person wrote, reacted with, and how far the person has read, for the person's own file (OR-4); also where the person has left.</summary>
 internal static class OwnWritings
 {
     private const int PageSize = 500;
@@ -22,10 +22,16 @@ internal static class OwnWritings
         select thread_id, version, updated_at from threads.read_marker where user_id = $1 order by thread_id
         """);
 
+    private sealed record OwnReaction(Guid MessageId, Guid ThreadId, string Emoji, DateTimeOffset CreatedAt);
+
+    private static readonly Query<OwnReaction> Reactions = new(
+        "threads.own_reactions", "select message_id, thread_id, emoji, created_at from threads.own_reactions()");
+
     public static IEnumerable<PersonalData> Export =>
     [
         new("messages", IsOne: false, MessagesAsync),
         new("readMarkers", IsOne: false, MarkersAsync),
+        new("reactions", IsOne: false, ReactionsAsync),
     ];
 
     private static async IAsyncEnumerable<object> MessagesAsync(
@@ -50,5 +56,13 @@ internal static class OwnWritings
         var database = services.GetRequiredService<Database>();
         foreach (var marker in await database.QueryAsync(Scope.Of(userId), Markers, [userId], cancellationToken))
             yield return marker;
+    }
+
+    private static async IAsyncEnumerable<object> ReactionsAsync(
+        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var database = services.GetRequiredService<Database>();
+        foreach (var reaction in await database.QueryAsync(Scope.Of(userId), Reactions, [], cancellationToken))
+            yield return reaction;
     }
 }

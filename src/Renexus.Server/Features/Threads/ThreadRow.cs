@@ -6,7 +6,7 @@ namespace Renexus.Server.Features.Threads;
 /// <summary>A thread as one person sees it.</summary>
 internal sealed record ThreadRow(
     Guid Id, Guid WorkspaceId, string Title, bool IsArchived, bool IsPrivate, long Version, Guid? CreatedBy, DateTimeOffset CreatedAt,
-    string Role, Guid[] Participants, long Head, long Epoch, long ReadTo, long Unread, long? FirstUnread, DateTimeOffset? LastMessageAt)
+    string Role, Guid[] Participants, long Head, long Epoch, long ReadTo, long Unread, long Mentions, long? FirstUnread, DateTimeOffset? LastMessageAt)
 {
     /// <summary>
     /// The columns, and where they come from. What is unread follows from the marker and the messages, so it cannot drift: the
@@ -17,6 +17,9 @@ internal sealed record ThreadRow(
         select v.id, v.workspace_id, v.title, v.is_archived, v.is_private, v.version, v.created_by, v.created_at, v.role,
                array(select p.user_id from threads.participant p where p.thread_id = v.id order by p.user_id) as participants,
                coalesce(h.version, 0) as head, coalesce(h.epoch, engine.epoch()) as epoch, coalesce(r.version, 0) as read_to, u.unread,
+               (select count(*) from threads.mention n
+                where n.user_id = v.viewer_id and n.thread_id = v.id and n.version > coalesce(r.version, 0)
+                  and (r.version is not null or n.created_at >= v.member_since)) as mentions,
                case when u.unread = 0 then null when r.version is null then u.first_unread else (
                  select m.version from threads.message m
                  where m.thread_id = v.id and m.version > r.version and m.author_id is distinct from v.viewer_id and m.deleted_at is null
@@ -41,9 +44,9 @@ internal sealed record ThreadRow(
 
     /// <summary>For this person.</summary>
     public ThreadInfo ToInfo() => new(
-        Id, WorkspaceId, Title, IsArchived, IsPrivate ? Participants : null, Version, Head, Unread, ReadTo, FirstUnread, LastMessageAt,
+        Id, WorkspaceId, Title, IsArchived, IsPrivate ? Participants : null, Version, Head, Unread, Mentions, ReadTo, FirstUnread, LastMessageAt,
         CreatedBy, CreatedAt);
 
     /// <summary>For everybody who may see it: without what is personal.</summary>
-    public ThreadInfo ToAnnouncement() => ToInfo() with { Unread = null, ReadTo = null, FirstUnread = null };
+    public ThreadInfo ToAnnouncement() => ToInfo() with { Unread = null, Mentions = null, ReadTo = null, FirstUnread = null };
 }

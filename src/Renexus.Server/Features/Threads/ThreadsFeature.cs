@@ -48,6 +48,12 @@ internal static class ThreadsFeature
         messages.MapPatch("/", EditMessage.HandleAsync).WithSummary("Edit your message")
             .Produces<Message>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         messages.MapDelete("/", DeleteMessage.HandleAsync).WithSummary("Delete a message").ProducesProblem(403).ProducesProblem(404);
+        messages.MapPost("/reactions", AddReaction.HandleAsync).WithSummary("React to a message")
+            .Produces<Reaction>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        messages.MapDelete("/reactions/{emoji}", RemoveReaction.HandleAsync).WithSummary("Take your reaction back")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+        app.MapGet("/api/me/mentions", ListMentions.HandleAsync).WithTags("Threads").WithSummary("List the messages that mention you, newest first");
         return app;
     }
 }

@@ -43,6 +43,7 @@ internal static class WorkspacesFeature
         workspace.MapPost("/transfer", TransferWorkspace.HandleAsync).NeedsRecentProof().WithSummary("Make another member the owner in your place");
 
         workspace.MapGet("/members", ListMembers.HandleAsync).WithSummary("Who belongs to a workspace");
+        workspace.MapGet("/presence", ListPresence.HandleAsync).WithSummary("Who of a workspace is connected, and when the others were last");
         workspace.MapPost("/members", AddMember.HandleAsync).WithSummary("Bring a person in by email, or invite who has no account")
             .ProducesProblem(StatusCodes.Status409Conflict);
         workspace.MapPatch("/members/{userId:guid}", ChangeMember.HandleAsync).WithSummary("Give a member another role")

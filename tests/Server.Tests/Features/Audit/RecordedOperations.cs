@@ -105,6 +105,11 @@ internal static class RecordedOperations
         ["POST /api/sync"] = "Each operation is recorded as if it had come alone.",
         ["POST /api/batch"] = "Each request is recorded as if it had come alone.",
         ["create message on thread"] = "A new message is its own record (docs/decisions/0006).",
+        ["POST /api/messages/{messageId}/reactions"] = "A nod, visible to all and its own record; the log of changes has it.",
+        ["DELETE /api/messages/{messageId}/reactions/{emoji}"] = "One's own nod, taken back.",
+        ["create reaction on thread"] = "A nod, visible to all and its own record; the log of changes has it.",
+        ["typing on thread"] = "Passes by and changes nothing.",
+        ["delete reaction on thread"] = "One's own nod, taken back.",
     };
 
     /// <summary>All that the tables above have to know.</summary>

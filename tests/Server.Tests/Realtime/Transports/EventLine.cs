@@ -4,7 +4,7 @@ using Renexus.Testing;
 namespace Renexus.Server.Tests.Realtime.Transports;
 
 /// <summary>Over Server-Sent Events, holding the id of the last event as a browser does.</summary>
-public sealed class EventLine(TestServer server, TestUser user, string channel) : Line(server, user, channel)
+public sealed class EventLine(TestServer server, TestUser user, string channel, bool isPresent = false) : Line(server, user, channel)
 {
     private HttpClient? client;
     private HttpResponseMessage? response;
@@ -16,7 +16,7 @@ public sealed class EventLine(TestServer server, TestUser user, string channel) 
     public override async Task ConnectAsync()
     {
         client = NewClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/events?channels={Uri.EscapeDataString(Channel)}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/events?channels={Uri.EscapeDataString(Channel)}" + (isPresent ? $"&presence={Uri.EscapeDataString(Channel)}" : ""));
         if (LastEventId is not null)
             request.Headers.Add("Last-Event-ID", LastEventId);
         response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -76,6 +76,25 @@ public sealed class FallbackTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("spec", "TH-4")]
+    public async Task FB2_who_listens_by_a_stream_is_seen_and_sees_who_is_there()
+    {
+        var room = await Room.MakeAsync(server);
+        var (socket, _) = await TestSocket.GreetAsync(server, room.Ada, null, new { channel = room.Channel, v = 0, presence = true });
+        await using var ada = socket;
+        await ada.NextAsync("presence");
+        await using var bob = new EventLine(server, room.Bob, room.Channel, isPresent: true);
+        await bob.ConnectAsync();
+
+        var state = await bob.NextAsync("presence");
+
+        Assert.Contains(room.Ada.Id.ToString(), state.GetRawText(), StringComparison.Ordinal);
+        while (!(await ada.NextAsync("presence")).GetRawText().Contains(room.Bob.Id.ToString(), StringComparison.Ordinal))
+        {
+        }
+    }
+
+    [Fact]
     [Trait("spec", "RT-7")]
     public async Task FB1_a_stream_that_nobody_reads_holds_up_no_other_and_its_reader_comes_back_without_a_gap()
     {
