@@ -46,4 +46,43 @@ public sealed class MessagesApi
     /// <summary>Deletes a message.</summary>
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken = default) =>
         api.SendAsync(HttpMethod.Delete, $"api/messages/{id}", null, cancellationToken);
+
+    /// <summary>One message.</summary>
+    public Task<Message> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
+        api.GetAsync($"api/messages/{id}", ContractsJson.Lenient.Message, cancellationToken);
+
+    /// <summary>Reacts to a message (TH-3); reacting again with the same emoji is answered with the reaction that stands.</summary>
+    public Task<Reaction> ReactAsync(Guid id, string emoji, CancellationToken cancellationToken = default) =>
+        api.SendAsync(
+            HttpMethod.Post,
+            $"api/messages/{id}/reactions",
+            new ReactRequest { Emoji = emoji },
+            ContractsJson.Lenient.ReactRequest,
+            ContractsJson.Lenient.Reaction,
+            cancellationToken);
+
+    /// <summary>Takes the own reaction back; one that is not there is taken back already.</summary>
+    public Task RemoveReactionAsync(Guid id, string emoji, CancellationToken cancellationToken = default) =>
+        api.SendAsync(HttpMethod.Delete, $"api/messages/{id}/reactions/{Uri.EscapeDataString(emoji)}", null, cancellationToken);
+
+    /// <summary>The messages that mention this person, the newest first.</summary>
+    /// <param name="workspaceId">Only in this workspace.</param>
+    /// <param name="unread">Only those that are not read.</param>
+    /// <param name="limit">How many, at most 200.</param>
+    /// <param name="cursor">The <see cref="Page{T}.Next"/> of the page before.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Page<Mention>> ListMentionsAsync(
+        Guid? workspaceId = null, bool unread = false, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        api.GetAsync(
+            ApiConnection.Query("api/me/mentions", ("workspaceId", workspaceId), ("unread", unread ? "true" : null), ("limit", limit), ("cursor", cursor)),
+            ContractsJson.Lenient.PageMention,
+            cancellationToken);
+
+    /// <summary>Finds messages of a workspace by their words, "phrases", and -what must not occur (TH-5).</summary>
+    public Task<Page<SearchHit>> SearchAsync(
+        Guid workspaceId, string text, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        api.GetAsync(
+            ApiConnection.Query("api/search", ("workspaceId", workspaceId), ("q", text), ("limit", limit), ("cursor", cursor)),
+            ContractsJson.Lenient.PageSearchHit,
+            cancellationToken);
 }

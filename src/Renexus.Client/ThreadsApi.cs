@@ -65,9 +65,16 @@ public sealed class ThreadsApi
 
     /// <summary>Moves the read marker up to a message's version; not back.</summary>
     public Task MarkReadAsync(Guid id, long version, CancellationToken cancellationToken = default) =>
+        MoveMarkerAsync(id, version, back: null, cancellationToken);
+
+    /// <summary>Moves the read marker back, so that what comes after this version is unread again.</summary>
+    public Task MarkUnreadAfterAsync(Guid id, long version, CancellationToken cancellationToken = default) =>
+        MoveMarkerAsync(id, version, back: true, cancellationToken);
+
+    private Task MoveMarkerAsync(Guid id, long version, bool? back, CancellationToken cancellationToken) =>
         api.SendAsync(
             HttpMethod.Post,
             $"api/threads/{id}/read",
-            JsonContent.Create(new MarkReadRequest { Version = version }, ContractsJson.Lenient.MarkReadRequest),
+            JsonContent.Create(new MarkReadRequest { Version = version, Back = back }, ContractsJson.Lenient.MarkReadRequest),
             cancellationToken);
 }

@@ -57,6 +57,10 @@ public sealed class WorkspacesApi
     public IAsyncEnumerable<Member> ListMembersAsync(Guid id, CancellationToken cancellationToken = default) =>
         api.GetAllAsync($"api/workspaces/{id}/members", ContractsJson.Lenient.PageMember, cancellationToken);
 
+    /// <summary>Who of a workspace is connected, and when the others were last; to see it live, subscribe to its channel with presence.</summary>
+    public async Task<IReadOnlyList<MemberPresence>> GetPresenceAsync(Guid id, CancellationToken cancellationToken = default) =>
+        (await api.GetAsync($"api/workspaces/{id}/presence", ContractsJson.Lenient.MemberPresences, cancellationToken).ConfigureAwait(false)).Items;
+
     /// <summary>Brings somebody in by email: at once with an account, else an invitation goes out and the answer is null.</summary>
     /// <param name="id">The workspace.</param>
     /// <param name="email">The person's address.</param>

@@ -44,7 +44,17 @@ public sealed record ChannelSnapshot(string Channel, long V, ReadOnlyMemory<byte
 /// <param name="Channel">The channel's name.</param>
 /// <param name="Op">What it is.</param>
 /// <param name="Payload">The whole payload, JSON in UTF-8.</param>
-public sealed record ChannelSignal(string Channel, string Op, ReadOnlyMemory<byte> Payload) : ChannelEvent(Channel);
+public sealed record ChannelSignal(string Channel, string Op, ReadOnlyMemory<byte> Payload) : ChannelEvent(Channel)
+{
+    /// <summary>The payload of <see cref="Ops.Presence"/>.</summary>
+    public PresencePayload ReadPresence() => Read(ContractsJson.Lenient.PresencePayload);
+
+    /// <summary>The payload of <see cref="Ops.Typing"/>.</summary>
+    public TypingPayload ReadTyping() => Read(ContractsJson.Lenient.TypingPayload);
+
+    /// <summary>The payload in the form that its <see cref="Op"/> asks for.</summary>
+    public T Read<T>(JsonTypeInfo<T> form) => JsonSerializer.Deserialize(Payload.Span, form)!;
+}
 
 /// <summary>The server refused the subscription; nothing more comes from it until the next connection tries again.</summary>
 /// <param name="Channel">The channel's name.</param>

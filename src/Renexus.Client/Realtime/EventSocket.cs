@@ -10,7 +10,7 @@ internal sealed class EventSocket(HttpClient http) : HttpSocket(http)
 
     protected override async Task ListenAsync(CancellationToken cancellationToken)
     {
-        using var request = Request(HttpMethod.Get, $"api/events?channels={Uri.EscapeDataString(Asked())}");
+        using var request = Request(HttpMethod.Get, $"api/events?channels={Uri.EscapeDataString(Asked())}&presence={Uri.EscapeDataString(Present())}");
         if (lastEventId is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);

@@ -123,6 +123,13 @@ internal abstract class HttpSocket(HttpClient http) : WebSocket
             return string.Join(',', listened.Where(entry => !entry.Value.IsBegun).Select(entry => entry.Key + "@" + entry.Value));
     }
 
+    /// <summary>Those of the channels on which one wants to see who is there, and to be seen.</summary>
+    protected string Present()
+    {
+        lock (listened)
+            return string.Join(',', listened.Where(entry => entry.Value.IsPresent).Select(entry => entry.Key));
+    }
+
     /// <summary>The session to come back to, as the hello named it.</summary>
     protected string? HelloSession { get; private set; }
 
@@ -239,15 +246,15 @@ internal abstract class HttpSocket(HttpClient http) : WebSocket
         {
             var hello = payload.Deserialize(ContractsJson.Lenient.HelloPayload)!;
             (token, HelloSession) = (hello.Token ?? token, hello.Session ?? HelloSession);
-            foreach (var (name, v, e) in hello.Channels ?? [])
-                Add(name, v, e);
+            foreach (var (name, v, e, presence) in hello.Channels ?? [])
+                Add(name, v, e, presence is true);
             sending ??= Task.Run(SendAsync, CancellationToken.None);
             Listen();
         }
         else if (type == MessageTypes.Subscribe)
         {
             var wanted = payload.Deserialize(ContractsJson.Lenient.SubscribePayload)!;
-            Add(channel, wanted.V, wanted.E);
+            Add(channel, wanted.V, wanted.E, wanted.Presence is true);
             Listen();
         }
         else if (type == MessageTypes.Unsubscribe)
@@ -261,10 +268,10 @@ internal abstract class HttpSocket(HttpClient http) : WebSocket
         }
     }
 
-    private void Add(string channel, long? v, string? e)
+    private void Add(string channel, long? v, string? e, bool isPresent)
     {
         lock (listened)
-            listened[channel] = new Listened(v, e);
+            listened[channel] = new Listened(v, e, isPresent);
     }
 
     /// <summary>What waits goes out together, one request after the other, so that it keeps its order.</summary>
@@ -299,12 +306,15 @@ internal abstract class HttpSocket(HttpClient http) : WebSocket
     }
 
     /// <summary>A channel and how far it is held.</summary>
-    private sealed class Listened(long? v, string? e)
+    private sealed class Listened(long? v, string? e, bool isPresent)
     {
         private long? version = v;
         private string? epoch = e;
 
         public bool IsBegun { get; private set; }
+
+        /// <summary>Whether one wants to be seen there.</summary>
+        public bool IsPresent => isPresent;
 
         public void Move(JsonElement message)
         {

@@ -87,7 +87,7 @@ public sealed partial class RealtimeClient
             if (!welcomed || subscriptions.GetValueOrDefault(subscription.Channel) != subscription || !subscription.TryAsk())
                 return;
 
-            var (_, v, e) = subscription.Position;
+            var (_, v, e, _) = subscription.Position;
             Send(MessageEncoder.Encode(
                 MessageTypes.Subscribe,
                 subscription.Channel,

@@ -17,6 +17,8 @@ namespace Renexus.Client.Realtime;
 /// </remarks>
 public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
 {
+    private static readonly TimeSpan TypingEvery = TimeSpan.FromSeconds(3);
+
     private readonly Uri address;
     private readonly AccessTokenProvider tokens;
     private readonly RealtimeOptions options;
@@ -35,6 +37,7 @@ public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
     private Task? run;
     private bool welcomed;
     private bool wasWelcomed;
+    private (Guid Thread, long At) typing;
     private bool disposed;
 
     // Of the receive loop and the loop around it, which never run at once.
@@ -159,6 +162,37 @@ public sealed partial class RealtimeClient : IConnectionOwner, IAsyncDisposable
         var write = writes.Add(key, MessageEncoder.EncodeWrite(channel, key, Now(), op, resource, resourceId, baseVersion, data, form));
         return cancellationToken.CanBeCanceled ? WaitAsync(write, cancellationToken) : write.Answer;
     }
+
+    /// <summary>
+    /// Says that the user is typing in a thread (TH-4). Call it at each key: it is sent every 3 s at most. It passes by: without a connection nothing is sent.
+    /// </summary>
+    public void SayTyping(Guid threadId)
+    {
+        lock (gate)
+        {
+            var isSame = typing.Thread == threadId && typing.At != 0 && options.TimeProvider.GetElapsedTime(typing.At) < TypingEvery;
+            if (!welcomed || isSame)
+                return;
+            typing = (threadId, options.TimeProvider.GetTimestamp());
+            Send(MessageEncoder.Encode(
+                MessageTypes.Update, ChannelNames.Thread(threadId), null, Now(), new TypingPayload(Ops.Typing), ContractsJson.Lenient.TypingPayload));
+        }
+    }
+
+    /// <summary>Reacts to a message (TH-3); reacting again with the same emoji is answered with the reaction that stands.</summary>
+    public async Task<Reaction> ReactAsync(Guid threadId, Guid messageId, string emoji, CancellationToken cancellationToken = default)
+    {
+        var ack = await WriteAsync(
+            ChannelNames.Thread(threadId), Ops.Create, "reaction", new ReactionData { MessageId = messageId, Emoji = emoji },
+            ContractsJson.Lenient.ReactionData, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return ack.Read(ContractsJson.Lenient.Reaction);
+    }
+
+    /// <summary>Takes the own reaction back.</summary>
+    public Task RemoveReactionAsync(Guid threadId, Guid messageId, string emoji, CancellationToken cancellationToken = default) =>
+        WriteAsync(
+            ChannelNames.Thread(threadId), Ops.Delete, "reaction", new ReactionData { MessageId = messageId, Emoji = emoji },
+            ContractsJson.Lenient.ReactionData, cancellationToken: cancellationToken);
 
     /// <summary>Sends a message to a thread (TH-2); see <see cref="WriteAsync"/>.</summary>
     public async Task<Message> SendMessageAsync(Guid threadId, PostMessageRequest message, CancellationToken cancellationToken = default)

@@ -107,6 +107,36 @@ public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(ProblemCodes.NotFound, gone.Code);
     }
 
+    [Fact]
+    [Trait("spec", "TH-3")]
+    public async Task People_react_mention_find_and_mark_unread()
+    {
+        using var ada = await SignedInAsync("ada");
+        using var bob = await SignedInAsync("bob");
+        var workspace = await ada.Workspaces.CreateAsync("Newsroom", cancellationToken: Cancel);
+        var person = await bob.Accounts.GetMeAsync(Cancel);
+        await ada.Workspaces.AddMemberAsync(workspace.Id, person.Email, Roles.Editor, Cancel);
+        var thread = await ada.Threads.CreateAsync(workspace.Id, "Launch", cancellationToken: Cancel);
+        var message = await ada.Messages.PostAsync(
+            thread.Id, new PostMessageRequest { Body = $"Ready for the launch, {MentionSyntax.Of(person.Id, person.Name)}?" }, Cancel);
+
+        var reaction = await bob.Messages.ReactAsync(message.Id, "🚀", Cancel);
+        Assert.Equal((message.Id, "🚀", person.Id), (reaction.MessageId, reaction.Emoji, reaction.UserId));
+        Assert.Equal([person.Id], (await ada.Messages.GetAsync(message.Id, Cancel)).Reactions.Single().UserIds);
+        await bob.Messages.RemoveReactionAsync(message.Id, "🚀", Cancel);
+        Assert.Empty((await ada.Messages.GetAsync(message.Id, Cancel)).Reactions);
+
+        Assert.Equal(message.Id, Assert.Single((await bob.Messages.ListMentionsAsync(workspace.Id, unread: true, cancellationToken: Cancel)).Items).Message.Id);
+        await bob.Threads.MarkReadAsync(thread.Id, message.Version, Cancel);
+        Assert.Empty((await bob.Messages.ListMentionsAsync(workspace.Id, unread: true, cancellationToken: Cancel)).Items);
+        await bob.Threads.MarkUnreadAfterAsync(thread.Id, message.Version - 1, Cancel);
+        Assert.Equal(1, (await bob.Threads.GetAsync(thread.Id, Cancel)).Mentions);
+
+        var hit = Assert.Single((await bob.Messages.SearchAsync(workspace.Id, "laun", cancellationToken: Cancel)).Items);
+        Assert.Equal("launch", hit.Excerpt.Substring(hit.Highlights[0].Start, hit.Highlights[0].Length));
+        Assert.Equal(2, (await ada.Workspaces.GetPresenceAsync(workspace.Id, Cancel)).Count);
+    }
+
     private static string NewEmail() => $"{Guid.CreateVersion7():n}@example.com";
 
     private async Task<RenexusClient> SignedInAsync(string name)

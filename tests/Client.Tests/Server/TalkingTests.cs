@@ -33,6 +33,38 @@ public sealed class TalkingTests : IClassFixture<TestServer>, IAsyncLifetime
     }
 
     [Fact]
+    [Trait("spec", "TH-4")]
+    public async Task Who_is_here_and_who_types_is_seen_also_after_the_network_broke()
+    {
+        await using var bob = await ada.ColleagueAsync();
+        await bob.ListenAsync();
+        var signals = System.Threading.Channels.Channel.CreateUnbounded<ChannelSignal>();
+        await using var second = bob.Client.CreateRealtime(new RealtimeOptions { FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(200) });
+        using var watching = second.Subscribe(
+            ChannelNames.Thread(ada.ThreadId), e => _ = e is ChannelSignal signal && signals.Writer.TryWrite(signal), presence: true);
+        second.Start();
+        await NextAsync(signal => signal.Op == Ops.Presence && signal.ReadPresence().State?.Any(one => one.UserId == bob.User.Id) == true);
+
+        network.Cut(Random.Shared, share: 1.1);
+        await NextAsync(signal => signal.Op == Ops.Presence && signal.ReadPresence().State?.Any(one => one.UserId == bob.User.Id) == true);
+        await ada.SayAsync("back");
+        ada.Realtime.SayTyping(ada.ThreadId);
+
+        var typing = await NextAsync(signal => signal.Op == Ops.Typing);
+        Assert.Equal(ada.User.Id, typing.ReadTyping().UserId);
+
+        async Task<ChannelSignal> NextAsync(Func<ChannelSignal, bool> isIt)
+        {
+            while (true)
+            {
+                var signal = await signals.Reader.ReadAsync(Cancel);
+                if (isIt(signal))
+                    return signal;
+            }
+        }
+    }
+
+    [Fact]
     [Trait("spec", "TH-2")]
     public async Task Two_talk_and_hear_the_same_in_the_same_order()
     {
