@@ -137,6 +137,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find messages of a workspace by their words */
+        get: operations["searchWorkspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the messages that mention you, newest first */
+        get: operations["listMentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -898,6 +932,40 @@ export interface paths {
         patch: operations["editMessage"];
         trace?: never;
     };
+    "/api/messages/{messageId}/reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** React to a message */
+        post: operations["addReaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{messageId}/reactions/{emoji}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take your reaction back */
+        delete: operations["removeReaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces": {
         parameters: {
             query?: never;
@@ -981,6 +1049,23 @@ export interface paths {
         put?: never;
         /** Bring a person in by email, or invite who has no account */
         post: operations["addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspaceId}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of a workspace is connected, and when the others were last */
+        get: operations["listPresence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1562,6 +1647,19 @@ export interface components {
             /** @description The address of the account, if there is one. */
             email: string;
         };
+        /** @description A stretch of text. */
+        Highlight: {
+            /**
+             * Format: int32
+             * @description Where it begins, in UTF-16 units as C# and JavaScript count.
+             */
+            start: number;
+            /**
+             * Format: int32
+             * @description How long it is, in the same units.
+             */
+            length: number;
+        };
         /** @description An open invitation; its token goes by mail alone. */
         Invitation: {
             /**
@@ -1788,6 +1886,40 @@ export interface components {
              */
             createdAt: string;
         };
+        /** @description Whether a member is connected, and when that was last so. */
+        MemberPresence: {
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            userId: string;
+            /** @description Whether any connection of the person is open, on any node. */
+            online: boolean;
+            /**
+             * Format: date-time
+             * @description When the last one ended; null when that is not known, or while one is open.
+             */
+            lastActiveAt: null | string;
+        };
+        /** @description The presence of all members of a workspace. */
+        MemberPresences: {
+            /** @description One for each member. */
+            items: components["schemas"]["MemberPresence"][];
+        };
+        /** @description Somebody was named in a message. */
+        Mention: {
+            /** @description The message. */
+            message: components["schemas"]["Message"];
+            /**
+             * Format: uuid
+             * @description Where its thread lives.
+             */
+            workspaceId: string;
+            /** @description What the thread is called. */
+            threadTitle: string;
+            /** @description Whether the asking person has not read that far. */
+            unread: boolean;
+        };
         /** @description A message of a thread. */
         Message: {
             /**
@@ -1805,7 +1937,7 @@ export interface components {
              * @description Who wrote it; null when that person's account is gone.
              */
             authorId: null | string;
-            /** @description Markdown, as written. */
+            /** @description Markdown, as written. A mention stands in it as `[@name](user:ID)`, see Mention. */
             body: string;
             /**
              * Format: uuid
@@ -1814,6 +1946,8 @@ export interface components {
             replyTo: null | string;
             /** @description Files that go with it; empty when none. */
             attachments: components["schemas"]["Attachment"][];
+            /** @description What people answered it with, by emoji; empty when none. */
+            reactions: components["schemas"]["ReactionGroup"][];
             /**
              * Format: int64
              * @description Its place: the version of `thread:ID` at its creation. It never changes.
@@ -1883,9 +2017,23 @@ export interface components {
             next: null | string;
         };
         /** @description One page of a list. */
+        PageOfMention: {
+            /** @description What is on this page, in the list's order. */
+            items: components["schemas"]["Mention"][];
+            /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
+            next: null | string;
+        };
+        /** @description One page of a list. */
         PageOfMessage: {
             /** @description What is on this page, in the list's order. */
             items: components["schemas"]["Message"][];
+            /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
+            next: null | string;
+        };
+        /** @description One page of a list. */
+        PageOfSearchHit: {
+            /** @description What is on this page, in the list's order. */
+            items: components["schemas"]["SearchHit"][];
             /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
             next: null | string;
         };
@@ -2087,6 +2235,47 @@ export interface components {
             oldestAt: null | string;
             /** @description What happened in each of the last sixty minutes, the oldest first; minutes in which nothing did are left out. */
             minutes: components["schemas"]["QueueActivity"][];
+        /** @description One person's reaction to a message: at most one of each emoji. */
+        Reaction: {
+            /**
+             * Format: uuid
+             * @description Made by the client or by the server.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description What it answers.
+             */
+            messageId: string;
+            /**
+             * Format: uuid
+             * @description The thread of the message.
+             */
+            threadId: string;
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            userId: string;
+            /** @description One emoji, as sent. */
+            emoji: string;
+        };
+        /** @description Everybody who reacted to a message with one emoji. */
+        ReactionGroup: {
+            /** @description Groups come in the order of their emoji's code points. */
+            emoji: string;
+            /** @description Who, in the order of the ids. */
+            userIds: string[];
+        };
+        /** @description Reacts to a message; reacting again with the same emoji changes nothing. */
+        ReactRequest: {
+            /**
+             * Format: uuid
+             * @description The id it shall have; the server makes one when absent.
+             */
+            id?: null | string;
+            /** @description A single emoji. */
+            emoji: string;
         };
         /** @description One message of the real-time protocol; a text frame holds one or an array of them. */
         RealtimeMessage: {
@@ -2188,6 +2377,46 @@ export interface components {
              * @description When it was due last.
              */
             lastAt: null | string;
+        /** @description Something that was found. */
+        SearchHit: {
+            /** @description What it is: `message`. */
+            type: string;
+            /**
+             * Format: uuid
+             * @description The message.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Where it is.
+             */
+            workspaceId: string;
+            /**
+             * Format: uuid
+             * @description The thread it stands in.
+             */
+            threadId: string;
+            /** @description What the thread is called. */
+            title: string;
+            /**
+             * Format: uuid
+             * @description Who wrote it; null when that person's account is gone.
+             */
+            authorId: null | string;
+            /**
+             * Format: int64
+             * @description Its place in the thread: where to jump to.
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            createdAt: string;
+            /** @description The words around what was found, as plain text. */
+            excerpt: string;
+            /** @description Where in the excerpt the found words stand. */
+            highlights: components["schemas"]["Highlight"][];
         };
         /** @description How the caller's account is secured. */
         SecuritySettings: {
@@ -2417,6 +2646,11 @@ export interface components {
              * @description How many messages of others the asking person has not read, of the newest 1 000; absent in announcements, which are for everybody.
              */
             unread: null | number;
+            /**
+             * Format: int64
+             * @description How many unread messages mention the asking person; absent in announcements.
+             */
+            mentions: null | number;
             /**
              * Format: int64
              * @description Up to which version of the channel the asking person has read; absent in announcements.
@@ -3076,10 +3310,146 @@ export interface operations {
             };
         };
     };
+    searchWorkspace: {
+        parameters: {
+            query?: {
+                workspaceId?: string;
+                q?: string;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSearchHit"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMentions: {
+        parameters: {
+            query?: {
+                workspaceId?: string;
+                unread?: boolean;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMention"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     eventsEndpoint: {
         parameters: {
             query?: {
                 channels?: string;
+                presence?: string;
             };
             header?: never;
             path?: never;
@@ -7775,6 +8145,215 @@ export interface operations {
             };
         };
     };
+    addReaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reaction"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeReaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listWorkspaces: {
         parameters: {
             query?: {
@@ -8586,6 +9165,82 @@ export interface operations {
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPresences"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

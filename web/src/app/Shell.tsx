@@ -7,6 +7,7 @@ import { Dialog } from '@/components/Dialog'
 import { RegionBoundary } from '@/components/RegionBoundary'
 import { SidePanelFrame } from '@/components/SidePanel'
 import { me } from '@/features/accounts/api'
+import { SearchCommands } from '@/features/search/SearchCommands'
 import { NewThreadDialog } from '@/features/threads/NewThreadDialog'
 import { ThreadCommands } from '@/features/threads/ThreadCommands'
 import { CreateWorkspaceForm } from '@/features/workspaces/CreateWorkspaceForm'
@@ -82,6 +83,7 @@ export function Shell({ current, workspaces }: ShellProps) {
       <RegionBoundary name="The list of commands" resetOn={current.id}>
         <WorkspaceCommands current={current} workspaces={workspaces} onCreate={createWorkspace} />
         <ThreadCommands workspaceId={current.id} onCreate={createThread} />
+        <SearchCommands workspaceId={current.id} />
       </RegionBoundary>
 
       <Dialog open={dialog === 'workspace'} onOpenChange={closeDialog} title="New workspace">

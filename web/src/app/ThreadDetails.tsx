@@ -5,9 +5,13 @@ import { ErrorState } from '@/components/ErrorState'
 import { LoadingState } from '@/components/LoadingState'
 import { threadWith } from '@/features/threads/api'
 import { membersOf } from '@/features/workspaces/api'
+import { lastSeenIn, presenceText } from '@/features/workspaces/presence'
 import { nameOfRole } from '@/features/workspaces/roles'
+import { workspaceChannel } from '@/lib/channels'
 import { dateOf } from '@/lib/dates'
 import { preferences } from '@/lib/preferences'
+import { useNow } from '@/lib/react/use-now'
+import { usePresence } from '@/lib/react/use-presence'
 import { useStore } from '@/lib/react/use-store'
 
 /** What there is to know about a thread besides what is said in it: since when, and who reads it. */
@@ -16,6 +20,9 @@ export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; 
   useStore(preferences)
   const thread = useQuery(threadWith(threadId))
   const members = useQuery(membersOf(workspaceId))
+  const here = usePresence(workspaceChannel(workspaceId))
+  const lastSeen = useQuery(lastSeenIn(workspaceId))
+  const now = useNow(60_000)
 
   const failure = thread.error ?? members.error
   if (failure)
@@ -48,8 +55,13 @@ export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; 
         <ul className="flex flex-col gap-1">
           {readers.map((member) => (
             <li key={member.userId} className="flex min-h-row items-center gap-2.5 text-sm">
-              <Avatar id={member.userId} name={member.name} size="small" />
-              <span className="min-w-0 flex-1 truncate">{member.name}</span>
+              <Avatar id={member.userId} name={member.name} size="small" present={here.has(member.userId)} />
+              <span className="flex min-w-0 flex-1 flex-col">
+                <span className="truncate">{member.name}</span>
+                <span className="truncate text-2xs text-ink-soft">
+                  {presenceText(here.has(member.userId), lastSeen.data?.get(member.userId), now)}
+                </span>
+              </span>
               <span className="text-xs text-ink-soft">{nameOfRole(member.role)}</span>
             </li>
           ))}

@@ -192,6 +192,17 @@ const thread = createRoute({
   return module.route
 })
 
+const search = createRoute({
+  getParentRoute: () => workspace,
+  path: '/search',
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } =>
+    typeof q === 'string' || typeof q === 'number' ? { q: String(q) } : {},
+}).lazy(() => import('./routes/search').then((module) => module.route))
+
+const mentions = createRoute({ getParentRoute: () => workspace, path: '/mentions' }).lazy(() =>
+  import('./routes/mentions').then((module) => module.route),
+)
+
 const members = createRoute({ getParentRoute: () => workspace, path: '/members' }).lazy(() =>
   import('./routes/members').then((module) => module.route),
 )
@@ -230,6 +241,8 @@ const routeTree = root.addChildren([
       installation,
     ]),
     workspace.addChildren([workspaceHome, thread, members, workspaceSettings, audit]),
+    settings.addChildren([settingsHome, profile, security, apiKeys, preferences, ownWorkspaces, ownData, installation]),
+    workspace.addChildren([workspaceHome, thread, search, mentions, members, workspaceSettings, audit]),
   ]),
 ])
 

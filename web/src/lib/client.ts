@@ -2,6 +2,7 @@ import { Credentials, type Grant } from './credentials'
 import { Http } from './http'
 import { Outbox } from './outbox'
 import { IndexedDbOutboxStore } from './outbox-store'
+import { Presences } from './presence'
 import { Dialer } from './realtime/dialer'
 import { Realtime } from './realtime/realtime'
 import { Sharing } from './realtime/shared'
@@ -45,5 +46,7 @@ export const realtime = new Realtime({
   credentials,
   tracer,
 })
+
+export const presences = new Presences(realtime)
 
 export const outbox = new Outbox({ realtime, store: new IndexedDbOutboxStore() })

@@ -38,6 +38,7 @@ function Thread() {
   const { data: members } = useQuery(membersOf(workspaceId))
 
   const authorOf = useMemo(() => authorsAmong(members), [members])
+  const people = useMemo(() => members?.map(({ userId, name }) => ({ id: userId, name })) ?? [], [members])
 
   return (
     <>
@@ -47,6 +48,7 @@ function Thread() {
         workspaceId={workspaceId}
         link={link}
         me={user}
+        people={people}
         authorOf={authorOf}
         mayWrite={mayWrite(role)}
         mayModerate={mayInvite(role)}

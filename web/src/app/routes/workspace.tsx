@@ -1,11 +1,13 @@
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, useParams } from '@tanstack/react-router'
 import { me } from '@/features/accounts/api'
 import { threadListsOf } from '@/features/threads/api'
+import { useMentionNews } from '@/features/threads/use-mention-news'
 import { useThreadNews } from '@/features/threads/use-thread-news'
 import { membersOf, workspaces } from '@/features/workspaces/api'
 import { workspaceChannel } from '@/lib/channels'
 import { useChannel } from '@/lib/react/use-channel'
+import { usePresence } from '@/lib/react/use-presence'
 import { NotFoundScreen } from '@/app/NotFoundScreen'
 import { Shell } from '@/app/Shell'
 
@@ -25,6 +27,12 @@ function Workspace() {
   })
 
   useThreadNews(workspaceId, user.id)
+
+  const { data: members } = useQuery(membersOf(workspaceId))
+  const { threadId } = useParams({ strict: false })
+  useMentionNews(threadId, (id) => members?.find(({ userId }) => userId === id)?.name ?? 'Somebody')
+  // Whoever has the workspace open is online in it.
+  usePresence(workspaceChannel(workspaceId))
 
   return current ? <Shell current={current} workspaces={known} /> : <NotFoundScreen />
 }

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Plus, Search, Users } from 'lucide-react'
+import { AtSign, Plus, Search, TextSearch, Users, type LucideIcon } from 'lucide-react'
 import type { Workspace } from '@/api/types'
 import { cx } from '@/components/cx'
 import { IconButton } from '@/components/IconButton'
@@ -51,17 +51,13 @@ export function Sidebar({ current, workspaces, onCreateWorkspace, onCreateThread
           <Kbd keys="Mod+K" />
         </button>
       </div>
-      <nav aria-label="Places" className="px-2 max-md:hidden">
-        <Link
-          to="/w/$workspaceId/members"
-          params={{ workspaceId: current.id }}
-          className="flex min-h-row items-center gap-2 rounded-lg px-2.5 text-sm"
-          activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
-          inactiveProps={{ className: 'text-ink-soft hover:bg-hover hover:text-ink' }}
-        >
-          <Users aria-hidden className="size-4" />
-          People
-        </Link>
+      <nav aria-label="Places" className="flex flex-col px-2 max-md:flex-row max-md:pt-2">
+        <Place to="/w/$workspaceId/mentions" workspaceId={current.id} icon={AtSign} label="Mentions" />
+        <Place to="/w/$workspaceId/search" workspaceId={current.id} icon={TextSearch} label="Search" />
+        {/* On a phone it is a tab. */}
+        <span className="contents max-md:hidden">
+          <Place to="/w/$workspaceId/members" workspaceId={current.id} icon={Users} label="People" />
+        </span>
       </nav>
       <div data-scroll-restoration-id="sidebar" className="min-h-0 flex-1 overflow-y-auto px-2 pt-2 pb-4">
         <div className="flex h-9 items-center justify-between py-1 pr-0.5 pl-2.5">
@@ -86,3 +82,23 @@ export function Sidebar({ current, workspaces, onCreateWorkspace, onCreateThread
     </section>
   )
 }
+
+interface PlaceProps {
+  to: '/w/$workspaceId/mentions' | '/w/$workspaceId/search' | '/w/$workspaceId/members'
+  workspaceId: string
+  icon: LucideIcon
+  label: string
+}
+
+const Place = ({ to, workspaceId, icon: Icon, label }: PlaceProps) => (
+  <Link
+    to={to}
+    params={{ workspaceId }}
+    className="flex min-h-row items-center gap-2 rounded-lg px-2.5 text-sm"
+    activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
+    inactiveProps={{ className: 'text-ink-soft hover:bg-hover hover:text-ink' }}
+  >
+    <Icon aria-hidden className="size-4" />
+    {label}
+  </Link>
+)

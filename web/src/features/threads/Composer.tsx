@@ -5,14 +5,18 @@ import { Button } from '@/components/Button'
 import { IconButton } from '@/components/IconButton'
 import { Kbd } from '@/components/Kbd'
 import { matches, type Keys } from '@/lib/keys'
+import { withMentions, type Mentionable } from '@/lib/mentions'
 import { preferences } from '@/lib/preferences'
 import { useStore } from '@/lib/react/use-store'
 import { draftOf, keepDraft, type Draft } from './drafts'
 import { formatted, replaceIn, type Format } from './formatting'
 import { bytesLeft, excerptOf } from './messages'
+import { MentionList } from './MentionList'
 import type { Author } from './MessageRow'
 import { sends } from './sending'
 import { TooLong } from './TooLong'
+import { typingIn } from './typing'
+import { useMentioning } from './use-mentioning'
 
 export interface ComposerHandle {
   focus: () => void
@@ -25,6 +29,8 @@ interface ComposerProps {
   authorOf: (userId: string | null) => Author
   /** The message that is answered, when it is known by id alone. */
   messageOf: (id: string) => Message | undefined
+  /** Who can be mentioned here. */
+  people: readonly Mentionable[]
   onSend: (body: string, replyTo?: string) => void
   /** Up in an empty field. */
   onEditLast: () => void
@@ -41,7 +47,7 @@ const formats: readonly { format: Format; icon: typeof Bold; label: string; keys
 const KEEP_AFTER = 300
 
 /** Where one writes. What is not sent stays with its thread on this device. */
-export function Composer({ threadId, ref, authorOf, messageOf, onSend, onEditLast }: ComposerProps) {
+export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, onEditLast }: ComposerProps) {
   const [draft, setDraft] = useState(() => draftOf(threadId))
   const { enterSends } = useStore(preferences)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -49,6 +55,11 @@ export function Composer({ threadId, ref, authorOf, messageOf, onSend, onEditLas
   const isTooLong = bytesLeft(text) < 0
   const isEmpty = text.trim() === ''
   const answered = draft.replyTo === undefined ? undefined : messageOf(draft.replyTo)
+
+  const mentioning = useMentioning(field, people)
+  const [typing] = useState(() => typingIn(threadId))
+  const isMentioning = mentioning.found.length > 0
+  const suggested = mentioning.found[mentioning.current]
 
   useKeptDraft(threadId, draft)
 
@@ -62,7 +73,9 @@ export function Composer({ threadId, ref, authorOf, messageOf, onSend, onEditLas
 
   const send = () => {
     if (isEmpty || isTooLong) return
-    onSend(text.trim(), draft.replyTo)
+    typing.sent()
+    mentioning.close()
+    onSend(withMentions(text.trim(), people), draft.replyTo)
     setDraft({ text: '' })
     keepDraft(threadId, { text: '' })
     field.current?.focus()
@@ -76,6 +89,7 @@ export function Composer({ threadId, ref, authorOf, messageOf, onSend, onEditLas
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (mentioning.onKeyDown(event)) return
     if (sends(event, enterSends)) {
       event.preventDefault()
       send()
@@ -102,7 +116,7 @@ export function Composer({ threadId, ref, authorOf, messageOf, onSend, onEditLas
       }}
       className="shrink-0 px-4 pb-3 max-sm:px-2"
     >
-      <div className="flex flex-col rounded-xl border border-line-control bg-surface shadow-near focus-within:border-accent-ink">
+      <div className="relative flex flex-col rounded-xl border border-line-control bg-surface shadow-near focus-within:border-accent-ink">
         {draft.replyTo !== undefined && (
           <div className="flex items-center gap-2 border-b border-line py-1 pr-1 pl-3 text-xs text-ink-soft">
             <p className="min-w-0 flex-1 truncate">
@@ -113,13 +127,30 @@ export function Composer({ threadId, ref, authorOf, messageOf, onSend, onEditLas
             <IconButton icon={X} label="Do not reply to it" size="small" onClick={() => setDraft({ text })} />
           </div>
         )}
+        {isMentioning && (
+          <MentionList
+            id={mentioning.listId}
+            people={mentioning.found}
+            current={mentioning.current}
+            onChoose={mentioning.choose}
+          />
+        )}
         <textarea
           ref={field}
           aria-label="Message"
+          aria-autocomplete="list"
+          aria-controls={isMentioning ? mentioning.listId : undefined}
+          aria-activedescendant={suggested && `${mentioning.listId}-${suggested.id}`}
           placeholder="Write a message"
           rows={1}
           value={text}
-          onChange={({ target }) => setDraft((known) => ({ ...known, text: target.value }))}
+          onChange={({ target }) => {
+            setDraft((known) => ({ ...known, text: target.value }))
+            mentioning.look(target)
+            if (target.value.trim() !== '') typing.typed()
+          }}
+          onSelect={({ currentTarget }) => mentioning.look(currentTarget)}
+          onBlur={mentioning.close}
           onKeyDown={onKeyDown}
           enterKeyHint={enterSends ? 'send' : 'enter'}
           className="field-sizing-content max-h-[33vh] min-h-control resize-none bg-transparent px-3 pt-2.5 pb-1 text-base leading-relaxed placeholder:text-ink-soft focus-visible:outline-none sm:text-[0.9375rem]"

@@ -3,6 +3,7 @@ import type { Message } from '@/api/types'
 import { IconButton } from '@/components/IconButton'
 import { Menu, MenuItem, MenuSeparator } from '@/components/Menu'
 import { Button } from '@/components/Button'
+import { ReactionPicker } from './ReactionPicker'
 
 export type MessageAction = 'reply' | 'edit' | 'delete' | 'copy-link' | 'copy-text' | 'mark-unread'
 
@@ -12,14 +13,24 @@ interface MessageActionsProps {
   mayEdit: boolean
   mayDelete: boolean
   onAction: (action: MessageAction, message: Message) => void
+  onReact: (message: Message, emoji: string) => void
   onMenu: (open: boolean) => void
 }
 
 /** What can be done with a message, at its upper edge while one is at it. */
-export function MessageActions({ message, mayWrite, mayEdit, mayDelete, onAction, onMenu }: MessageActionsProps) {
+export function MessageActions({
+  message,
+  mayWrite,
+  mayEdit,
+  mayDelete,
+  onAction,
+  onReact,
+  onMenu,
+}: MessageActionsProps) {
   const act = (action: MessageAction) => () => onAction(action, message)
   return (
     <div className="absolute -top-3 right-3 z-10 flex rounded-lg border border-line bg-raised shadow-near">
+      {mayWrite && <ReactionPicker label="React" onOpen={onMenu} onPick={(emoji) => onReact(message, emoji)} />}
       {mayWrite && <IconButton icon={Reply} label="Reply" keys="R" size="small" onClick={act('reply')} />}
       {mayEdit && <IconButton icon={Pencil} label="Edit" keys="E" size="small" onClick={act('edit')} />}
       <Menu

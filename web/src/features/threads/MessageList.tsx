@@ -35,6 +35,7 @@ interface MessageListProps {
   onSeen: (version: number) => void
   onJump: (place: Place) => void
   onAction: (action: MessageAction, message: Message) => void
+  onReact: (message: Message, emoji: string) => void
   onEdited: (message: Message, body: string | undefined) => void
 }
 
@@ -50,7 +51,7 @@ const NEAR = 80
  */
 export function MessageList(props: MessageListProps) {
   const { history, outgoing, place, unreadFrom, unread, me, authorOf, editing, isLoading } = props
-  const { onExtend, onTrim, onSeen, onJump, onAction } = props
+  const { onExtend, onTrim, onSeen, onJump, onAction, onReact } = props
   const now = useNow(MINUTE)
   const rows = useMemo(() => rowsOf(history, outgoing, me.id, unreadFrom), [history, outgoing, me.id, unreadFrom])
   const shift = useShift(rows)
@@ -247,7 +248,9 @@ export function MessageList(props: MessageListProps) {
                     mayEdit={props.mayWrite && row.message.authorId === me.id}
                     mayDelete={props.mayModerate || (props.mayWrite && row.message.authorId === me.id)}
                     authorOf={authorOf}
+                    me={me.id}
                     onAction={onAction}
+                    onReact={onReact}
                     onEdited={props.onEdited}
                     onJump={jumpTo}
                   />

@@ -5,11 +5,13 @@ import { Avatar } from '@/components/Avatar'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
 import type { Outgoing } from '@/lib/outbox'
+import { mentionedIn, readable } from '@/lib/mentions'
 import { useNow } from '@/lib/react/use-now'
 import { MessageActions, type MessageAction } from './MessageActions'
 import { MessageBody } from './MessageBody'
 import { MessageEditor } from './MessageEditor'
 import { Quote } from './Quote'
+import { Reactions } from './Reactions'
 import { exactTimeOf, timeOf } from './times'
 
 export interface Author {
@@ -74,7 +76,10 @@ interface MessageRowProps {
   mayEdit: boolean
   mayDelete: boolean
   authorOf: (userId: string | null) => Author
+  /** Whose reactions stand out. */
+  me: string
   onAction: (action: MessageAction, message: Message) => void
+  onReact: (message: Message, emoji: string) => void
   onEdited: (message: Message, body: string | undefined) => void
   onJump: (version: number) => void
 }
@@ -91,7 +96,9 @@ export const MessageRow = memo(function MessageRow({
   mayEdit,
   mayDelete,
   authorOf,
+  me,
   onAction,
+  onReact,
   onEdited,
   onJump,
 }: MessageRowProps) {
@@ -105,6 +112,9 @@ export const MessageRow = memo(function MessageRow({
       aria-label={`${author.name}, ${exactTimeOf(message.createdAt)}`}
       className={cx(
         'group relative -outline-offset-2 hover:bg-hover',
+        message.authorId !== me &&
+          mentionedIn(message.body).includes(me) &&
+          'before:absolute before:inset-y-0 before:left-0 before:w-0.75 before:bg-warning',
         isLinked && 'animate-flash bg-selected hover:bg-selected',
       )}
     >
@@ -113,7 +123,7 @@ export const MessageRow = memo(function MessageRow({
           <Quote id={message.replyTo} threadId={message.threadId} authorOf={authorOf} onJump={onJump} />
         )}
         {isEditing ? (
-          <MessageEditor body={message.body} onDone={(body) => onEdited(message, body)} />
+          <MessageEditor body={readable(message.body)} onDone={(body) => onEdited(message, body)} />
         ) : (
           <MessageBody text={message.body} />
         )}
@@ -122,6 +132,7 @@ export const MessageRow = memo(function MessageRow({
             edited
           </span>
         )}
+        <Reactions message={message} me={me} mayWrite={mayWrite} authorOf={authorOf} onReact={onReact} />
       </Row>
       {(isActive || isMenuOpen) && !isEditing && (
         <MessageActions
@@ -130,6 +141,7 @@ export const MessageRow = memo(function MessageRow({
           mayEdit={mayEdit}
           mayDelete={mayDelete}
           onAction={onAction}
+          onReact={onReact}
           onMenu={setMenuOpen}
         />
       )}

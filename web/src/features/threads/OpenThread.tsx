@@ -1,12 +1,13 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { Archive, MessageCircle } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Message, Thread } from '@/api/types'
 import { Button } from '@/components/Button'
 import { ConfirmDialog } from '@/components/ConfirmDialog'
 import { describe } from '@/components/problem-form'
 import { State } from '@/components/State'
 import { toast } from '@/components/toasts'
+import { readable, withMentions } from '@/lib/mentions'
 import type { Outgoing } from '@/lib/outbox'
 import { deleteMessage, historyOf, messageWith, sendMessage } from './api'
 import { Composer, type ComposerHandle } from './Composer'
@@ -16,8 +17,9 @@ import { MessageList } from './MessageList'
 import { wasJustMade } from './just-made'
 import { excerptOf } from './messages'
 import { hold, type Place } from './opening'
-import { archive, saveEdit } from './thread-actions'
+import { archive, saveEdit, toggleReaction } from './thread-actions'
 import type { ThreadViewProps } from './ThreadView'
+import { TypingLine } from './TypingLine'
 import { useMessageKeys } from './use-message-keys'
 import { useReadMarker } from './use-read-marker'
 import { useUnreadLine } from './use-unread-line'
@@ -34,7 +36,7 @@ interface OpenThreadProps extends ThreadViewProps {
 
 /** A thread's messages and the place to write: where its reader is, what he edits, and what he does with messages. */
 export function OpenThread(props: OpenThreadProps) {
-  const { threadId, workspaceId, link, me, authorOf, mayWrite, mayModerate, onUnlink } = props
+  const { threadId, workspaceId, link, me, people, authorOf, mayWrite, mayModerate, onUnlink } = props
   const { thread, history, outgoing, opening, isExtending, onExtend, onTrim } = props
   const cache = useQueryClient()
   const composer = useRef<ComposerHandle>(null)
@@ -76,7 +78,7 @@ export function OpenThread(props: OpenThreadProps) {
           void copy(`${location.origin}/w/${workspaceId}/t/${threadId}?m=${message.version}`, 'The link is copied.')
           return
         case 'copy-text':
-          void copy(message.body, 'The text is copied.')
+          void copy(readable(message.body), 'The text is copied.')
           return
         case 'mark-unread':
           if (!isOthersFrom(cache, threadId, message.version, me.id)) {
@@ -96,15 +98,24 @@ export function OpenThread(props: OpenThreadProps) {
       setEditing(undefined)
       composer.current?.focus()
       // What was typed comes back for another try.
-      if (body !== undefined && !(await saveEdit(cache, message, body))) setEditing(message.id)
+      if (body !== undefined && !(await saveEdit(cache, message, withMentions(body, people)))) setEditing(message.id)
     },
-    [cache],
+    [cache, people],
   )
 
   const editLast = () => {
     const own = history.messages.findLast(({ authorId }) => authorId === me.id)
     if (own) setEditing(own.id)
   }
+
+  const toReact = useCallback(
+    (message: Message, emoji: string) => void toggleReaction(cache, message, emoji, me.id),
+    [cache, me.id],
+  )
+  const mentionable = useMemo(() => {
+    const others = thread?.participants ?? undefined
+    return people.filter(({ id }) => id !== me.id && (others === undefined || others.includes(id)))
+  }, [people, thread?.participants, me.id])
 
   useMessageKeys(history, act, { me: me.id, mayWrite: mayAct })
 
@@ -141,13 +152,16 @@ export function OpenThread(props: OpenThreadProps) {
           onSeen={seen}
           onJump={goTo}
           onAction={act}
+          onReact={toReact}
           onEdited={finishEdit}
         />
       )}
+      <TypingLine threadId={threadId} me={me.id} authorOf={authorOf} />
       {mayAct ? (
         <Composer
           ref={composer}
           threadId={threadId}
+          people={mentionable}
           authorOf={authorOf}
           messageOf={(id) =>
             history.messages.find((message) => message.id === id) ?? cache.getQueryData(messageWith(id).queryKey)

@@ -37,6 +37,14 @@ export function ThreadLink({ thread, isCurrent, mayWrite, mayDelete }: ThreadLin
         <span className="truncate">{thread.title}</span>
         {thread.participants !== null && <span className="sr-only">, private</span>}
         <span className="ml-auto pl-1 group-focus-within/thread:hidden pointer-fine:group-hover/thread:hidden">
+          {(thread.mentions ?? 0) > 0 && (
+            <span className="mr-1 rounded-full bg-warning-ground px-1.5 text-2xs font-semibold text-warning">
+              <span aria-hidden>@</span>
+              <span className="sr-only">
+                {thread.mentions === 1 ? 'mentions you, ' : `mentions you ${thread.mentions} times, `}
+              </span>
+            </span>
+          )}
           <Count value={thread.unread ?? 0} strong of="unread" />
         </span>
       </Link>

@@ -27,6 +27,8 @@ export interface ThreadViewProps {
   /** The message that the address names, by version or id. */
   link?: string | undefined
   me: Author
+  /** Everybody in the workspace; whoever of them sees the thread can be mentioned in it. */
+  people: readonly Author[]
   authorOf: (userId: string | null) => Author
   mayWrite: boolean
   mayModerate: boolean

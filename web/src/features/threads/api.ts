@@ -1,5 +1,5 @@
-import { queryOptions, type QueryClient } from '@tanstack/react-query'
-import type { Message, Page, Thread } from '@/api/types'
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
+import type { Mention, Message, Page, Thread } from '@/api/types'
 import { http, outbox, realtime } from '@/lib/client'
 import { threadChannel, workspaceChannel } from '@/lib/channels'
 import { newId } from '@/lib/ids'
@@ -162,6 +162,24 @@ export const sayRead = (threadId: string, version: number, back: boolean) =>
 
 export const editMessage = (messageId: string, body: string) =>
   http.patch<Message>(`/api/messages/${messageId}`, { body })
+
+export const react = (messageId: string, emoji: string) => http.post(`/api/messages/${messageId}/reactions`, { emoji })
+
+export const takeReactionBack = (messageId: string, emoji: string) =>
+  http.delete(`/api/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`)
+
+/** Where this person is mentioned in a workspace, the newest first. */
+export const mentionsIn = (workspaceId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['mentions', workspaceId],
+    queryFn: ({ signal, pageParam }) =>
+      http.get<Page<Mention>>('/api/me/mentions', {
+        signal,
+        query: { workspaceId, limit: 30, ...(pageParam !== '' && { cursor: pageParam }) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  })
 
 export const deleteMessage = (messageId: string) => http.delete(`/api/messages/${messageId}`)
 

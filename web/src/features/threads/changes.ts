@@ -3,8 +3,10 @@ import type { Message, Thread } from '@/api/types'
 import type { ChangeHandlers } from '@/lib/changes'
 import { idIn } from '@/lib/channels'
 import { credentials } from '@/lib/client'
-import { historyOf, messageWith, someThreads, threadsOf, threadWith } from './api'
-import { unreadAfter, withChange } from './history'
+import { Store } from '@/lib/store'
+import { historyOf, mentionsIn, messageWith, someThreads, threadsOf, threadWith } from './api'
+import { mentionsAfter, unreadAfter, withChange } from './history'
+import { withReaction, type ReactionData } from './reactions'
 import { newer, withThread } from './thread-list'
 
 export const threadChanges: ChangeHandlers<QueryClient> = {
@@ -14,6 +16,22 @@ export const threadChanges: ChangeHandlers<QueryClient> = {
     if (change.op === 'update') cache.setQueryData(messageWith(change.resourceId).queryKey, change.data as Message)
     if (change.op === 'delete') void cache.resetQueries({ queryKey: messageWith(change.resourceId).queryKey })
     if (change.op === 'create') said(cache, threadId, change.data as Message)
+  },
+
+  reaction: (cache, change) => {
+    cache.setQueryData(historyOf(idIn(change.channel)).queryKey, (known) => known && withChange(known, change))
+    const reaction = change.data as ReactionData
+    cache.setQueryData(messageWith(reaction.messageId).queryKey, (known) =>
+      known && change.op !== 'update' ? withReaction(known, reaction, change.op) : known,
+    )
+  },
+
+  // How many there are follows from what is read; the news says that it is time to ask.
+  mention: (cache, change) => {
+    const { threadId, workspaceId, authorId } = change.data as MentionNews
+    void cache.invalidateQueries({ queryKey: mentionsIn(workspaceId).queryKey })
+    void refreshThreads(cache, workspaceId, [threadId]).catch(() => undefined)
+    if (change.op === 'create') mentionNews.set({ messageId: change.resourceId, threadId, workspaceId, authorId })
   },
 
   thread: (cache, change) => {
@@ -28,6 +46,15 @@ export const threadChanges: ChangeHandlers<QueryClient> = {
 
   readMarker: (cache, change) => markerMoved(cache, change.resourceId, (change.data as { version: number }).version),
 }
+
+interface MentionNews {
+  threadId: string
+  workspaceId: string
+  authorId: string
+}
+
+/** The newest mention that came while this page was open. */
+export const mentionNews = new Store<(MentionNews & { messageId: string }) | undefined>(undefined)
 
 const isThreadList = (queryKey: readonly unknown[]) => queryKey[0] === 'workspaces' && queryKey[2] === 'threads'
 
@@ -81,7 +108,13 @@ export function markerMoved(cache: QueryClient, threadId: string, version: numbe
   if (!known) return
   const held = cache.getQueryData(historyOf(threadId).queryKey)
   const unread = version >= known.head ? 0 : unreadAfter(held, version, credentials.userId)
-  updateThread(cache, threadId, (thread) => ({ ...thread, readTo: version, unread: unread ?? thread.unread }))
+  updateThread(cache, threadId, (thread) => ({
+    ...thread,
+    readTo: version,
+    unread: unread ?? thread.unread,
+    mentions: mentionsAfter(held, version, credentials.userId) ?? (unread === 0 ? 0 : thread.mentions),
+  }))
+  void cache.invalidateQueries({ queryKey: mentionsIn(known.workspaceId).queryKey })
   if (unread === undefined) void refreshThreads(cache, known.workspaceId, [threadId]).catch(() => undefined)
 }
 

@@ -1,5 +1,7 @@
 import type { Message } from '@/api/types'
+import { mentionedIn } from '@/lib/mentions'
 import type { Change } from '@/lib/realtime/protocol'
+import { withReaction, type ReactionData } from './reactions'
 
 /** The stretch of a thread that is held here: oldest first, without a gap, and bounded. */
 export interface History {
@@ -22,8 +24,9 @@ export type MessageChange = Pick<Change, 'op' | 'resource' | 'resourceId' | 'dat
  * (edited since).
  */
 export function withChange(history: History, change: MessageChange): History {
-  if (change.resource !== 'message') return history
   const { messages } = history
+  if (change.resource === 'reaction') return withReactionIn(history, change)
+  if (change.resource !== 'message') return history
   const known = messages.findIndex((message) => message.id === change.resourceId)
   switch (change.op) {
     case 'create':
@@ -34,6 +37,15 @@ export function withChange(history: History, change: MessageChange): History {
     case 'delete':
       return known < 0 ? history : { ...history, messages: messages.toSpliced(known, 1) }
   }
+}
+
+function withReactionIn(history: History, { op, data }: MessageChange): History {
+  const reaction = data as ReactionData
+  const at = history.messages.findIndex(({ id }) => id === reaction.messageId)
+  const known = history.messages[at]
+  if (!known || op === 'update') return history
+  const next = withReaction(known, reaction, op)
+  return next === known ? history : { ...history, messages: history.messages.with(at, next) }
 }
 
 /** An acknowledgement may come before the broadcast of an earlier message of somebody else. */
@@ -79,9 +91,16 @@ export function indexAt(messages: readonly Message[], version: number): number {
 }
 
 /** How many messages of others come after a place; unknown when the stretch does not reach from there to the end. */
-export function unreadAfter(history: History | undefined, version: number, me: string | undefined): number | undefined {
+export const unreadAfter = (history: History | undefined, version: number, me: string | undefined) =>
+  othersAfter(history, version, me)?.length
+
+/** How many of those mention this person. */
+export const mentionsAfter = (history: History | undefined, version: number, me: string | undefined) =>
+  othersAfter(history, version, me)?.filter(({ body }) => me !== undefined && mentionedIn(body).includes(me)).length
+
+function othersAfter(history: History | undefined, version: number, me: string | undefined): Message[] | undefined {
   if (!history || history.hasNewer) return undefined
   const first = history.messages[0]
   if (history.hasOlder && (!first || first.version > version + 1)) return undefined
-  return history.messages.filter((message) => message.version > version && message.authorId !== me).length
+  return history.messages.filter((message) => message.version > version && message.authorId !== me)
 }

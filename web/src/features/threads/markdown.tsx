@@ -1,6 +1,8 @@
 import MarkdownIt, { type Token } from 'markdown-it'
 import type { ReactNode } from 'react'
 import { createElement, Fragment } from 'react'
+import { mentionedBy } from '@/lib/mentions'
+import { MentionMark } from './MentionMark'
 import { MessageLink } from './MessageLink'
 
 /**
@@ -13,7 +15,7 @@ const parser = new MarkdownIt({ html: false, linkify: true, breaks: true, typogr
 parser.disable('image')
 // Only what is written as an address is one: "renexus.md" is a file, not a site.
 parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false })
-parser.validateLink = (address) => /^(?:https?:|mailto:)/i.test(address.trim())
+parser.validateLink = (address) => /^(?:https?:|mailto:|user:)/i.test(address.trim())
 
 /** The elements that tokens with a beginning and an end make, with how they look. */
 const elements: Readonly<Record<string, readonly [tag: string, look: string]>> = {
@@ -77,7 +79,7 @@ function endOf(tokens: readonly Token[], start: number): number {
 
 function branch(token: Token, children: ReactNode[]): ReactNode {
   const name = token.type.replace(/_open$/, '')
-  if (name === 'link') return <MessageLink href={String(token.attrGet('href'))}>{children}</MessageLink>
+  if (name === 'link') return link(String(token.attrGet('href')), children)
   // Paragraphs of a tight list are not shown as such.
   if (name === 'paragraph' && token.hidden) return children
   const known = elements[name]
@@ -86,6 +88,13 @@ function branch(token: Token, children: ReactNode[]): ReactNode {
   const start = name === 'ordered_list' ? Number(token.attrGet('start') ?? 1) : undefined
   const element = createElement(tag, { className: look, ...(start !== undefined && { start }) }, children)
   return name === 'table' ? <div className="max-w-full overflow-x-auto">{element}</div> : element
+}
+
+function link(href: string, children: ReactNode[]): ReactNode {
+  const mentioned = mentionedBy(href)
+  if (mentioned !== undefined) return <MentionMark userId={mentioned}>{children}</MentionMark>
+  // A link to nobody is what was written and leads nowhere.
+  return href.startsWith('user:') ? children : <MessageLink href={href}>{children}</MessageLink>
 }
 
 function leaf(token: Token): ReactNode {

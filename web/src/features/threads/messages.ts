@@ -1,4 +1,5 @@
 import type { Message } from '@/api/types'
+import { readable } from '@/lib/mentions'
 import { dayNumber } from './times'
 
 const GROUP_WITHIN = 5 * 60_000
@@ -35,7 +36,7 @@ export const SHOW_BYTES_LEFT = 20_000
 
 /** One line of a message, for a quote or an announcement. */
 export function excerptOf(body: string, most = 140): string {
-  const line = body
+  const line = readable(body)
     .replaceAll(/```[\s\S]*?(```|$)/g, '…')
     .replaceAll(/[*_~`>#]+/g, '')
     .replaceAll(/\s+/g, ' ')

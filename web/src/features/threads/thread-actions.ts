@@ -93,6 +93,29 @@ export async function moveMarker(
   }
 }
 
+/** Reacts, or takes it back when this person had: shown at once, undone with a notice when the server says no. */
+export async function toggleReaction(cache: QueryClient, message: Message, emoji: string, me: string): Promise<void> {
+  const had = message.reactions.find((group) => group.emoji === emoji)?.userIds.includes(me) === true
+  const show = (op: 'create' | 'delete') =>
+    threadChanges.reaction?.(cache, {
+      channel: `thread:${message.threadId}`,
+      v: 0,
+      op,
+      resource: 'reaction',
+      resourceId: message.id,
+      data: { messageId: message.id, emoji, userId: me },
+      actor: null,
+      cause: null,
+    })
+  show(had ? 'delete' : 'create')
+  try {
+    await (had ? api.takeReactionBack(message.id, emoji) : api.react(message.id, emoji))
+  } catch (error) {
+    show(had ? 'create' : 'delete')
+    toast({ tone: 'danger', message: `Your reaction was not saved. ${describe(error)}` })
+  }
+}
+
 /** True when it was saved; false, with the old text back on screen, when it was not. */
 export async function saveEdit(cache: QueryClient, message: Message, body: string): Promise<boolean> {
   const show = (data: Message) =>

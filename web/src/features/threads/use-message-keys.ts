@@ -22,6 +22,17 @@ export function useMessageKeys(
   const section = 'Messages'
   const keysOnly = true
   useCommands([
+    {
+      id: 'message.react',
+      title: 'React',
+      section,
+      keysOnly,
+      keys: ['Shift+R'],
+      run: () => {
+        const focused = document.activeElement?.closest<HTMLElement>('[data-message][data-id]')
+        focused?.querySelector<HTMLElement>('[data-react]')?.click()
+      },
+    },
     { id: 'message.reply', title: 'Reply', section, keysOnly, keys: ['R'], run: on('reply', () => mayWrite) },
     {
       id: 'message.edit',

@@ -5,8 +5,12 @@ import { ConfirmDialog } from '@/components/ConfirmDialog'
 import { ErrorState } from '@/components/ErrorState'
 import { LoadingState } from '@/components/LoadingState'
 import { toast } from '@/components/toasts'
+import { workspaceChannel } from '@/lib/channels'
+import { useNow } from '@/lib/react/use-now'
+import { usePresence } from '@/lib/react/use-presence'
 import { changeRole, membersOf, removeMember, transferWorkspace, withMember, workspaces } from './api'
 import { MemberRow } from './MemberRow'
+import { lastSeenIn, presenceText } from './presence'
 import { nameOfRole } from './roles'
 
 /** What somebody wants done with a member and has to confirm. */
@@ -23,6 +27,9 @@ export function MemberList({ workspaceId, role, myId }: MemberListProps) {
   const cache = useQueryClient()
   const { data: members, error, refetch } = useQuery(membersOf(workspaceId))
   const [wish, setWish] = useState<Wish>()
+  const here = usePresence(workspaceChannel(workspaceId))
+  const lastSeen = useQuery(lastSeenIn(workspaceId))
+  const now = useNow(60_000)
 
   const take = (member: Member) =>
     cache.setQueryData(
@@ -47,6 +54,8 @@ export function MemberList({ workspaceId, role, myId }: MemberListProps) {
             member={member}
             role={role}
             isMe={member.userId === myId}
+            isHere={here.has(member.userId)}
+            presence={presenceText(here.has(member.userId), lastSeen.data?.get(member.userId), now)}
             onRole={(next) => {
               if (next !== 'owner') return giveRole(member, next)
               setWish({ what: 'owner', member })

@@ -13,25 +13,31 @@ interface MemberRowProps {
   member: Member
   role: string | null | undefined
   isMe: boolean
+  isHere: boolean
+  /** The same in words, or when it was last so. */
+  presence: string | undefined
   onRole: (role: string) => Promise<unknown> | undefined
   onRemove: () => void
   onTransfer: () => void
 }
 
-export function MemberRow({ member, role, isMe, onRole, onRemove, onTransfer }: MemberRowProps) {
+export function MemberRow({ member, role, isMe, isHere, presence, onRole, onRemove, onTransfer }: MemberRowProps) {
   const change = useMutation({ mutationFn: async (next: string) => onRole(next) })
   const [isOpen, setOpen] = useState(false)
   const roles = isOwner(role) ? ['owner', 'admin', 'editor', 'viewer'] : ['admin', 'editor', 'viewer']
 
   return (
     <li className="flex items-center gap-3 py-3 first:pt-0 last:pb-0">
-      <Avatar id={member.userId} name={member.name} />
+      <Avatar id={member.userId} name={member.name} present={isHere} />
       <div className="min-w-0 flex-1">
         <p className="truncate text-sm font-medium">
           {member.name}
           {isMe && <span className="font-normal text-ink-soft"> (you)</span>}
         </p>
-        <p className="truncate text-xs text-ink-soft">{member.email}</p>
+        <p className="truncate text-xs text-ink-soft">
+          {member.email}
+          {presence !== undefined && ` · ${presence}`}
+        </p>
         {change.isError && (
           <p role="alert" className="text-xs text-danger">
             {describe(change.error)}

@@ -8,6 +8,8 @@ export interface Subscriber {
   reset?: () => void
   /** Something that is told once and never kept: heads, presence, typing. */
   ephemeral?: (payload: Payload) => void
+  /** Whether to be told who is here, and to be seen: by `ephemeral`, `op` is `presence`. */
+  presence?: true
   /** The channel is gone, or no longer for this person. */
   lost?: (problem: Problem) => void
 }
@@ -44,7 +46,12 @@ export class Channel {
       channel: this.name,
       ...(this.#v === undefined ? {} : { v: this.#v }),
       ...(this.#e === undefined ? {} : { e: this.#e }),
+      ...(this.wantsPresence && { presence: true }),
     }
+  }
+
+  get wantsPresence(): boolean {
+    return [...this.subscribers].some(({ presence }) => presence === true)
   }
 
   get isSettling(): boolean {

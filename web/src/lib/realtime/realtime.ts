@@ -128,8 +128,9 @@ export class Realtime {
   /** Follows a channel until the returned function is called. */
   subscribe(name: string, subscriber: Subscriber): () => void {
     const channel = this.#channel(name)
+    const isNewWish = subscriber.presence === true && !channel.wantsPresence
     channel.subscribers.add(subscriber)
-    if (channel.subscribers.size === 1) this.#subscribe(channel)
+    if (channel.subscribers.size === 1 || isNewWish) this.#subscribe(channel)
     return () => {
       if (!channel.subscribers.delete(subscriber) || channel.subscribers.size > 0) return
       channel.idle()
@@ -168,6 +169,11 @@ export class Realtime {
    */
   write(channel: string, id: string, payload: Payload): Promise<Message> {
     return this.#request({ type: 'update', channel, id, payload })
+  }
+
+  /** Tells the others something that nobody keeps: without a connection it is not told, and nothing answers. */
+  tell(channel: string, payload: Payload): void {
+    if (this.state.get().status === 'connected') this.#send({ type: 'update', channel, payload })
   }
 
   // Connecting
@@ -411,13 +417,8 @@ export class Realtime {
     if (this.state.get().status !== 'connected') return
     const id = newId()
     channel.subscribing(id)
-    const { v, e } = channel.position
-    this.#send({
-      type: 'subscribe',
-      channel: channel.name,
-      id,
-      payload: { ...(v === undefined ? {} : { v }), ...(e === undefined ? {} : { e }) },
-    })
+    const { channel: name, ...payload } = channel.position
+    this.#send({ type: 'subscribe', channel: name, id, payload })
   }
 
   #subscriptionFailed(channel: Channel, problem: Problem): void {

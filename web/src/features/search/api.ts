@@ -1,0 +1,20 @@
+import { infiniteQueryOptions } from '@tanstack/react-query'
+import type { Page, SearchHit } from '@/api/types'
+import { http } from '@/lib/client'
+
+const PAGE = 30
+
+/** What is found in a workspace, the best first. */
+export const searchIn = (workspaceId: string, q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['search', workspaceId, q],
+    queryFn: ({ signal, pageParam }) =>
+      http.get<Page<SearchHit>>('/api/search', {
+        signal,
+        query: { workspaceId, q, limit: PAGE, ...(pageParam !== '' && { cursor: pageParam }) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    enabled: q.trim() !== '',
+    staleTime: 30_000,
+  })
