@@ -240,8 +240,6 @@ const routeTree = root.addChildren([
       queues,
       installation,
     ]),
-    workspace.addChildren([workspaceHome, thread, members, workspaceSettings, audit]),
-    settings.addChildren([settingsHome, profile, security, apiKeys, preferences, ownWorkspaces, ownData, installation]),
     workspace.addChildren([workspaceHome, thread, search, mentions, members, workspaceSettings, audit]),
   ]),
 ])

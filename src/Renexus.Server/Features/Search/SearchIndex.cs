@@ -1,3 +1,4 @@
+using Npgsql;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
@@ -27,9 +28,43 @@ internal sealed class SearchIndex(Database database)
     private sealed record Followed(int Threads);
 }
 
-/// <summary>Follows the log once a second, by no more than leaves the database time for those who write.</summary>
-internal sealed class SearchFollowing(SearchIndex index, RenexusOptions options, TimeProvider clock, ILogger<SearchFollowing> logger)
-    : Recurring(TimeSpan.FromSeconds(1), clock, logger)
+/// <summary>Follows the log once a second, by no more than leaves the database time for those who write. A process that works does it.</summary>
+internal sealed partial class SearchFollowing(SearchIndex index, RenexusOptions options, TimeProvider clock, ILogger<SearchFollowing> logger) : BackgroundService
 {
-    protected override Task RunOnceAsync(CancellationToken cancellationToken) => index.FollowAsync(options.Search.IndexedPerSecond, cancellationToken);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private bool isFailing;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Has(ProcessRoles.Worker))
+            return;
+        using var timer = new PeriodicTimer(Pause, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TryFollowAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start goes on from where it has come to.
+        }
+    }
+
+    private async Task TryFollowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await index.FollowAsync(options.Search.IndexedPerSecond, cancellationToken);
+            isFailing = false;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            if (!isFailing)
+                Waits(logger, e.Message);
+            isFailing = true;
+        }
+    }
+
+    [LoggerMessage(3301, LogLevel.Warning, "The index of words waits: {Reason}")]
+    private static partial void Waits(ILogger logger, string reason);
 }

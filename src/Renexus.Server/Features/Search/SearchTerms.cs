@@ -116,7 +116,7 @@ internal sealed record SearchTerms(string Query, IReadOnlyList<SearchTerms.Term>
 
     private static bool IsAlone(string word) => word.Length == 1 && IsAlone(word[0]);
 
-    // As in search.words (0016_search.sql): kana and Chinese signs.
+    // As in search.words (0017_search.sql): kana and Chinese signs.
     private static bool IsAlone(char sign) => sign is >= '\u3040' and <= '\u30ff' or >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff';
 
     private static string Quote(IEnumerable<string> words)
