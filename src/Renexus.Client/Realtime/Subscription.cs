@@ -45,7 +45,7 @@ public sealed class Subscription : IDisposable
         get
         {
             lock (gate)
-                return new ChannelPosition(Channel, version, epoch);
+                return new ChannelPosition(Channel, version, epoch, Presence ? true : null);
         }
     }
 
