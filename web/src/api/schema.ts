@@ -2235,6 +2235,7 @@ export interface components {
             oldestAt: null | string;
             /** @description What happened in each of the last sixty minutes, the oldest first; minutes in which nothing did are left out. */
             minutes: components["schemas"]["QueueActivity"][];
+        };
         /** @description One person's reaction to a message: at most one of each emoji. */
         Reaction: {
             /**
@@ -2377,6 +2378,7 @@ export interface components {
              * @description When it was due last.
              */
             lastAt: null | string;
+        };
         /** @description Something that was found. */
         SearchHit: {
             /** @description What it is: `message`. */

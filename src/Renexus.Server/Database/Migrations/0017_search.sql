@@ -52,24 +52,37 @@ language sql immutable parallel safe as $$
       then regexp_replace(p_text, '([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])', ' \1 ', 'g') else p_text end)
 $$;
 
--- Brings the threads that have waited longest up to the log, each by at most so many versions; answers how many threads were behind. One
--- node at a time does it. Messages are found by their place, edits and deletions in the log.
-create function search.follow(p_threads integer, p_versions integer) returns integer
+-- The threads that the index is behind in, those that have waited longest first. It compares all of them: an idle minute's work, not a second's.
+create function search.behind(p_limit integer) returns setof uuid
+language sql stable security definer set search_path = '' as $$
+  select t.id
+  from engine.channel c
+  join threads.thread t on t.id = c.id
+  left join search.followed f on f.thread_id = c.id
+  where c.kind = 3 and c.version > coalesce(f.version, 0)
+  order by f.at nulls first
+  limit p_limit
+$$;
+revoke execute on function search.behind from public;
+grant execute on function search.behind to renexus_app;
+
+-- Brings threads up to the log, each by at most so many versions; answers those that are still behind. One node at a time does it; to the
+-- others all are still behind. Messages are found by their place, edits and deletions in the log.
+create function search.follow(p_threads uuid[], p_versions integer) returns setof uuid
 language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_count integer;
 begin
   if not pg_try_advisory_xact_lock(7, 1) then
-    return 0;
+    return query select unnest(p_threads);
+    return;
   end if;
+  return query
   with behind as materialized (
-    select t.id, t.workspace_id, coalesce(f.version, 0) as after, least(c.version, coalesce(f.version, 0) + p_versions) as until
-    from engine.channel c
+    select t.id, t.workspace_id, coalesce(f.version, 0) as after, c.version as head, least(c.version, coalesce(f.version, 0) + p_versions) as until
+    from (select distinct w.id from unnest(p_threads) w (id)) w
+    join engine.channel c on c.kind = 3 and c.id = w.id
     join threads.thread t on t.id = c.id
     left join search.followed f on f.thread_id = c.id
-    where c.kind = 3 and c.version > coalesce(f.version, 0)
-    order by f.at nulls first
-    limit p_threads
+    where c.version > coalesce(f.version, 0)
   ), moved as materialized (
     select m.* from behind b
     join threads.text m on m.thread_id = b.id and m.version > b.after and m.version <= b.until
@@ -87,10 +100,8 @@ begin
     insert into search.followed as f (thread_id, workspace_id, version, at)
     select b.id, b.workspace_id, b.until, clock_timestamp() from behind b
     on conflict (thread_id) do update set version = excluded.version, at = excluded.at
-    returning 1
   )
-  select count(*) into v_count from noted;
-  return v_count;
+  select b.id from behind b where b.until < b.head;
 end $$;
 revoke execute on function search.follow from public;
 grant execute on function search.follow to renexus_app;

@@ -36,6 +36,22 @@ public sealed class SearchTests(TestServer server) : IClassFixture<TestServer>
         Assert.All(hit.Highlights, one => Assert.InRange(one.Start + one.Length, 1, hit.Excerpt.Length));
     }
 
+    [Fact]
+    public async Task What_is_said_changed_and_taken_back_is_followed_by_itself()
+    {
+        var room = await Room.MakeAsync(server);
+        var message = await SayAsync(room, "The Launch is on Friday");
+        await FoundAsync("launch", 1);
+        await room.Ada.Client.PatchAsJsonAsync($"/api/messages/{message.Id}", new { body = "The opening is on Friday" }).ShouldBeAsync(HttpStatusCode.OK);
+        await FoundAsync("opening", 1);
+        await FoundAsync("launch", 0);
+        await room.Ada.Client.DeleteAsync($"/api/messages/{message.Id}").ShouldBeAsync(HttpStatusCode.NoContent);
+        await FoundAsync("opening", 0);
+
+        Task FoundAsync(string q, int count) => Eventually.TrueAsync(
+            $"{count} for {q}", TimeSpan.FromSeconds(20), async () => (await FindAsync(room.Bob, room.Workspace, q)).Items.Count == count);
+    }
+
     [Theory]
     [InlineData("nothing")]
     [InlineData("\"friday on\"")]
@@ -179,8 +195,11 @@ public sealed class SearchTests(TestServer server) : IClassFixture<TestServer>
     private async Task<Page<SearchHit>> SearchAsync(TestUser user, Guid workspace, string q, string more = "")
     {
         await IndexedAsync(workspace);
-        return await user.Client.GetAsync($"/api/search?workspaceId={workspace}&q={Uri.EscapeDataString(q)}{more}").ReadAsync<Page<SearchHit>>();
+        return await FindAsync(user, workspace, q, more);
     }
+
+    private static Task<Page<SearchHit>> FindAsync(TestUser user, Guid workspace, string q, string more = "") =>
+        user.Client.GetAsync($"/api/search?workspaceId={workspace}&q={Uri.EscapeDataString(q)}{more}").ReadAsync<Page<SearchHit>>();
 
     /// <summary>As if so much had been said.</summary>
     private Task<object?> StandsAtAsync(Room room, long version) => server.ScalarAsync<object>("""
@@ -189,7 +208,8 @@ public sealed class SearchTests(TestServer server) : IClassFixture<TestServer>
 
     private Task IndexedAsync(Guid workspace) => Eventually.TrueAsync("the index has followed", TimeSpan.FromSeconds(20), async () =>
     {
-        await server.Services.GetRequiredService<SearchIndex>().FollowAsync(10_000, TestContext.Current.CancellationToken);
+        var index = server.Services.GetRequiredService<SearchIndex>();
+        await index.FollowAsync(await index.BehindAsync(10_000, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         return await server.ScalarAsync<long>("""
             select count(*) from engine.channel c left join search.followed f on f.thread_id = c.id
             where c.kind = 3 and c.workspace_id = $1 and c.version > coalesce(f.version, 0)
