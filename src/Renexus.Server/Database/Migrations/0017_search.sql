@@ -1,5 +1,5 @@
--- Full-text search over messages (TH-5). The index follows the log a moment behind it: written with each message it cost
--- PostgreSQL as much again as the message itself (docs/decisions/0011).
+-- Full-text search over messages (TH-5). The index follows the log a moment behind it: written with each message it would
+-- cost more than the message itself (docs/decisions/0011).
 
 -- What the index is made of.
 create view threads.text as
