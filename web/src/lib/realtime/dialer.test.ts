@@ -108,7 +108,7 @@ it('takes events where no socket gets through, and writes by requests', async ()
   await fail(2)
   expect(dialer.way).toBe('events')
   expect(realtime.state.get().status).toBe('connected')
-  expect(server.paths('/api/events')).toEqual([`/api/events?channels=${THREAD}@now`])
+  expect(server.paths('/api/events')).toEqual([`/api/events?channels=${THREAD}@now&presence=`])
   server.says({
     type: 'update',
     channel: THREAD,
@@ -124,9 +124,9 @@ it('takes events where no socket gets through, and writes by requests', async ()
   expect(answer.v).toBe(9)
   expect(server.asked.at(-1)?.headers.get('Authorization')).toBe('Bearer token-1')
 
-  realtime.subscribe('thread:2', {})
+  realtime.subscribe('thread:2', { presence: true })
   await vi.advanceTimersByTimeAsync(20)
-  expect(server.paths('/api/events').at(-1)).toBe(`/api/events?channels=${THREAD}@6.e1,thread:2@now`)
+  expect(server.paths('/api/events').at(-1)).toBe(`/api/events?channels=${THREAD}@6.e1,thread:2@now&presence=thread:2`)
   expect(server.asked.at(-1)?.headers.get('Last-Event-ID')).toBe('3')
 })
 

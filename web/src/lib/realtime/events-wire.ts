@@ -7,7 +7,8 @@ export class EventsWire extends HttpWire {
   #lastId: string | undefined
 
   protected async listen(signal: AbortSignal): Promise<void> {
-    const response = await this.request(`/api/events?channels=${encodeURIComponent(this.asked())}`, signal, {
+    const asked = new URLSearchParams({ channels: this.asked(), presence: this.present() })
+    const response = await this.request(`/api/events?${asked}`, signal, {
       headers: this.#lastId === undefined ? {} : { 'Last-Event-ID': this.#lastId },
     })
     if (!response.ok || !response.body) return this.refused(response)

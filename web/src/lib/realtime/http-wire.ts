@@ -16,12 +16,14 @@ const GATHER = 20
 /** A channel, and how far it was delivered. */
 class Place {
   isBegun = false
+  readonly isPresent: boolean
   #v: number | undefined
   #e: string | undefined
 
-  constructor({ v, e }: Pick<Position, 'v' | 'e'>) {
+  constructor({ v, e, presence }: Partial<Position>) {
     this.#v = v
     this.#e = e
+    this.isPresent = presence === true
   }
 
   move({ v, e, payload }: Message): void {
@@ -86,6 +88,14 @@ export abstract class HttpWire implements Wire {
     return [...this.#places]
       .filter(([, place]) => !anew || !place.isBegun)
       .map(([name, place]) => `${name}@${place.toString()}`)
+      .join(',')
+  }
+
+  /** Those of the channels on which one wants to see who is there, and to be seen. */
+  protected present(): string {
+    return [...this.#places]
+      .filter(([, place]) => place.isPresent)
+      .map(([name]) => name)
       .join(',')
   }
 
