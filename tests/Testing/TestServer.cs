@@ -91,8 +91,6 @@ public class TestServer : IAsyncLifetime
     public async Task<TestServer> StartNeighbourAsync()
     {
         var node = new TestServer(this, folderOfItsOwn: false);
-        // The files are common, who it is is not: a node does not listen to its own hints.
-        File.Delete(Path.Combine(DataDirectory, "node.id"));
         await node.InitializeAsync();
         return node;
     }

@@ -30,9 +30,10 @@ internal static class RealtimeSetup
         services.AddSingleton(provider => new PresenceOptions { Grace = provider.GetRequiredService<RenexusOptions>().Realtime.PresenceGrace });
         services.AddSingleton<Presence>();
         services.AddSingleton<RealtimeServices>();
+        services.AddSingleton(provider => new NodeIdentity(provider.GetRequiredService<RenexusOptions>().DataDirectory));
         services.AddSingleton(provider => new NodeOptions
         {
-            Id = NodeIdentity.Of(provider.GetRequiredService<RenexusOptions>().DataDirectory),
+            Id = provider.GetRequiredService<NodeIdentity>().Id,
             Name = Environment.MachineName,
             ResumeFor = provider.GetRequiredService<RenexusOptions>().Realtime.ResumeFor,
         });
