@@ -8,6 +8,7 @@ using Renexus.Server.Features.Operations;
 using Renexus.Server.Features.Search;
 using Renexus.Server.Features.Sync;
 using Renexus.Server.Features.Threads;
+using Renexus.Server.Features.Webhooks;
 using Renexus.Server.Features.Workspaces;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
@@ -38,6 +39,7 @@ public partial class Program
         builder.AddThreads();
         builder.AddWorkspaces();
         builder.AddSync();
+        builder.AddWebhooks();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -61,6 +63,7 @@ public partial class Program
         app.MapThreads();
         app.MapWorkspaces();
         app.MapSync();
+        app.MapWebhooks();
         app.MapOperations();
     }
 }

@@ -1,12 +1,15 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Renexus.Server.Features.Accounts;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Outbound;
 
 namespace Renexus.Testing;
 
@@ -70,6 +73,14 @@ public class TestServer : IAsyncLifetime
     /// </summary>
     protected virtual int PasswordIterations => 10_000;
 
+    /// <summary>Whatever address a test gives the server to call: nobody outside hears of it.</summary>
+    private static OutboundNetwork ThisMachineAlone { get; } = OutboundNetwork.System with
+    {
+        ConnectAsync = (address, cancellationToken) => IPAddress.IsLoopback(address.Address)
+            ? OutboundNetwork.System.ConnectAsync(address, cancellationToken)
+            : throw new SocketException((int)SocketError.NetworkUnreachable),
+    };
+
     /// <summary>Replaces services; the clock, for instance.</summary>
     protected virtual void Configure(IServiceCollection services)
     {
@@ -108,6 +119,7 @@ public class TestServer : IAsyncLifetime
         app = Program.Build([.. own.Concat(model.Settings).Select(s => $"--{s.Key}={s.Value}")], builder =>
         {
             HashPasswords(builder.Services, model.PasswordIterations);
+            builder.Services.Replace(ServiceDescriptor.Singleton(ThisMachineAlone));
             model.Configure(builder.Services);
         });
         Map(app);

@@ -15,6 +15,7 @@ public partial class FeatureBoundaryTests
         ["Search"] = [], // reads what the others publish
         ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync
         ["Operations"] = [],
+        ["Webhooks"] = [], // what happened is read from the log
     };
 
     /// <summary>In SQL: what a schema shows to the other features. Everything else in it is its owner's alone.</summary>
@@ -25,6 +26,7 @@ public partial class FeatureBoundaryTests
         "accounts.caller_by_key", "accounts.note_use_of_key", // and API keys
         "workspaces.member",
         "threads.searchable", // what a viewer may find
+        "threads.openness",
     ];
 
     private static readonly string[] Below = ["Gateway", "Database"];

@@ -65,6 +65,18 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         from generate_series(1, 60000) i;
         insert into threads.read_marker (thread_id, user_id, workspace_id, version, updated_at)
         select thread_id, user_id, workspace_id, 1, now() from threads.participant;
+        insert into webhooks.following (workspace_id, since, is_active) select id, '1:1:', true from workspaces.workspace limit 500;
+        insert into webhooks.followed (kind, channel_id, workspace_id, version) select 3, id, workspace_id, 5 from threads.thread;
+        insert into webhooks.endpoint (id, workspace_id, url, description, events, is_ordered, since, created_at, updated_at)
+        select md5('e' || i)::uuid, md5('w' || (i % 6000 + 1))::uuid, 'https://x.org', '', '{*}', false, '1:1:', now(), now() from generate_series(1, 10000) i;
+        insert into webhooks.secret (id, endpoint_id, workspace_id, value, created_at) select id, id, workspace_id, '\x00', now() from webhooks.endpoint;
+        insert into webhooks.health (endpoint_id, workspace_id) select id, workspace_id from webhooks.endpoint;
+        insert into webhooks.event (id, workspace_id, type, resource_id, body, occurred_at, created_at)
+        select id, workspace_id, 'message.created', id, '{}', now(), now() - random() * interval '30 days' from threads.message;
+        insert into webhooks.delivery (id, endpoint_id, event_id, workspace_id, state, due_at, created_at)
+        select v.id, e.id, v.id, v.workspace_id, case when random() < 0.9 then 1 else 0 end, now(), now()
+        from webhooks.event v join lateral (select id from webhooks.endpoint e where e.workspace_id = v.workspace_id limit 1) e on true;
+        insert into webhooks.attempt (id, delivery_id, workspace_id, number, at, duration_ms) select id, id, workspace_id, 1, now(), 1 from webhooks.delivery;
         insert into engine.channel (kind, id, version, workspace_id)
         select 3, id, 5, workspace_id from threads.thread;
         insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, data, at)

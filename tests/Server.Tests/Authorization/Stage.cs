@@ -59,6 +59,9 @@ internal sealed partial class Stage(AuthorizationServer server)
             "POST /api/threads/{threadId}/messages" => new { body = "hello" },
             "PATCH /api/messages/{messageId}" => new { body = "changed" },
             "POST /api/messages/{messageId}/reactions" => new { emoji = "🎉" },
+            "POST /api/workspaces/{workspaceId}/webhooks" => new { url = "https://93.184.216.34/hook", events = (string[])["thread.created"] },
+            "PATCH /api/webhooks/{webhookId}" => new { description = "changed" },
+            "POST /api/webhooks/{webhookId}/deliveries/replay" => new { since = TimeProvider.System.GetUtcNow().AddDays(-1) },
             "PATCH /api/me/passkeys/{passkeyId}" => new { name = "Mine" },
             "POST /api/auth/providers/{providerId}/connect" or "POST /api/auth/providers/{providerId}/prove" => new { code = "a", state = "b" },
             _ => null,
@@ -96,6 +99,9 @@ internal sealed partial class Stage(AuthorizationServer server)
             await AddThreadAsync(isMember && asker is not (Asker.Ended or Asker.Anonymous) ? person : null, scene);
         if (operation.Name.Contains("{invitationId}", StringComparison.Ordinal) || operation.About is About.Token)
             await AddInvitationAsync(scene);
+
+        if (operation.Name.Contains("{webhookId}", StringComparison.Ordinal))
+            await AddWebhookAsync();
 
         if (role is Roles.Viewer && scene is Scene.Own)
             await server.Host.Client.PatchAsJsonAsync($"/api/workspaces/{Workspace}/members/{person.Id}", new { role }, Stop).ShouldBeAsync(HttpStatusCode.OK);
@@ -140,6 +146,27 @@ internal sealed partial class Stage(AuthorizationServer server)
         Ids["emoji"] = Uri.EscapeDataString("👍");
         Ids["reactionId"] = (await maker.Client.PostAsJsonAsync($"/api/messages/{Ids["messageId"]}/reactions", new { emoji = "👍" }, Stop)
             .ReadAsync<Reaction>()).Id.ToString();
+    }
+
+    /// <summary>An endpoint with a delivery that was given up; nobody is called, since tests call this machine alone.</summary>
+    private async Task AddWebhookAsync()
+    {
+        var webhook = (await server.Host.Client
+            .PostAsJsonAsync($"/api/workspaces/{Workspace}/webhooks", new { url = "https://93.184.216.34/hook", events = (string[])["thread.created"] }, Stop)
+            .ReadAsync<NewWebhook>(HttpStatusCode.Created)).Id;
+        Ids["webhookId"] = webhook.ToString();
+        var (thing, delivery) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await server.ScalarAsync<object>("""
+            insert into webhooks.event (id, workspace_id, type, resource_id, body, occurred_at, created_at) values ($1, $2, 'thread.created', $1, '{"type":"thread.created"}', now(), now())
+            """, thing, Workspace);
+        await server.ScalarAsync<object>("""
+            insert into webhooks.delivery (id, endpoint_id, event_id, workspace_id, state, attempts, tries, last_status, created_at, settled_at)
+            values ($1, $2, $3, $4, 2, 8, 8, 500, now(), now())
+            """, delivery, webhook, thing, Workspace);
+        await server.ScalarAsync<object>("""
+            insert into webhooks.attempt (id, delivery_id, workspace_id, number, at, duration_ms, status, response) values ($1, $1, $2, 8, now(), 12, 500, 'no')
+            """, delivery, Workspace);
+        Ids["deliveryId"] = delivery.ToString();
     }
 
     private async Task AddInvitationAsync(Scene scene)

@@ -91,7 +91,21 @@ public sealed class EveryTableTests(TestServer server) : IClassFixture<TestServe
             .ReadAsync<Message>(HttpStatusCode.Created)).Id;
         await owner.Client.PostAsJsonAsync($"/api/messages/{message}/reactions", new { emoji = "👍" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = 1 }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        await FillWebhooksAsync(owner, workspace);
         return (owner.Id, workspace);
+    }
+
+    /// <summary>An endpoint with a delivery and a try; what the server itself would only write after a call.</summary>
+    private async Task FillWebhooksAsync(TestUser owner, Guid workspace)
+    {
+        var webhook = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/webhooks", new { url = "https://93.184.216.34/hook", events = (string[])["workspace.deleted"] }, Stop)
+            .ReadAsync<NewWebhook>(HttpStatusCode.Created)).Id;
+        var id = Guid.CreateVersion7();
+        await server.ScalarAsync<object>("insert into webhooks.event (id, workspace_id, type, resource_id, body, occurred_at, created_at) values ($1, $2, 't', $1, '{}', now(), now())", id, workspace);
+        await server.ScalarAsync<object>("insert into webhooks.delivery (id, endpoint_id, event_id, workspace_id, state, created_at) values ($1, $2, $1, $3, 1, now())", id, webhook, workspace);
+        await server.ScalarAsync<object>("insert into webhooks.attempt (id, delivery_id, workspace_id, number, at, duration_ms) values ($1, $1, $2, 1, now(), 1)", id, workspace);
+        await server.ScalarAsync<object>("insert into webhooks.health (endpoint_id, workspace_id) values ($1, $2) on conflict do nothing", webhook, workspace);
+        await server.ScalarAsync<object>("insert into webhooks.followed (kind, channel_id, workspace_id, version) values (2, $1, $1, 0) on conflict do nothing", workspace);
     }
 
     /// <summary>Tables of workspaces that the application may read, each with the column that says which.</summary>

@@ -4,14 +4,15 @@ import { mayInvite } from '@/features/workspaces/roles'
 const pages = [
   { to: '/w/$workspaceId/members', label: 'People' },
   { to: '/w/$workspaceId/settings', label: 'Settings' },
-  { to: '/w/$workspaceId/audit', label: 'Audit trail' },
+  { to: '/w/$workspaceId/webhooks', label: 'Webhooks', isForManagers: true },
+  { to: '/w/$workspaceId/audit', label: 'Audit trail', isForManagers: true },
 ] as const
 
-/** The pages about a workspace itself; the audit trail is for those who manage it. */
+/** The pages about a workspace itself; some are for those who manage it. */
 export const WorkspaceTabs = ({ workspaceId, role }: { workspaceId: string; role: string | null | undefined }) => (
   <nav aria-label="About this workspace" className="flex gap-1 overflow-x-auto border-b border-line">
     {pages
-      .filter(({ label }) => label !== 'Audit trail' || mayInvite(role))
+      .filter((page) => !('isForManagers' in page) || mayInvite(role))
       .map(({ to, label }) => (
         <Link
           key={to}

@@ -217,6 +217,14 @@ const audit = createRoute({
   validateSearch: auditFilters,
 }).lazy(() => import('./routes/audit').then((module) => module.route))
 
+const webhooks = createRoute({ getParentRoute: () => workspace, path: '/webhooks' }).lazy(() =>
+  import('./routes/webhooks').then((module) => module.route),
+)
+
+const webhook = createRoute({ getParentRoute: () => workspace, path: '/webhooks/$webhookId' }).lazy(() =>
+  import('./routes/webhook').then((module) => module.route),
+)
+
 const routeTree = root.addChildren([
   components,
   entrance.addChildren([signIn, signUp]),
@@ -240,7 +248,17 @@ const routeTree = root.addChildren([
       queues,
       installation,
     ]),
-    workspace.addChildren([workspaceHome, thread, search, mentions, members, workspaceSettings, audit]),
+    workspace.addChildren([
+      workspaceHome,
+      thread,
+      search,
+      mentions,
+      members,
+      workspaceSettings,
+      webhooks,
+      webhook,
+      audit,
+    ]),
   ]),
 ])
 

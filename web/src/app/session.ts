@@ -1,12 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { accountChanges } from '@/features/accounts/changes'
 import { threadChanges } from '@/features/threads/changes'
+import { webhookChanges } from '@/features/webhooks/changes'
 import { workspaceChanges } from '@/features/workspaces/changes'
 import { applyChange } from '@/lib/changes'
 import { credentials, leadership, outbox, realtime, sharing } from '@/lib/client'
 
 /** What each feature does to its own cache when something changed. */
-const handlers = [accountChanges, workspaceChanges, threadChanges]
+const handlers = [accountChanges, workspaceChanges, threadChanges, webhookChanges]
 
 /** Ties the tab's connection, outbox and cache to the sign-in, and finds out whether this browser has a session. */
 export function startSession(cache: QueryClient): void {

@@ -1,4 +1,5 @@
 using Renexus.Server.Features.Accounts;
+using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Mail;
@@ -20,6 +21,8 @@ internal static class WorkspacesFeature
         builder.Services.AddSingleton<ProfileReaction>(ProfileNews.AnnounceAsync);
         builder.Services.AddSingleton<AccountEnding>(LeaveAll.RunAsync);
         builder.Services.AddSingleton(OwnMemberships.Export);
+        foreach (var resource in (string[])["workspace", "member", "invitation"])
+            builder.Services.AddSingleton(new PublicResource(resource, Channels.WorkspaceKind, "/api/workspaces"));
         builder.AddChannel<WorkspaceChannel>(channel => channel.Rules);
         return builder;
     }

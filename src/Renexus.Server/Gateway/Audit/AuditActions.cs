@@ -62,6 +62,15 @@ internal static class AuditActions
     public static readonly AuditAction MessageEdited = new("message.edited", "message", "content_updated");
     public static readonly AuditAction MessageDeleted = new("message.deleted", "message", "content_deleted");
 
+    // Webhooks.
+    public static readonly AuditAction WebhookCreated = new("webhook.created", "webhook", "sys_config_changed");
+    public static readonly AuditAction WebhookUpdated = new("webhook.updated", "webhook", "sys_config_changed");
+    public static readonly AuditAction WebhookDeleted = new("webhook.deleted", "webhook", "sys_config_changed");
+    public static readonly AuditAction WebhookSecretRotated = new("webhook.secret_rotated", "webhook", "authn_token_created");
+    public static readonly AuditAction WebhookTested = new("webhook.tested", "webhook", "content_shared");
+    public static readonly AuditAction WebhookReplayed = new("webhook.replayed", "webhook", "content_shared");
+    public static readonly AuditAction WebhookDisabled = new("webhook.disabled", "webhook", "sys_config_changed");
+
     // Running the installation.
     public static readonly AuditAction QueuePaused = new("queue.paused", "queue", "sys_monitor_disabled");
     public static readonly AuditAction QueueResumed = new("queue.resumed", "queue", "sys_monitor_enabled");

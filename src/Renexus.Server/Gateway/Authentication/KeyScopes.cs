@@ -14,6 +14,8 @@ internal static class KeyScopes
     private const string WorkspacesAdmin = "workspaces:admin";
     private const string ThreadsRead = "threads:read";
     private const string ThreadsWrite = "threads:write";
+    private const string WebhooksRead = "webhooks:read";
+    private const string WebhooksAdmin = "webhooks:admin";
 
     /// <summary>Reading whatever keys may read.</summary>
     public const string Read = "read";
@@ -52,6 +54,19 @@ internal static class KeyScopes
         ["POST /api/workspaces/{workspaceId}/invitations"] = WorkspacesAdmin,
         ["DELETE /api/workspaces/{workspaceId}/invitations/{invitationId}"] = WorkspacesAdmin,
         ["POST /api/workspaces/{workspaceId}/invitations/{invitationId}/resend"] = WorkspacesAdmin,
+
+        ["GET /api/workspaces/{workspaceId}/webhooks"] = WebhooksRead,
+        ["GET /api/workspaces/{workspaceId}/webhooks/events"] = WebhooksRead,
+        ["GET /api/webhooks/{webhookId}"] = WebhooksRead,
+        ["GET /api/webhooks/{webhookId}/deliveries"] = WebhooksRead,
+        ["GET /api/webhooks/{webhookId}/deliveries/{deliveryId}"] = WebhooksRead,
+        ["POST /api/workspaces/{workspaceId}/webhooks"] = WebhooksAdmin,
+        ["PATCH /api/webhooks/{webhookId}"] = WebhooksAdmin,
+        ["DELETE /api/webhooks/{webhookId}"] = WebhooksAdmin,
+        ["POST /api/webhooks/{webhookId}/secret"] = WebhooksAdmin,
+        ["POST /api/webhooks/{webhookId}/test"] = WebhooksAdmin,
+        ["POST /api/webhooks/{webhookId}/deliveries/replay"] = WebhooksAdmin,
+        ["POST /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay"] = WebhooksAdmin,
 
         ["GET /api/workspaces/{workspaceId}/threads"] = ThreadsRead,
         ["GET /api/threads/{threadId}"] = ThreadsRead,

@@ -37,6 +37,9 @@ internal enum Permission
 
     /// <summary>Searching and exporting the workspace's audit trail, where everybody's deeds and addresses stand.</summary>
     ReadAudit,
+
+    /// <summary>Webhooks: where they lead (addresses hold secrets), what was sent, and changing them.</summary>
+    ManageWebhooks,
 }
 
 /// <summary>
@@ -65,6 +68,7 @@ internal static class Permissions
         [Permission.WriteThreads] = Writers,
         [Permission.ModerateThreads] = Administrators,
         [Permission.ReadAudit] = Administrators,
+        [Permission.ManageWebhooks] = Administrators,
     }.ToFrozenDictionary();
 
     /// <summary>The roles that may, for the <c>where</c> of a statement.</summary>

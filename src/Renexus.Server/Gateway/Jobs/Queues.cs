@@ -19,10 +19,14 @@ internal static class Queues
     /// <summary>Processing files, exports: limited by the processor.</summary>
     public static readonly JobQueue Files = new("files") { Concurrency = 2 };
 
-    public static readonly JobQueue Webhooks = new("webhooks") { Concurrency = 32, Prefetch = 32 };
+    /// <summary>Calls to endpoints that answer: waiting for them costs nothing but the place.</summary>
+    public static readonly JobQueue Webhooks = new("webhooks") { Concurrency = 64 };
+
+    /// <summary>Calls to endpoints that fail or take their time.</summary>
+    public static readonly JobQueue SlowWebhooks = new("webhooks-slow") { Concurrency = 32 };
 
     /// <summary>House-keeping.</summary>
     public static readonly JobQueue Maintenance = new("maintenance") { Concurrency = 2 };
 
-    public static readonly IReadOnlyList<JobQueue> All = [Content, Publishing, Email, Analytics, Files, Webhooks, Maintenance];
+    public static readonly IReadOnlyList<JobQueue> All = [Content, Publishing, Email, Analytics, Files, Webhooks, SlowWebhooks, Maintenance];
 }

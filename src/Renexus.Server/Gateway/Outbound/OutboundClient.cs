@@ -53,9 +53,10 @@ internal sealed partial class OutboundClient : IDisposable
     /// <summary>Sends it and reads the whole answer; any status is an answer, a redirect too.</summary>
     /// <param name="timeout">All of it; <c>Renexus:Outbound:Timeout</c> when null, and never longer.</param>
     /// <param name="bodyBytes">Of the answer, decompressed; <c>Renexus:Outbound:BodyBytes</c> when null, and never more.</param>
+    /// <param name="isCut">Takes the beginning of an answer that is larger; otherwise it is refused.</param>
     /// <exception cref="OutboundException">There was no answer, or too much of it.</exception>
     public async Task<OutboundAnswer> SendAsync(
-        HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? timeout = null, long? bodyBytes = null)
+        HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? timeout = null, long? bodyBytes = null, bool isCut = false)
     {
         RefuseHeaders(request);
         if (request.RequestUri is null || urls.Parse(request.RequestUri.OriginalString) is not { } url)
@@ -68,7 +69,7 @@ internal sealed partial class OutboundClient : IDisposable
         try
         {
             using var response = await http.SendAsync(request, stop.Token);
-            var body = await ReadAsync(response.Content, Math.Min(bodyBytes ?? long.MaxValue, limits.BodyBytes), stop.Token);
+            var body = await ReadAsync(response.Content, Math.Min(bodyBytes ?? long.MaxValue, limits.BodyBytes), isCut, stop.Token);
             return new OutboundAnswer(response.StatusCode, response.Headers, response.Content.Headers, body);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -83,10 +84,10 @@ internal sealed partial class OutboundClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static async Task<byte[]> ReadAsync(HttpContent content, long limit, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(HttpContent content, long limit, bool isCut, CancellationToken cancellationToken)
     {
         // What a length claims is not believed, but one that admits too much is.
-        if (content.Headers.ContentLength > limit)
+        if (content.Headers.ContentLength > limit && !isCut)
             throw new OutboundException(OutboundFailure.TooLarge);
 
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
@@ -94,9 +95,11 @@ internal sealed partial class OutboundClient : IDisposable
         var buffer = new byte[ReadBytes];
         while (await stream.ReadAsync(buffer, cancellationToken) is var read and > 0)
         {
-            if (body.Length + read > limit)
+            if (body.Length + read > limit && !isCut)
                 throw new OutboundException(OutboundFailure.TooLarge);
-            body.Write(buffer, 0, read);
+            body.Write(buffer, 0, (int)Math.Min(read, limit - body.Length));
+            if (body.Length == limit && isCut)
+                break;
         }
 
         return body.ToArray();

@@ -24,6 +24,13 @@ internal static class RecordedOperations
         ["DELETE /api/threads/{threadId}"] = AuditActions.ThreadDeleted,
         ["PATCH /api/messages/{messageId}"] = AuditActions.MessageEdited,
         ["DELETE /api/messages/{messageId}"] = AuditActions.MessageDeleted,
+        ["POST /api/workspaces/{workspaceId}/webhooks"] = AuditActions.WebhookCreated,
+        ["PATCH /api/webhooks/{webhookId}"] = AuditActions.WebhookUpdated,
+        ["DELETE /api/webhooks/{webhookId}"] = AuditActions.WebhookDeleted,
+        ["POST /api/webhooks/{webhookId}/secret"] = AuditActions.WebhookSecretRotated,
+        ["POST /api/webhooks/{webhookId}/test"] = AuditActions.WebhookTested,
+        ["POST /api/webhooks/{webhookId}/deliveries/replay"] = AuditActions.WebhookReplayed,
+        ["POST /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay"] = AuditActions.WebhookReplayed,
         ["GET /api/workspaces/{workspaceId}/audit"] = AuditActions.AuditRead,
         ["GET /api/workspaces/{workspaceId}/audit/export"] = AuditActions.AuditExported,
     };

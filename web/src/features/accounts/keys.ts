@@ -24,6 +24,8 @@ export const scopes = [
   { value: 'threads:write', label: 'Write threads', hint: 'Reading them included.' },
   { value: 'workspaces:read', label: 'Read workspaces', hint: 'Their names and members.' },
   { value: 'workspaces:admin', label: 'Manage workspaces', hint: 'Names, members and invitations, as far as you may.' },
+  { value: 'webhooks:read', label: 'See webhooks', hint: 'Where they lead, and what was sent.' },
+  { value: 'webhooks:admin', label: 'Manage webhooks', hint: 'Make, change and delete them, as far as you may.' },
 ] as const
 
 export const nameOfScope = (value: string): string => scopes.find((scope) => scope.value === value)?.label ?? value

@@ -53,6 +53,13 @@ const known: Readonly<Record<string, string>> = {
   'thread.deleted': 'Thread deleted',
   'message.edited': 'Message edited',
   'message.deleted': 'Message deleted',
+  'webhook.created': 'Webhook made',
+  'webhook.updated': 'Webhook changed',
+  'webhook.deleted': 'Webhook deleted',
+  'webhook.secret_rotated': 'New secret of a webhook',
+  'webhook.tested': 'Webhook tried out',
+  'webhook.replayed': 'Events sent again',
+  'webhook.disabled': 'Webhook switched off by the server',
   'audit.read': 'Audit trail read',
   'audit.exported': 'Audit trail exported',
 }
