@@ -74,7 +74,7 @@ public sealed class PasskeysTests(Chromium chromium, PasskeyServer server) : ICl
         Assert.Equal(401, (await LogInAsync(device)).Status);
 
         var folder = Path.Combine(server.DataDirectory, "mail");
-        await Eventually.TrueAsync("the owner is told", TimeSpan.FromSeconds(20), () => Directory.Exists(folder) && Directory.GetFiles(folder, "*.eml")
+        await Eventually.TrueAsync("the owner is told", TimeSpan.FromSeconds(60), () => Directory.Exists(folder) && Directory.GetFiles(folder, "*.eml")
             .Select(File.ReadAllText)
             .Any(mail => mail.Contains(ada.Email, StringComparison.Ordinal) && mail.Contains("may have been copied", StringComparison.Ordinal)));
         await device.SetCounterAsync(100);

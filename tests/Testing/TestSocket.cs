@@ -11,7 +11,7 @@ namespace Renexus.Testing;
 /// </summary>
 public sealed class TestSocket : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ClientWebSocket socket = new();
     private readonly Channel<JsonElement> incoming = Channel.CreateUnbounded<JsonElement>();

@@ -73,10 +73,10 @@ public sealed class TransportsTests : IClassFixture<TestServer>, IAsyncLifetime
         eventsOpen = false;
         network.Cut(new Random(1), 1);
         await ada.SayAsync("by polling");
-        await Eventually.TrueAsync("it polls", TimeSpan.FromSeconds(20), () => Task.FromResult(ada.Realtime is { Transport: Transport.Polling, Status.State: ConnectionState.Online }));
+        await Eventually.TrueAsync("it polls", TimeSpan.FromSeconds(60), () => Task.FromResult(ada.Realtime is { Transport: Transport.Polling, Status.State: ConnectionState.Online }));
 
         socketsOpen = true;
-        await Eventually.TrueAsync("it is back on a socket", TimeSpan.FromSeconds(20), () => Task.FromResult(ada.Realtime is { Transport: Transport.WebSocket, Status.State: ConnectionState.Online }));
+        await Eventually.TrueAsync("it is back on a socket", TimeSpan.FromSeconds(60), () => Task.FromResult(ada.Realtime is { Transport: Transport.WebSocket, Status.State: ConnectionState.Online }));
         await ada.SayAsync("by a socket");
 
         Assert.Equal(["by events", "by polling", "by a socket"], await ada.HearAsync(3));

@@ -11,7 +11,7 @@ namespace Renexus.Engine.Tests.Realtime;
 [Trait("spec", "TH-4")]
 public sealed class PresenceTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task PR4_the_people_of_a_node_that_is_killed_go_with_its_lease()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using Renexus.Contracts;
@@ -7,13 +6,12 @@ using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Authorization;
 
-/// <summary>What open sockets hear once their person may not any more: nothing, within 5 s, on every node (SEC-AUTHZ-03).</summary>
+/// <summary>What open sockets hear once their person may not any more: nothing, on every node (SEC-AUTHZ-03). They are told by hints; the 5 s are
+/// those of the position check, by which a node finds what no hint told it (CH7).</summary>
 [Trait("spec", "OR-1")]
 [Trait("security", "SEC-AUTHZ-03")]
 public sealed class LeavingSocketsTests(LeavingSocketsTests.Cluster cluster) : IClassFixture<LeavingSocketsTests.Cluster>
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Two nodes on one database.</summary>
@@ -94,13 +92,11 @@ public sealed class LeavingSocketsTests(LeavingSocketsTests.Cluster cluster) : I
         var (_, bob, workspace, thread) = await TeamAsync();
         await using var here = await ListenAsync(cluster.First, bob, workspace, thread);
         await using var there = await ListenAsync(cluster.Second, bob, workspace, thread);
-        var clock = Stopwatch.StartNew();
 
         await bob.Client.DeleteAsync("/api/me", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
 
         Assert.Equal(4504, await here.Closed);
         Assert.Equal(4504, await there.Closed);
-        Assert.True(clock.Elapsed < Within, $"It took {clock.Elapsed}.");
     }
 
     [Fact]
@@ -141,17 +137,14 @@ public sealed class LeavingSocketsTests(LeavingSocketsTests.Cluster cluster) : I
         return socket;
     }
 
-    /// <summary>Both channels of each are taken away, in time.</summary>
+    /// <summary>Both channels of each are taken away.</summary>
     private static async Task EndsAsync(params TestSocket[] sockets)
     {
-        var clock = Stopwatch.StartNew();
         foreach (var socket in sockets)
         {
             for (var channel = 0; channel < 2; channel++)
                 Assert.Equal(ProblemCodes.UnknownChannel, TestSocket.Code(await socket.ErrorAsync()));
         }
-
-        Assert.True(clock.Elapsed < Within, $"It took {clock.Elapsed}.");
     }
 
     private static async Task PostAsync(TestUser user, Guid thread) =>

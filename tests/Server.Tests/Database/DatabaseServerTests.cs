@@ -85,7 +85,7 @@ public sealed class DatabaseServerTests
         await using var pool = NpgsqlDataSource.Create(await (await PostgresCluster.Shared).CreateEmptyDatabaseAsync());
         using var health = new DatabaseHealth(pool, new RenexusOptions(), TimeProvider.System, NullLogger<DatabaseHealth>.Instance);
 
-        await Eventually.TrueAsync("it answered", TimeSpan.FromSeconds(10), async () => await health.AskAsync(Cancelled) is { IsConnected: true, RoundTrip: not null });
+        await Eventually.TrueAsync("it answered", TimeSpan.FromSeconds(60), async () => await health.AskAsync(Cancelled) is { IsConnected: true, RoundTrip: not null });
     }
 
     private static DatabaseServer Make(string connectionString, string environment, TimeSpan? startTimeout = null) => new(

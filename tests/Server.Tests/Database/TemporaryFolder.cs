@@ -19,7 +19,7 @@ internal sealed class TemporaryFolder : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The database of a killed server is gone a little later than the server.
-        await Eventually.TrueAsync("PostgreSQL has left the folder", TimeSpan.FromSeconds(10), () => !IsInUse());
+        await Eventually.TrueAsync("PostgreSQL has left the folder", TimeSpan.FromSeconds(60), () => !IsInUse());
         Directory.Delete(Path, recursive: true);
     }
 

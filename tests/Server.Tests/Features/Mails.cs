@@ -6,7 +6,7 @@ namespace Renexus.Server.Tests.Features;
 /// <summary>What has come by mail: the server of a test writes mails to its folder.</summary>
 internal static partial class Mails
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>The one mail to this address that is meant, as soon as it is there.</summary>
     public static async Task<string> MailToAsync(this TestServer server, string email, Func<string, bool> isMeant)

@@ -46,7 +46,7 @@ public sealed class SharedLimitTests
 
         Assert.InRange(statuses.Count(status => status == HttpStatusCode.OK), 11, 13);
         Assert.All(statuses, status => Assert.True(status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
-        await Eventually.TrueAsync("health tells that Redis is away", TimeSpan.FromSeconds(20), async () =>
+        await Eventually.TrueAsync("health tells that Redis is away", TimeSpan.FromSeconds(60), async () =>
         {
             var health = await server.Anonymous.GetFromJsonAsync<ServerHealth>("/health", ContractsJson.Lenient.Options, Stop);
             return health is { Status: "degraded", Checks: { } checks } && checks["redis"].Status == "degraded";

@@ -106,7 +106,7 @@ public sealed class PresenceTests(PresenceTests.Quick server) : IClassFixture<Pr
         Assert.Null((await PresenceAsync(room, room.Ada)).LastActiveAt);
         await bob.DisposeAsync();
 
-        await Eventually.TrueAsync("bob is away", TimeSpan.FromSeconds(10), async () => !(await PresenceAsync(room, room.Bob)).Online);
+        await Eventually.TrueAsync("bob is away", TimeSpan.FromSeconds(60), async () => !(await PresenceAsync(room, room.Bob)).Online);
         Assert.NotNull((await PresenceAsync(room, room.Bob)).LastActiveAt);
         await room.Stranger.Client.GetAsync($"/api/workspaces/{room.Workspace}/presence").ShouldBeProblemAsync(HttpStatusCode.NotFound, ProblemCodes.NotFound);
     }

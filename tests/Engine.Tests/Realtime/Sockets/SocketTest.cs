@@ -10,7 +10,7 @@ namespace Renexus.Engine.Tests.Realtime.Sockets;
 internal sealed class SocketTest : IAsyncDisposable
 {
     /// <summary>Only ends a test that would hang.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public SocketTest(SocketOptions? options = null, bool deflate = false, int capacity = 64 * 1024, bool run = true)
     {

@@ -231,7 +231,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
     }
 
     /// <summary>The removal that the deletion itself has started may hold the account; then it is that one which goes on.</summary>
-    private Task GoneAsync(string what, Func<Task<bool>> isGone) => Eventually.TrueAsync($"{what} is gone", TimeSpan.FromSeconds(20), async () =>
+    private Task GoneAsync(string what, Func<Task<bool>> isGone) => Eventually.TrueAsync($"{what} is gone", TimeSpan.FromSeconds(60), async () =>
     {
         await Removal.RunAsync(batch: 3, Stop);
         return await isGone();

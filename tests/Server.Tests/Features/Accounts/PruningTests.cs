@@ -29,7 +29,7 @@ public class PruningTests(FrozenTestServer server) : IClassFixture<FrozenTestSer
     private async Task AfterAsync(TimeSpan time, string what, Func<Task<bool>> condition)
     {
         server.Time.Leap(time);
-        await Eventually.TrueAsync($"{what} gone, but {await ReadAsync()}", TimeSpan.FromSeconds(20), async () =>
+        await Eventually.TrueAsync($"{what} gone, but {await ReadAsync()}", TimeSpan.FromSeconds(60), async () =>
         {
             if (await condition())
                 return true;

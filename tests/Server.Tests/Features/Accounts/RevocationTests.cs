@@ -88,7 +88,7 @@ public class RevocationTests(TestServer server) : IClassFixture<TestServer>
     private async Task<string> ResetTokenAsync(string email)
     {
         var found = "";
-        await Eventually.TrueAsync("a reset mail", TimeSpan.FromSeconds(20), () =>
+        await Eventually.TrueAsync("a reset mail", TimeSpan.FromSeconds(60), () =>
             (found = server.MailsTo(email).FirstOrDefault(mail => mail.Contains("/reset?token=", StringComparison.Ordinal)) ?? "").Length > 0);
         return Mails.TokenIn(found);
     }

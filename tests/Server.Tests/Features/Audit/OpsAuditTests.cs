@@ -56,7 +56,7 @@ public sealed class OpsAuditTests(TestServer server) : IClassFixture<TestServer>
         await server.Anonymous.GetAsync("/api/ops/audit/proof", Stop).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthenticated");
 
         AuditProofState proof = null!;
-        await Eventually.TrueAsync("the entries are sealed", TimeSpan.FromSeconds(20), async () =>
+        await Eventually.TrueAsync("the entries are sealed", TimeSpan.FromSeconds(60), async () =>
         {
             await server.Services.GetRequiredService<Checkpoints>().SignAsync(Stop);
             proof = await first.Client.GetAsync("/api/ops/audit/proof", Stop).ReadAsync<AuditProofState>();

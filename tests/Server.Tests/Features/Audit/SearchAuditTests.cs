@@ -135,7 +135,7 @@ public sealed class SearchAuditTests(TestServer server) : IClassFixture<TestServ
         var room = await AuditRoom.MakeAsync(server);
         await FindAsync(room.Owner, room.Path);
 
-        await Eventually.TrueAsync("the reading is sealed", TimeSpan.FromSeconds(10), async () =>
+        await Eventually.TrueAsync("the reading is sealed", TimeSpan.FromSeconds(60), async () =>
             (await FindAsync(room.Owner, $"{room.Path}?action=audit.read")).Items[^1].Sequence is not null);
     }
 

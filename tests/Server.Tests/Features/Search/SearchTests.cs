@@ -156,7 +156,7 @@ public sealed class SearchTests(TestServer server) : IClassFixture<TestServer>
         for (var i = 0; i < 30; i++)
             await SayAsync(room, $"patience {i}");
 
-        await Eventually.TrueAsync("everything is found", TimeSpan.FromSeconds(20), async () =>
+        await Eventually.TrueAsync("everything is found", TimeSpan.FromSeconds(60), async () =>
         {
             var page = await room.Bob.Client.GetAsync($"/api/search?workspaceId={room.Workspace}&q=patience").ReadAsync<Page<SearchHit>>();
             return page.Items.Count == 30;
@@ -206,7 +206,7 @@ public sealed class SearchTests(TestServer server) : IClassFixture<TestServer>
         insert into engine.channel (kind, id, version, workspace_id) values (3, $1, $2, $3) on conflict (kind, id) do update set version = excluded.version
         """, room.Thread, version, room.Workspace);
 
-    private Task IndexedAsync(Guid workspace) => Eventually.TrueAsync("the index has followed", TimeSpan.FromSeconds(20), async () =>
+    private Task IndexedAsync(Guid workspace) => Eventually.TrueAsync("the index has followed", TimeSpan.FromSeconds(60), async () =>
     {
         var index = server.Services.GetRequiredService<SearchIndex>();
         await index.FollowAsync(await index.BehindAsync(10_000, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);

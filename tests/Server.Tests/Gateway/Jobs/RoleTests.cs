@@ -33,7 +33,7 @@ public sealed class RoleTests : IAsyncLifetime
         // 2. A worker does it, and answers nothing but how it is.
         await using var worker = new RoleServer(web, "worker");
         await worker.InitializeAsync();
-        await Eventually.TrueAsync("the job is done", TimeSpan.FromSeconds(20), async () => await StateAsync(id) is "done");
+        await Eventually.TrueAsync("the job is done", TimeSpan.FromSeconds(60), async () => await StateAsync(id) is "done");
         await worker.Anonymous.GetAsync("/health/live", Stop).ShouldBeAsync(HttpStatusCode.OK);
         await worker.Anonymous.GetAsync("/api/auth/sessions", Stop).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
         await worker.Anonymous.GetAsync("/", Stop).ShouldBeAsync(HttpStatusCode.NotFound);

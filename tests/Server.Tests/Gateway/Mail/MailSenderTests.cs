@@ -10,7 +10,7 @@ namespace Renexus.Server.Tests.Gateway.Mail;
 [Trait("spec", "NO-1")]
 public class MailSenderTests(MailSenderTests.NotesServer server) : IClassFixture<MailSenderTests.NotesServer>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -160,7 +160,7 @@ public sealed class OutboundClientTests
         var time = new FakeTime();
         using var outside = new Outside(connect: async (_, stop) => { await Task.Delay(Timeout.InfiniteTimeSpan, time, stop); return Stream.Null; }, clock: time);
         var call = outside.FailAsync();
-        await Eventually.TrueAsync("dialled", TimeSpan.FromSeconds(10), () => outside.Dialled.Count == 1);
+        await Eventually.TrueAsync("dialled", TimeSpan.FromSeconds(60), () => outside.Dialled.Count == 1);
 
         time.Advance(TimeSpan.FromSeconds(3));
 
@@ -183,7 +183,7 @@ public sealed class OutboundClientTests
             },
             clock: time);
         var call = outside.GetAsync();
-        await Eventually.TrueAsync("dialled", TimeSpan.FromSeconds(10), () => outside.Dialled.Count == 1);
+        await Eventually.TrueAsync("dialled", TimeSpan.FromSeconds(60), () => outside.Dialled.Count == 1);
 
         time.Advance(TimeSpan.FromSeconds(1.5));
 
@@ -279,7 +279,7 @@ public sealed class OutboundClientTests
         using (var silent = new Outside(connect: async (_, stop) => { await Task.Delay(Timeout.InfiniteTimeSpan, time, stop); return Stream.Null; }, clock: time))
         {
             var call = silent.FailAsync();
-            await Eventually.TrueAsync("dialled", TimeSpan.FromSeconds(10), () => silent.Dialled.Count == 1);
+            await Eventually.TrueAsync("dialled", TimeSpan.FromSeconds(60), () => silent.Dialled.Count == 1);
             time.Advance(TimeSpan.FromSeconds(3));
             failures["timed out"] = (await call).Message;
         }

@@ -24,7 +24,7 @@ public sealed class ExternalKeysTests : IAsyncLifetime
     {
         Provider.Hold = new TaskCompletionSource();
         var asking = Enumerable.Range(0, 20).Select(_ => AskAsync()).ToArray();
-        await Eventually.TrueAsync("a fetch began", TimeSpan.FromSeconds(20), () => Provider.Fetches > 0);
+        await Eventually.TrueAsync("a fetch began", TimeSpan.FromSeconds(60), () => Provider.Fetches > 0);
 
         Provider.Hold.SetResult();
         await Task.WhenAll(asking.Select(a => a.ShouldBeAsync(HttpStatusCode.OK)));
@@ -69,7 +69,7 @@ public sealed class ExternalKeysTests : IAsyncLifetime
 
         server.Time.Advance(TimeSpan.FromMinutes(5));
         await AskAsync();
-        await Eventually.TrueAsync("the withdrawn key is refused", TimeSpan.FromSeconds(20), async () =>
+        await Eventually.TrueAsync("the withdrawn key is refused", TimeSpan.FromSeconds(60), async () =>
         {
             using var response = await AskAsync();
             return response.StatusCode == HttpStatusCode.Unauthorized;

@@ -229,7 +229,7 @@ public sealed class ExternalPeopleTests(ExternalServer server) : IClassFixture<E
 
         server.Time.Advance(TimeSpan.FromSeconds(4));
 
-        await Eventually.TrueAsync("refused", TimeSpan.FromSeconds(20), async () =>
+        await Eventually.TrueAsync("refused", TimeSpan.FromSeconds(60), async () =>
         {
             using var response = await server.Anonymous.MeAsync(token);
             return response.StatusCode == HttpStatusCode.Unauthorized;
