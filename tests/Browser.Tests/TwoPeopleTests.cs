@@ -34,7 +34,7 @@ public sealed class TwoPeopleTests(Chromium chromium, ServerBehindNetwork server
         string[] written = [.. Enumerable.Range(1, 5).Select(i => string.Create(CultureInfo.InvariantCulture, $"from the tunnel {i}"))];
         foreach (var text in written)
             await ada.SayAsync(text);
-        await ada.SeesAsync("5 messages waiting");
+        await ada.SeesAsync("5 changes wait on this device");
         await ada.ReadsAsync(["before", .. written]);
 
         server.Mend();

@@ -37,7 +37,7 @@ public sealed class FailureTests(Chromium chromium, ServerBehindNetwork server) 
         server.Cut();
         await ada.SeesAsync("The connection was lost.");
         await ada.SayAsync("Written without a network");
-        await ada.SeesAsync("1 message waiting");
+        await ada.SeesAsync("1 change waits on this device");
         await Axe.CheckAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Try now" }), "lost connection");
 
         server.Mend();

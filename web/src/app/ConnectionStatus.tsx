@@ -1,7 +1,11 @@
-import { CloudOff, LoaderCircle } from 'lucide-react'
+import { CloudOff, CloudUpload, LoaderCircle } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
+import { waitingWords } from '@/features/sync/words'
 import { outbox, realtime } from '@/lib/client'
+import { showsWaiting } from '@/lib/deciding'
+import { isOnItsWay } from '@/lib/outbox'
 import { useLasting } from '@/lib/react/use-lasting'
 import { useNow } from '@/lib/react/use-now'
 import { useStore } from '@/lib/react/use-store'
@@ -14,9 +18,10 @@ const reasons: Readonly<Record<number, string>> = {
 }
 
 const SAY_CONNECTING_AFTER = 1_500
+const SAY_WAITING_AFTER = 3_000
 
-/** What was written here and is not on the server yet; what was refused waits for the person and not for the network. */
-const useWaiting = () => useStore(outbox.entries).filter((entry) => entry.failure === undefined).length
+/** What is wanted here and not on the server yet; what was refused waits for the person and not for the network. */
+const useWaiting = () => useStore(outbox.entries).filter(isOnItsWay).length
 
 /** Shown on every screen of every size: one small sign while all is well. */
 export function ConnectionStatus() {
@@ -58,7 +63,8 @@ export function ConnectionBar() {
   const waiting = useWaiting()
   // Every start connects; only one that takes its time is worth a bar.
   const isSlow = useLasting(state.status === 'connecting', SAY_CONNECTING_AFTER)
-  if (state.status === 'connected' || state.status === 'idle' || (state.status === 'connecting' && !isSlow)) return null
+  if (state.status === 'connected' || state.status === 'idle' || (state.status === 'connecting' && !isSlow))
+    return <ChangesBar waiting={waiting} />
   return (
     <section
       aria-label="Connection"
@@ -73,8 +79,8 @@ export function ConnectionBar() {
         {/* Read out when the state changes; a countdown read out each second would drown everything else. */}
         <span role="status">{headline(state)}</span>
         {state.status === 'waiting' && <Countdown to={state.retryAt} />}
-        {waiting > 0 && ` · ${waiting === 1 ? '1 message' : `${waiting} messages`} waiting`}
       </p>
+      {waiting > 0 && <WaitingButton>{waitingWords(waiting)}</WaitingButton>}
       {(state.status === 'waiting' || state.status === 'stopped') && (
         <Button size="small" variant="secondary" onClick={() => realtime.retryNow()}>
           Try now
@@ -83,6 +89,32 @@ export function ConnectionBar() {
     </section>
   )
 }
+
+const WaitingButton = ({ children }: { children: ReactNode }) => (
+  <Button size="small" variant="quiet" onClick={() => showsWaiting.set(true)}>
+    {children}
+  </Button>
+)
+
+/** The way is there, and still something is not done: it takes its time, or somebody has to look at it. */
+function ChangesBar({ waiting }: { waiting: number }) {
+  const refused = useStore(outbox.entries).length - waiting
+  const isSlow = useLasting(waiting > 0, SAY_WAITING_AFTER)
+  if (refused === 0 && !isSlow) return null
+  return (
+    <section
+      aria-label="Changes"
+      className="flex min-h-10 shrink-0 items-center justify-center gap-3 bg-warning-ground px-4 py-1 text-sm text-warning"
+    >
+      <CloudUpload aria-hidden className="size-4 shrink-0" />
+      <p role="status">{refused > 0 ? refusedWords(refused) : waitingWords(waiting)}</p>
+      <WaitingButton>Look</WaitingButton>
+    </section>
+  )
+}
+
+const refusedWords = (count: number) =>
+  count === 1 ? '1 change could not be made' : `${count} changes could not be made`
 
 function headline(state: ConnectionState): string {
   switch (state.status) {

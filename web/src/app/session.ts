@@ -3,6 +3,7 @@ import { accountChanges } from '@/features/accounts/changes'
 import { threadChanges } from '@/features/threads/changes'
 import { webhookChanges } from '@/features/webhooks/changes'
 import { workspaceChanges } from '@/features/workspaces/changes'
+import { toast } from '@/components/toasts'
 import { applyChange } from '@/lib/changes'
 import { credentials, leadership, outbox, realtime, sharing } from '@/lib/client'
 
@@ -16,9 +17,16 @@ export function startSession(cache: QueryClient): void {
     if (change.cause !== null) outbox.arrived(change.cause)
   })
 
-  outbox.onConfirmed(({ outgoing: { id, channel, resource }, data, v }) => {
-    applyChange(cache, handlers, { channel, v, op: 'create', resource, resourceId: id, data, actor: null, cause: id })
+  outbox.onConfirmed(({ outgoing: { id, channel, op, resource, resourceId = id }, data, v }) => {
+    applyChange(cache, handlers, { channel, v, op, resource, resourceId, data, actor: null, cause: id })
   })
+
+  outbox.onRefused(({ conflict, failure }) =>
+    toast({
+      tone: 'danger',
+      message: conflict ? 'A change of yours does not fit with what somebody else did.' : `Not done. ${failure ?? ''}`,
+    }),
+  )
 
   credentials.signIn.subscribe(() => {
     if (credentials.signIn.get() === 'signed-in' && credentials.userId !== undefined) {

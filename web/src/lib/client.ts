@@ -1,3 +1,4 @@
+import type { SyncResults } from '@/api/types'
 import { Credentials, type Grant } from './credentials'
 import { Http } from './http'
 import { Outbox } from './outbox'
@@ -49,4 +50,9 @@ export const realtime = new Realtime({
 
 export const presences = new Presences(realtime)
 
-export const outbox = new Outbox({ realtime, store: new IndexedDbOutboxStore() })
+export const outbox = new Outbox({
+  realtime,
+  store: new IndexedDbOutboxStore(),
+  sync: (operations) => http.post<SyncResults>('/api/sync', { operations }),
+  isLeader: leadership.isLeader,
+})

@@ -5,7 +5,16 @@ export { threadChannel, userChannel, workspaceChannel } from './channels'
 export { Credentials, type Grant, type SignIn } from './credentials'
 export { Http, type Query, type RequestOptions } from './http'
 export { newId } from './ids'
-export { Outbox, type Confirmed, type OutboxOptions, type Outgoing } from './outbox'
+export {
+  isOnItsWay,
+  Outbox,
+  type Confirmed,
+  type Conflict,
+  type Intent,
+  type OutboxOptions,
+  type Outgoing,
+} from './outbox'
+export { IndexedDbOutboxStore, type OutboxStore } from './outbox-store'
 export { everyPage, type PageOf } from './paging'
 export { Problem, Unreachable, type ProblemCode } from './problem'
 export type { Subscriber } from './realtime/channel'

@@ -1,71 +1,52 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { beforeEach, expect, it, vi } from 'vitest'
-import type { Outgoing } from './outbox'
+import type { Outgoing, OutboxNews } from './outbox'
 import { IndexedDbOutboxStore } from './outbox-store'
 
-const entry = (id: string): Outgoing => ({
+const entry = (id: string, order = 1): Outgoing => ({
   id,
   channel: 'thread:1',
+  op: 'create',
   resource: 'message',
   data: { body: id },
   writtenAt: 0,
+  order,
 })
 
-/** The browser's locks, as far as the store uses them; a closed page lets go of its own. */
-class Locks {
-  names = new Set<string>()
-  request = (name: string, held: () => Promise<never>) => {
-    this.names.add(name)
-    return held()
-  }
-  query = () => Promise.resolve({ held: [...this.names].map((name) => ({ name })) })
-}
+beforeEach(() => vi.stubGlobal('indexedDB', new IDBFactory()))
 
-let locks: Locks
-beforeEach(() => {
-  locks = new Locks()
-  vi.stubGlobal('navigator', { locks })
-  vi.stubGlobal('indexedDB', new IDBFactory())
-})
+const left = async (userId = 'ada') => (await new IndexedDbOutboxStore().load(userId)).map(({ id }) => id)
 
-const idsOf = (entries: readonly Outgoing[]) => entries.map(({ id }) => id)
-
-/** What a page that opens after all others were closed finds. */
-async function left(userId = 'ada') {
-  locks.names.clear()
-  return idsOf(await new IndexedDbOutboxStore().load(userId))
-}
-
-it('gives a closed page\u2019s entries to the next one, in their order', async () => {
+it('keeps what is unsent for its person, in order, until it is forgotten', async () => {
   const store = new IndexedDbOutboxStore()
-  expect(await store.load('ada')).toEqual([])
-  const [a, b, c] = [entry('a'), entry('b'), entry('c')]
-  store.save('ada', [a])
-  store.save('ada', [a, b])
-  store.save('ada', [a, b, c])
-  store.save('ada', [a, c])
-  await vi.waitFor(async () => expect(await left()).toEqual(['a', 'c']))
+  expect(await store.save('ada', [entry('b', 2), entry('a', 1)], [])).toBe(true)
+  await store.save('ada', [entry('c', 3)], ['b'])
+  expect(await left()).toEqual(['a', 'c'])
   expect(await left('bob')).toEqual([])
 })
 
-it('leaves alone what a page that is still open sends itself', async () => {
-  const open = new IndexedDbOutboxStore()
-  await open.load('ada')
-  open.save('ada', [entry('a')])
-  expect(idsOf(await new IndexedDbOutboxStore().load('ada'))).toEqual([])
-  await vi.waitFor(async () => expect(await left()).toEqual(['a']))
+it('reads what an earlier version of the app left', async () => {
+  await left()
+  const old = { id: 'old', channel: 'thread:1', resource: 'message', data: { body: 'old' }, writtenAt: 1 }
+  await new Promise<void>((resolve) => {
+    indexedDB.open('renexus.outbox', 1).onsuccess = ({ target }) => {
+      const transaction = (target as IDBOpenDBRequest).result.transaction('entries', 'readwrite')
+      transaction.objectStore('entries').put({ id: 'old', userId: 'ada', page: '1', order: 7, entry: old })
+      transaction.oncomplete = () => resolve()
+    }
+  })
+  expect(await new IndexedDbOutboxStore().load('ada')).toEqual([{ ...old, op: 'create', order: 7 }])
 })
 
-it('puts one that is tried again behind the others', async () => {
-  const store = new IndexedDbOutboxStore()
-  await store.load('ada')
-  const [a, b] = [entry('a'), entry('b')]
-  store.save('ada', [a, b])
-  store.save('ada', [b, { ...a }])
-  await vi.waitFor(async () => expect(await left()).toEqual(['b', 'a']))
+it('tells the other tabs', async () => {
+  const [one, other] = [new IndexedDbOutboxStore(), new IndexedDbOutboxStore()]
+  const news: OutboxNews[] = []
+  other.onNews((heard) => news.push(heard))
+  await one.save('ada', [entry('a')], ['b'])
+  await vi.waitFor(() => expect(news).toEqual([{ userId: 'ada', put: [entry('a')], gone: ['b'] }]))
 })
 
-it('does without a store where there is none', async () => {
+it('says when there is no storage', async () => {
   vi.stubGlobal('indexedDB', {
     open: () => {
       throw new Error('blocked')
@@ -73,5 +54,13 @@ it('does without a store where there is none', async () => {
   })
   const store = new IndexedDbOutboxStore()
   expect(await store.load('ada')).toEqual([])
-  expect(() => store.save('ada', [entry('a')])).not.toThrow()
+  expect(await store.save('ada', [entry('a')], [])).toBe(false)
+})
+
+it('goes on after the database was deleted under it', async () => {
+  const store = new IndexedDbOutboxStore()
+  await store.save('ada', [entry('a')], [])
+  await new Promise((resolve) => (indexedDB.deleteDatabase('renexus.outbox').onsuccess = resolve))
+  expect(await store.load('ada')).toEqual([])
+  expect(await store.save('ada', [entry('b')], [])).toBe(true)
 })

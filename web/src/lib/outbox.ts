@@ -1,21 +1,45 @@
+import type { SyncOperation, SyncResult } from '@/api/types'
 import { backoff } from './backoff'
+import { idIn } from './channels'
 import { newId } from './ids'
 import type { OutboxStore } from './outbox-store'
 import { Problem } from './problem'
-import type { Message } from './realtime/protocol'
 import type { Realtime } from './realtime/realtime'
 import { Store } from './store'
 
-/** Something written here that the server has not acknowledged yet. */
-export interface Outgoing {
-  /** The id of the write and of what it creates: sending it again can never create it twice. */
-  id: string
+/** Something that a person wants done. */
+export interface Intent {
+  /** What it belongs to. Within a channel one follows the other, in the order in which they were wanted. */
   channel: string
+  op: 'create' | 'update' | 'delete'
   resource: string
+  /** Which one; what is created takes the id of its operation. */
+  resourceId?: string
+  /** The version that it was made on. */
+  base?: number
   data: Readonly<Record<string, unknown>>
+}
+
+/** What somebody else made of it meanwhile, and what both began with; null is a deletion, absent is not known any more. */
+export interface Conflict {
+  base?: Readonly<Record<string, unknown>> | null | undefined
+  mine: Readonly<Record<string, unknown>> | null
+  theirs: Readonly<Record<string, unknown>> | null
+  /** What its resolution is based on. */
+  version: number
+}
+
+/** An intent that the server has not carried out yet. */
+export interface Outgoing extends Intent {
+  /** The id of the operation and of what it creates: sending it again can never do it twice. */
+  id: string
   writtenAt: number
+  /** Rises in the order of writing, over all tabs of the browser. */
+  order: number
   /** Why it was refused; absent while it is on its way. */
   failure?: string
+  /** It was not carried out, because it does not fit with what others did. */
+  conflict?: Conflict
 }
 
 export interface Confirmed {
@@ -24,21 +48,64 @@ export interface Confirmed {
   v: number
 }
 
+/** What one tab tells the others of its browser. */
+export interface OutboxNews {
+  userId: string
+  put?: readonly Outgoing[]
+  gone?: readonly string[]
+  confirmed?: Confirmed
+}
+
 export interface OutboxOptions {
   realtime: Realtime
   store: OutboxStore
+  /** Carries out operations at the server (`POST /api/sync`). */
+  sync: (operations: readonly SyncOperation[]) => Promise<{ results: readonly SyncResult[] }>
+  /** Whether this tab sends for all; without it there is no other. */
+  isLeader?: Store<boolean>
 }
 
+/** Whether it still waits for the network, and not for the person. */
+export const isOnItsWay = ({ failure, conflict }: Outgoing): boolean => failure === undefined && conflict === undefined
+
+/** So many operations go in one request. */
+const AT_ONCE = 50
+/** What says that whoever asks is to log in, or the server to come back, and nothing about the operation. */
+const PASSING_CODES = new Set([
+  'unauthenticated',
+  'token_expired',
+  'rate_limited',
+  'unavailable',
+  'internal',
+  'request_timeout',
+])
+
+const isPassing = (problem: Problem): boolean =>
+  problem.retryable ||
+  problem.status === 401 ||
+  problem.status === 408 ||
+  problem.status === 429 ||
+  problem.status >= 500 ||
+  PASSING_CODES.has(problem.code)
+
 /**
- * Writes on their way to the server (RT-6, SY-4): shown at once, sent in the order they were written, kept over
- * lost connections, reloads and the closing of the page, and replayed once. Within a channel one write is in flight at a time,
- * because a refused one must not be overtaken by those after it.
+ * Intents on their way to the server (RT-6, SY-4, SY-5): kept on the device before they are sent, shown on top of what is
+ * confirmed, sent in the order they were made, and carried out once, over lost connections, reloads, the closing of the
+ * page, and however many tabs there are. Nothing but the server's final word ends one: a refused one, or one in conflict,
+ * stays as a record for its person and holds up none behind it.
  */
 export class Outbox {
   readonly entries = new Store<readonly Outgoing[]>([])
+  /** False when this browser does not let anything be kept: then what is unsent is lost with the page. */
+  readonly keeps = new Store(true)
   readonly #options: OutboxOptions
   readonly #listeners = new Set<(confirmed: Confirmed) => void>()
+  readonly #refusals = new Set<(refused: Outgoing) => void>()
   readonly #sending = new Set<string>()
+  /** On their way to the device's storage. */
+  readonly #unkept = new Set<string>()
+  /** Done while what was left is still being read. */
+  readonly #done = new Set<string>()
   /** Channels that wait out a rate limit or an outage. */
   readonly #resting = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #failures = new Map<string, number>()
@@ -48,31 +115,39 @@ export class Outbox {
   #isLoading = false
   /** Counts openings and closings, so that one that was overtaken changes nothing. */
   #generation = 0
+  #order = 0
 
   constructor(options: OutboxOptions) {
     this.#options = options
     options.realtime.state.subscribe(() => {
       if (options.realtime.state.get().status === 'connected') this.#pumpAll()
     })
+    options.isLeader?.subscribe(() => {
+      // What the leader before knew is in the store.
+      if (options.isLeader?.get() === true && this.#owner !== undefined) void this.#load()
+    })
+    options.store.onNews((news) => this.#hear(news))
   }
 
-  /** Hears each write as the server took it, before it leaves the outbox: nothing flickers in between. */
+  /** Hears each intent as the server carried it out, before it leaves the outbox: nothing flickers in between. */
   onConfirmed(listener: (confirmed: Confirmed) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Takes up what this person left unsent. What is written meanwhile is shown, and sent after it. */
+  /** Hears what the server refused, or found in conflict. */
+  onRefused(listener: (refused: Outgoing) => void): () => void {
+    this.#refusals.add(listener)
+    return () => this.#refusals.delete(listener)
+  }
+
+  /** Takes up what this person left unsent. What is added meanwhile is shown, and sent after it. */
   async open(userId: string): Promise<void> {
-    const generation = ++this.#generation
+    if (this.#owner === userId) return
     this.#owner = userId
-    this.#isLoading = true
     this.entries.set([])
-    const left = await this.#options.store.load(userId)
-    if (generation !== this.#generation) return
-    this.#isLoading = false
-    this.#set([...left, ...this.entries.get()])
-    this.#pumpAll()
+    this.#done.clear()
+    await this.#load()
   }
 
   /** Sends nothing more and shows nothing; what was unsent stays in the store for its owner. */
@@ -84,85 +159,219 @@ export class Outbox {
     this.#resting.clear()
     this.#failures.clear()
     this.#sending.clear()
+    this.#unkept.clear()
     this.entries.set([])
   }
 
-  add(channel: string, resource: string, data: Outgoing['data']): Outgoing {
-    const outgoing: Outgoing = { id: newId(), channel, resource, data, writtenAt: Date.now() }
-    this.#set([...this.entries.get(), outgoing])
-    this.#pump(channel)
-    return outgoing
+  /** Shown at once; sent once it is on the device, of which `kept` tells. */
+  add(intent: Intent): { outgoing: Outgoing; kept: Promise<boolean> } {
+    const outgoing: Outgoing = { ...intent, id: newId(), writtenAt: Date.now(), order: this.#next() }
+    return { outgoing, kept: this.#put([outgoing]) }
   }
 
-  /** Sends a refused write again, after everything that was written meanwhile. */
+  /** Sends a refused one again, after everything that was wanted meanwhile. */
   retry(id: string): void {
-    const found = this.entries.get().find((entry) => entry.id === id)
+    const found = this.#find(id)
     if (found?.failure === undefined) return
     const { failure: _, ...again } = found
-    this.#set([...this.entries.get().filter((entry) => entry.id !== id), again])
-    this.#pump(again.channel)
+    void this.#put([{ ...again, order: this.#next() }])
   }
 
+  /** Wants something else in place of what was in conflict: new data, or with null the deletion. */
+  resolve(id: string, data: Intent['data'] | null): void {
+    const found = this.#find(id)
+    if (!found?.conflict) return
+    const { conflict, failure: _, ...intent } = found
+    const resolution: Outgoing = {
+      ...intent,
+      id: newId(),
+      writtenAt: Date.now(),
+      order: this.#next(),
+      op: data === null ? 'delete' : 'update',
+      base: conflict.version,
+      data: data ?? {},
+    }
+    void this.#put([resolution], [id])
+  }
+
+  /** Gives one up, unless it may be at the server already. */
   discard(id: string): void {
-    this.#set(this.entries.get().filter((entry) => entry.id !== id || this.#sending.has(id)))
+    const found = this.#find(id)
+    const mayBeSent = found && isOnItsWay(found) && (this.#sending.has(id) || !this.#isLeader)
+    if (found && !mayBeSent) this.#remove([id])
   }
 
-  /** A change that one of these writes caused was seen: it arrived, even if its acknowledgement was lost. */
+  /** A change that one of these caused was seen: it arrived, even if its acknowledgement was lost. */
   arrived(id: string): void {
-    if (this.entries.get().some((entry) => entry.id === id))
-      this.#set(this.entries.get().filter((entry) => entry.id !== id))
+    if (this.#isLoading) this.#done.add(id)
+    if (this.#find(id)) this.#remove([id])
+  }
+
+  get #isLeader(): boolean {
+    return this.#options.isLeader?.get() ?? true
+  }
+
+  #find(id: string): Outgoing | undefined {
+    return this.entries.get().find((entry) => entry.id === id)
+  }
+
+  /** Rises over pages and reloads, and within a millisecond. */
+  #next(): number {
+    this.#order = Math.max(this.#order + 1, Date.now() * 1000)
+    return this.#order
+  }
+
+  async #load(): Promise<void> {
+    const owner = this.#owner
+    if (owner === undefined) return
+    const generation = ++this.#generation
+    this.#isLoading = true
+    const left = await this.#options.store.load(owner)
+    if (generation !== this.#generation) return
+    this.#isLoading = false
+    this.#show(left.filter(({ id }) => !this.#done.has(id) && !this.#find(id)))
+    this.#done.clear()
+    this.#pumpAll()
+  }
+
+  #hear({ userId, put = [], gone = [], confirmed }: OutboxNews): void {
+    if (userId !== this.#owner) return
+    if (this.#isLoading) for (const id of gone) this.#done.add(id)
+    if (confirmed) for (const listener of this.#listeners) listener(confirmed)
+    this.#show(put, gone)
+    if (put.length > 0) this.#pumpAll()
+  }
+
+  #show(put: readonly Outgoing[], gone: readonly string[] = []): void {
+    if (put.length === 0 && gone.length === 0) return
+    const changed = new Set([...put.map(({ id }) => id), ...gone])
+    const entries = [...this.entries.get().filter(({ id }) => !changed.has(id)), ...put]
+    this.entries.set(entries.sort((one, other) => one.order - other.order))
+  }
+
+  async #put(put: readonly Outgoing[], gone: readonly string[] = []): Promise<boolean> {
+    const owner = this.#owner
+    if (owner === undefined) return false
+    for (const { id } of put) this.#unkept.add(id)
+    this.#show(put, gone)
+    const isKept = await this.#options.store.save(owner, put, gone)
+    this.keeps.set(isKept)
+    for (const { id } of put) this.#unkept.delete(id)
+    if (owner === this.#owner) for (const { channel } of put) this.#pump(channel)
+    return isKept
+  }
+
+  #remove(gone: readonly string[], confirmed?: Confirmed): void {
+    this.#show([], gone)
+    if (this.#owner !== undefined) void this.#options.store.save(this.#owner, [], gone, confirmed)
   }
 
   #pumpAll(): void {
     for (const channel of new Set(this.entries.get().map((entry) => entry.channel))) this.#pump(channel)
   }
 
+  /** Within a channel one request is on its way at a time, because a refused one must not be overtaken by those after it. */
   #pump(channel: string): void {
-    if (this.#isLoading || this.#resting.has(channel) || this.#options.realtime.state.get().status !== 'connected')
-      return
-    const open = this.entries.get().filter((entry) => entry.channel === channel && entry.failure === undefined)
+    if (this.#isLoading || !this.#isLeader || this.#resting.has(channel)) return
+    if (this.#options.realtime.state.get().status !== 'connected') return
+    const open = this.entries.get().filter((entry) => entry.channel === channel && isOnItsWay(entry))
     const next = open[0]
-    if (!next || open.some((entry) => this.#sending.has(entry.id))) return
-    void this.#send(next)
+    if (!next || this.#unkept.has(next.id) || open.some((entry) => this.#sending.has(entry.id))) return
+    if (goesByConnection(next)) void this.#write(next)
+    else {
+      const others = open.findIndex((entry) => goesByConnection(entry) || this.#unkept.has(entry.id))
+      void this.#sync(channel, open.slice(0, Math.min(AT_ONCE, others < 0 ? open.length : others)))
+    }
   }
 
-  async #send(outgoing: Outgoing): Promise<void> {
+  async #write(outgoing: Outgoing): Promise<void> {
     const { id, channel, resource, data } = outgoing
     this.#sending.add(id)
     try {
       const answer = await this.#options.realtime.write(channel, id, { op: 'create', resource, data })
       this.#sending.delete(id)
       this.#failures.delete(channel)
-      this.#confirmed(outgoing, answer)
+      this.#confirmed({ outgoing, data: answer.payload?.data, v: answer.v ?? 0 })
     } catch (error) {
       this.#sending.delete(id)
-      if (this.#isOpen(id)) this.#failed(outgoing, error)
+      if (this.#find(id)) this.#failed(outgoing, error)
     }
     this.#pump(channel)
   }
 
-  #confirmed(outgoing: Outgoing, answer: Message): void {
-    // Its broadcast may have come first, and then everything is done.
-    if (!this.#isOpen(outgoing.id)) return
-    const confirmed = { outgoing, data: answer.payload?.data, v: answer.v ?? 0 }
-    for (const listener of this.#listeners) listener(confirmed)
-    this.arrived(outgoing.id)
+  async #sync(channel: string, some: readonly Outgoing[]): Promise<void> {
+    for (const { id } of some) this.#sending.add(id)
+    const owner = this.#owner
+    try {
+      const { results } = await this.#options.sync(some.map(operationOf))
+      this.#failures.delete(channel)
+      for (const { id } of some) this.#sending.delete(id)
+      if (owner !== this.#owner) return
+      for (const [index, outgoing] of some.entries()) {
+        const result = results[index]
+        if (!result || !this.#find(outgoing.id)) continue
+        // Those behind it wait with it, and are answered the same.
+        if (!this.#settle(outgoing, result)) break
+      }
+    } catch (error) {
+      for (const { id } of some) this.#sending.delete(id)
+      const [first] = some
+      if (first && this.#find(first.id)) {
+        // One of them spoils the request: each goes alone, and finds out.
+        if (error instanceof Problem && !isPassing(error) && some.length > 1)
+          return void this.#syncOneByOne(channel, some)
+        this.#failed(first, error)
+      }
+    }
+    this.#pump(channel)
   }
 
-  #failed(outgoing: Outgoing, error: unknown): void {
-    if (!(error instanceof Problem)) {
-      // The connection ended: the next one brings it. If it is still there, the answer was lost on it.
-      this.#rest(outgoing.channel)
-    } else if (error.retryable) {
-      this.#rest(outgoing.channel, error.retryAfter)
-    } else {
-      const failed = { ...outgoing, failure: error.message }
-      this.#set(this.entries.get().map((entry) => (entry.id === outgoing.id ? failed : entry)))
+  async #syncOneByOne(channel: string, some: readonly Outgoing[]): Promise<void> {
+    for (const outgoing of some) {
+      if (this.#resting.has(channel)) return
+      if (this.#find(outgoing.id)) await this.#sync(channel, [outgoing])
     }
   }
 
+  /** Takes what the server says of one; false when it has to wait. */
+  #settle(outgoing: Outgoing, { outcome, conflict, problem, data, version }: SyncResult): boolean {
+    if (outcome === 'applied' || outcome === 'merged') this.#confirmed({ outgoing, data, v: version ?? 0 })
+    else if (conflict) this.#refuse({ ...outgoing, conflict: conflict as Conflict })
+    else {
+      const refusal = new Problem(
+        problem?.code ?? 'internal',
+        problem?.detail ?? problem?.title ?? 'The server refused it.',
+        {
+          status: problem?.status ?? 0,
+        },
+      )
+      this.#failed(outgoing, refusal)
+      return !isPassing(refusal)
+    }
+    return true
+  }
+
+  #confirmed(confirmed: Confirmed): void {
+    // Its broadcast may have come first, and then everything is done.
+    if (!this.#find(confirmed.outgoing.id)) return
+    for (const listener of this.#listeners) listener(confirmed)
+    this.#remove([confirmed.outgoing.id], confirmed)
+  }
+
+  #failed(outgoing: Outgoing, error: unknown): void {
+    // Without a problem the connection ended: the next one brings it. If it is still there, the answer was lost on it.
+    if (!(error instanceof Problem)) this.#rest(outgoing.channel)
+    else if (isPassing(error)) this.#rest(outgoing.channel, error.retryAfter)
+    else this.#refuse({ ...outgoing, failure: error.message })
+  }
+
+  #refuse(refused: Outgoing): void {
+    void this.#put([refused])
+    for (const listener of this.#refusals) listener(refused)
+  }
+
   #rest(channel: string, seconds?: number): void {
-    if (this.#options.realtime.state.get().status !== 'connected') return
+    if (this.#resting.has(channel) || this.#options.realtime.state.get().status !== 'connected') return
     const failures = this.#failures.get(channel) ?? 0
     this.#failures.set(channel, failures + 1)
     const delay = seconds === undefined ? backoff(failures) : seconds * 1000
@@ -172,14 +381,21 @@ export class Outbox {
     }, delay)
     this.#resting.set(channel, timer)
   }
+}
 
-  #isOpen(id: string): boolean {
-    return this.entries.get().some((entry) => entry.id === id)
-  }
+/** What is said goes the quick way; what may be merged, or be in conflict, goes by sync. Under its id each is done once. */
+const goesByConnection = ({ op, resource }: Outgoing) => op === 'create' && resource === 'message'
 
-  #set(entries: readonly Outgoing[]): void {
-    this.entries.set(entries)
-    // Until what was left is here the store must not be told that it is gone.
-    if (this.#owner !== undefined && !this.#isLoading) this.#options.store.save(this.#owner, entries)
+function operationOf({ id, op, resource, resourceId, base, data, writtenAt, channel }: Outgoing): SyncOperation {
+  return {
+    id,
+    type: op,
+    resource,
+    timestamp: writtenAt,
+    ...(resourceId !== undefined && { resourceId }),
+    ...(base !== undefined && { base }),
+    ...(op !== 'delete' && {
+      data: op === 'create' && resource === 'message' ? { threadId: idIn(channel), ...data } : data,
+    }),
   }
 }

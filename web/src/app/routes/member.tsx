@@ -1,8 +1,11 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, Outlet } from '@tanstack/react-router'
 import { me } from '@/features/accounts/api'
+import { SignOutQuestion } from '@/features/accounts/SignOutQuestion'
 import { StepUpDialog } from '@/features/accounts/StepUpDialog'
 import { storedPreferences } from '@/features/accounts/stored-preferences'
+import { ConflictDialog } from '@/features/sync/ConflictDialog'
+import { WaitingDialog } from '@/features/sync/WaitingDialog'
 import { workspaces } from '@/features/workspaces/api'
 import { userChannel } from '@/lib/channels'
 import { useChannel } from '@/lib/react/use-channel'
@@ -30,6 +33,9 @@ function Member() {
       </div>
       <CommandCentre />
       <StepUpDialog />
+      <SignOutQuestion />
+      <ConflictDialog />
+      <WaitingDialog />
     </div>
   )
 }

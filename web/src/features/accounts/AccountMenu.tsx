@@ -22,7 +22,7 @@ export function AccountMenu(props: AccountMenuProps) {
   const cache = useQueryClient()
   const { data: user } = useSuspenseQuery(me)
   const look = useMutation({ mutationFn: (chosen: Theme) => changePreferences(cache, { theme: chosen }) })
-  const leave = useMutation({ mutationFn: signOut })
+  const leave = useMutation({ mutationFn: () => signOut() })
 
   return (
     <Menu {...props}>

@@ -8,7 +8,7 @@ import { signOut } from './api'
 /** Out of reach of the server one stays signed in, and it says so. */
 export function SignOutButton({ className }: { className?: string }) {
   const leave = useMutation({
-    mutationFn: signOut,
+    mutationFn: () => signOut(),
     onError: (error) => toast({ message: `You are still signed in. ${describe(error)}`, tone: 'danger' }),
   })
   return (

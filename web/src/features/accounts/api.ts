@@ -1,7 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { LoggedIn, User } from '@/api/types'
-import { anonymous, credentials, http } from '@/lib/client'
+import { anonymous, credentials, http, outbox } from '@/lib/client'
 import { Problem } from '@/lib/problem'
+import { Store } from '@/lib/store'
+import { wipeDevice } from '@/lib/wipe'
 
 export const me = queryOptions({
   queryKey: ['me'],
@@ -39,13 +41,22 @@ export async function enter(path: string, proof: unknown): Promise<User> {
   return user
 }
 
+/** Whether the person is asked what shall become of changes that are not sent yet. */
+export const asksBeforeSignOut = new Store(false)
+
 /**
- * Ends the session on the server and then here. Out of reach of the server the session would live on behind the
- * person's back, so then nothing is done and the caller says so.
+ * Ends the session on the server and then here, with everything that is kept on the device. Out of reach of the server the
+ * session would live on behind the person's back, so then nothing is done and the caller says so. What is not sent yet
+ * would be lost: then the person is asked first.
  */
-export async function signOut(): Promise<void> {
+export async function signOut({ losingChanges = false } = {}): Promise<void> {
+  if (!losingChanges && outbox.entries.get().length > 0) {
+    asksBeforeSignOut.set(true)
+    return
+  }
   await http.post('/api/auth/logout')
   credentials.clear()
+  await wipeDevice()
 }
 
 export const updateMe = (changes: { name?: string; email?: string }) => http.patch<User>('/api/me', changes)
@@ -54,6 +65,7 @@ export const updateMe = (changes: { name?: string; email?: string }) => http.pat
 export async function deleteAccount(): Promise<void> {
   await http.delete('/api/me')
   credentials.clear()
+  await wipeDevice()
 }
 
 export const downloadOwnData = () => http.download('/api/me/export')

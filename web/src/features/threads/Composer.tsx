@@ -76,8 +76,8 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
     typing.sent()
     mentioning.close()
     onSend(withMentions(text.trim(), people), draft.replyTo)
+    // As a draft it is kept a moment longer: by then it is kept as a message.
     setDraft({ text: '' })
-    keepDraft(threadId, { text: '' })
     field.current?.focus()
   }
 

@@ -5,7 +5,6 @@ import type { Message } from '@/api/types'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
 import { Layer } from '@/components/Layer'
-import { outbox } from '@/lib/client'
 import type { Outgoing } from '@/lib/outbox'
 import { useNow } from '@/lib/react/use-now'
 import { Announcer } from './Announcer'
@@ -133,7 +132,7 @@ export function MessageList(props: MessageListProps) {
   }, [isPlaced, size, lastKey, history.hasOlder, history.hasNewer, isLoading])
 
   // Whoever sends wants to see it, wherever he was reading.
-  const newestOutgoing = outgoing.at(-1)?.id
+  const newestOutgoing = outgoing.findLast(({ op }) => op === 'create')?.id
   const follow = useEffectEvent(() => {
     if (history.hasNewer) onJump({ at: 'end', version: Infinity })
     else toEnd()
@@ -238,6 +237,7 @@ export function MessageList(props: MessageListProps) {
                 {row.message ? (
                   <MessageRow
                     message={row.message}
+                    change={row.change}
                     author={authorOf(row.message.authorId)}
                     isContinued={row.isContinued && row.day === undefined}
                     isLinked={place.at === 'message' && row.message.version === place.version}
@@ -255,13 +255,7 @@ export function MessageList(props: MessageListProps) {
                     onJump={jumpTo}
                   />
                 ) : (
-                  <OutgoingRow
-                    outgoing={row.outgoing}
-                    author={me}
-                    isContinued={row.isContinued}
-                    onRetry={() => outbox.retry(row.key)}
-                    onDiscard={() => outbox.discard(row.key)}
-                  />
+                  <OutgoingRow outgoing={row.outgoing} author={me} isContinued={row.isContinued} />
                 )}
               </div>
             )}

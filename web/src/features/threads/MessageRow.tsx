@@ -1,12 +1,10 @@
-import { Clock3, RotateCw, Trash2, TriangleAlert } from 'lucide-react'
 import { memo, useState, type ReactNode } from 'react'
 import type { Message } from '@/api/types'
 import { Avatar } from '@/components/Avatar'
-import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
-import type { Outgoing } from '@/lib/outbox'
 import { mentionedIn, readable } from '@/lib/mentions'
-import { useNow } from '@/lib/react/use-now'
+import { isOnItsWay, type Outgoing } from '@/lib/outbox'
+import { ChangeState } from './ChangeState'
 import { MessageActions, type MessageAction } from './MessageActions'
 import { MessageBody } from './MessageBody'
 import { MessageEditor } from './MessageEditor'
@@ -63,6 +61,8 @@ function Row({ author, at, isContinued, isPending = false, children }: RowProps)
 
 interface MessageRowProps {
   message: Message
+  /** What this person wants done with it, until it is done. */
+  change: Outgoing | undefined
   author: Author
   isContinued: boolean
   /** A link leads here. */
@@ -86,6 +86,7 @@ interface MessageRowProps {
 
 export const MessageRow = memo(function MessageRow({
   message,
+  change,
   author,
   isContinued,
   isLinked,
@@ -118,7 +119,12 @@ export const MessageRow = memo(function MessageRow({
         isLinked && 'animate-flash bg-selected hover:bg-selected',
       )}
     >
-      <Row author={author} at={message.createdAt} isContinued={isContinued}>
+      <Row
+        author={author}
+        at={message.createdAt}
+        isContinued={isContinued}
+        isPending={change !== undefined && isOnItsWay(change)}
+      >
         {message.replyTo !== null && (
           <Quote id={message.replyTo} threadId={message.threadId} authorOf={authorOf} onJump={onJump} />
         )}
@@ -132,6 +138,7 @@ export const MessageRow = memo(function MessageRow({
             edited
           </span>
         )}
+        {change && <ChangeState change={change} />}
         <Reactions message={message} me={me} mayWrite={mayWrite} authorOf={authorOf} onReact={onReact} />
       </Row>
       {(isActive || isMenuOpen) && !isEditing && (
@@ -153,49 +160,16 @@ interface OutgoingRowProps {
   outgoing: Outgoing
   author: Author
   isContinued: boolean
-  onRetry: () => void
-  onDiscard: () => void
 }
 
 /** A message that the server has not taken yet: pending, or refused with the reason and what to do. */
-export function OutgoingRow({ outgoing, author, isContinued, onRetry, onDiscard }: OutgoingRowProps) {
+export function OutgoingRow({ outgoing, author, isContinued }: OutgoingRowProps) {
   return (
     <article data-message aria-label={`${author.name}, not sent yet`} className="group">
-      <Row author={author} at={outgoing.writtenAt} isContinued={isContinued} isPending={outgoing.failure === undefined}>
+      <Row author={author} at={outgoing.writtenAt} isContinued={isContinued} isPending={isOnItsWay(outgoing)}>
         <MessageBody text={String(outgoing.data.body)} />
-        {outgoing.failure === undefined ? (
-          <Waiting since={outgoing.writtenAt} />
-        ) : (
-          <div role="alert" className="flex flex-wrap items-center gap-x-2 text-xs text-danger">
-            <span className="flex items-start gap-x-2">
-              <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0" />
-              <span>Not sent. {outgoing.failure}</span>
-            </span>
-            <Button size="small" variant="quiet" onClick={onRetry}>
-              <RotateCw aria-hidden className="size-3.5" />
-              Try again
-            </Button>
-            <Button size="small" variant="danger" onClick={onDiscard}>
-              <Trash2 aria-hidden className="size-3.5" />
-              Discard
-            </Button>
-          </div>
-        )}
+        <ChangeState change={outgoing} />
       </Row>
     </article>
-  )
-}
-
-/** An answer usually comes before one could read that it is awaited. */
-const SAY_AFTER = 1_000
-
-function Waiting({ since }: { since: number }) {
-  const now = useNow(500)
-  if (now - since < SAY_AFTER) return <span className="sr-only">Sending</span>
-  return (
-    <span className="inline-flex items-center gap-1 text-xs text-ink-soft">
-      <Clock3 aria-hidden className="size-3" />
-      Waiting to be sent
-    </span>
   )
 }

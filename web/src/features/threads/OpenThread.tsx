@@ -9,7 +9,9 @@ import { State } from '@/components/State'
 import { toast } from '@/components/toasts'
 import { readable, withMentions } from '@/lib/mentions'
 import type { Outgoing } from '@/lib/outbox'
-import { deleteMessage, historyOf, messageWith, sendMessage } from './api'
+import { threadChannel } from '@/lib/channels'
+import { realtime } from '@/lib/client'
+import { deleteMessage, editMessage, historyOf, messageWith, sendMessage } from './api'
 import { Composer, type ComposerHandle } from './Composer'
 import { unreadAfter, type History } from './history'
 import type { MessageAction } from './MessageActions'
@@ -17,7 +19,7 @@ import { MessageList } from './MessageList'
 import { wasJustMade } from './just-made'
 import { excerptOf } from './messages'
 import { hold, type Place } from './opening'
-import { archive, saveEdit, toggleReaction } from './thread-actions'
+import { archive, toggleReaction } from './thread-actions'
 import type { ThreadViewProps } from './ThreadView'
 import { TypingLine } from './TypingLine'
 import { useMessageKeys } from './use-message-keys'
@@ -46,6 +48,8 @@ export function OpenThread(props: OpenThreadProps) {
   const [editing, setEditing] = useState<string>()
   const [deleting, setDeleting] = useState<Message>()
   const asked = useRef<{ id: string; isDeleted: boolean }>(undefined)
+  /** The version of the thread at which the text was read that is edited or deleted now. */
+  const readAt = useRef<number>(undefined)
   const mayAct = mayWrite && thread?.archived !== true
 
   useEffect(() => {
@@ -61,6 +65,14 @@ export function OpenThread(props: OpenThreadProps) {
     [jump, link, onUnlink],
   )
 
+  const edit = useCallback(
+    (id: string) => {
+      readAt.current = textVersion(cache, threadId)
+      setEditing(id)
+    },
+    [cache, threadId],
+  )
+
   const act = useCallback(
     (action: MessageAction, message: Message) => {
       switch (action) {
@@ -68,10 +80,11 @@ export function OpenThread(props: OpenThreadProps) {
           composer.current?.replyTo(message)
           return
         case 'edit':
-          setEditing(message.id)
+          edit(message.id)
           return
         case 'delete':
           asked.current = { id: message.id, isDeleted: false }
+          readAt.current = textVersion(cache, threadId)
           setDeleting(message)
           return
         case 'copy-link':
@@ -90,22 +103,21 @@ export function OpenThread(props: OpenThreadProps) {
           toast({ message: 'Unread from here on, until you open this thread again.' })
       }
     },
-    [cache, markUnreadFrom, setUnreadFrom, threadId, workspaceId, me.id],
+    [cache, edit, markUnreadFrom, setUnreadFrom, threadId, workspaceId, me.id],
   )
 
   const finishEdit = useCallback(
-    async (message: Message, body: string | undefined) => {
+    (message: Message, body: string | undefined) => {
       setEditing(undefined)
       composer.current?.focus()
-      // What was typed comes back for another try.
-      if (body !== undefined && !(await saveEdit(cache, message, withMentions(body, people)))) setEditing(message.id)
+      if (body !== undefined) void editMessage(message, withMentions(body, people), readAt.current)
     },
-    [cache, people],
+    [people],
   )
 
   const editLast = () => {
     const own = history.messages.findLast(({ authorId }) => authorId === me.id)
-    if (own) setEditing(own.id)
+    if (own) edit(own.id)
   }
 
   const toReact = useCallback(
@@ -166,7 +178,7 @@ export function OpenThread(props: OpenThreadProps) {
           messageOf={(id) =>
             history.messages.find((message) => message.id === id) ?? cache.getQueryData(messageWith(id).queryKey)
           }
-          onSend={(body, replyTo) => sendMessage(threadId, body, replyTo)}
+          onSend={(body, replyTo) => void sendMessage(threadId, body, replyTo)}
           onEditLast={editLast}
         />
       ) : (
@@ -180,7 +192,7 @@ export function OpenThread(props: OpenThreadProps) {
         dangerous
         onConfirm={async () => {
           if (!deleting) return
-          await deleteMessage(deleting.id)
+          await deleteMessage(deleting, readAt.current)
           asked.current = { id: deleting.id, isDeleted: true }
         }}
         onClosed={(event) => {
@@ -195,6 +207,9 @@ export function OpenThread(props: OpenThreadProps) {
     </>
   )
 }
+
+const textVersion = (cache: QueryClient, threadId: string) =>
+  cache.getQueryData(historyOf(threadId).queryKey)?.keptAt ?? realtime.versionOf(threadChannel(threadId))
 
 /** Only what others have written can be unread. What is not held here may be theirs. */
 function isOthersFrom(cache: QueryClient, threadId: string, version: number, me: string): boolean {

@@ -138,7 +138,7 @@ function useOutgoing(channel: string, history: History | undefined): Outgoing[] 
     if (mine.length === 0) return []
     // A message may be in the history before its own acknowledgement is here.
     const arrived = new Set(history?.messages.slice(-200).map((message) => message.id))
-    return mine.filter((entry) => !arrived.has(entry.id))
+    return mine.filter((entry) => entry.op !== 'create' || !arrived.has(entry.id))
   }, [waiting, history, channel])
 }
 

@@ -3,7 +3,6 @@ import type { Mention, Message, Page, Thread } from '@/api/types'
 import { http, outbox, realtime } from '@/lib/client'
 import { threadChannel, workspaceChannel } from '@/lib/channels'
 import { newId } from '@/lib/ids'
-import type { Outgoing } from '@/lib/outbox'
 import { everyPage } from '@/lib/paging'
 import { withChange, withNewer, withOlder, type History } from './history'
 import { withThread } from './thread-list'
@@ -160,8 +159,14 @@ export const deleteThread = (threadId: string) => http.delete(`/api/threads/${th
 export const sayRead = (threadId: string, version: number, back: boolean) =>
   http.post(`/api/threads/${threadId}/read`, { version, ...(back && { back }) })
 
-export const editMessage = (messageId: string, body: string) =>
-  http.patch<Message>(`/api/messages/${messageId}`, { body })
+/** Shown at once as pending; the outbox sees to the rest. Resolves when it is kept on the device. */
+export const sendMessage = (threadId: string, body: string, replyTo?: string): Promise<boolean> =>
+  outbox.add({
+    channel: threadChannel(threadId),
+    op: 'create',
+    resource: 'message',
+    data: { body, ...(replyTo !== undefined && { replyTo }) },
+  }).kept
 
 export const react = (messageId: string, emoji: string) => http.post(`/api/messages/${messageId}/reactions`, { emoji })
 
@@ -181,8 +186,24 @@ export const mentionsIn = (workspaceId: string) =>
     getNextPageParam: ({ next }) => next,
   })
 
-export const deleteMessage = (messageId: string) => http.delete(`/api/messages/${messageId}`)
+/** Shown at once on top of the message; `version` is that of the thread at which its text was read. */
+export const editMessage = ({ id, threadId }: Message, body: string, version: number | undefined): Promise<boolean> =>
+  outbox.add({
+    channel: threadChannel(threadId),
+    op: 'update',
+    resource: 'message',
+    resourceId: id,
+    ...(version !== undefined && { base: version }),
+    data: { body },
+  }).kept
 
-/** Shown at once as pending; the outbox sees to the rest. */
-export const sendMessage = (threadId: string, body: string, replyTo?: string): Outgoing =>
-  outbox.add(threadChannel(threadId), 'message', { body, ...(replyTo !== undefined && { replyTo }) })
+/** Gone once the server has done it: it cannot be taken back. */
+export const deleteMessage = ({ id, threadId }: Message, version: number | undefined): Promise<boolean> =>
+  outbox.add({
+    channel: threadChannel(threadId),
+    op: 'delete',
+    resource: 'message',
+    resourceId: id,
+    ...(version !== undefined && { base: version }),
+    data: {},
+  }).kept

@@ -10,6 +10,8 @@ export interface History {
   hasOlder: boolean
   /** There are messages after the last one: then news of new ones is not for this stretch. */
   hasNewer: boolean
+  /** Kept on this device since its thread had this version, and not compared with the server's yet. */
+  keptAt?: number
 }
 
 /** What is kept around the reader; what is further away is dropped and read again when it is wanted. */

@@ -115,27 +115,3 @@ export async function toggleReaction(cache: QueryClient, message: Message, emoji
     toast({ tone: 'danger', message: `Your reaction was not saved. ${describe(error)}` })
   }
 }
-
-/** True when it was saved; false, with the old text back on screen, when it was not. */
-export async function saveEdit(cache: QueryClient, message: Message, body: string): Promise<boolean> {
-  const show = (data: Message) =>
-    threadChanges.message?.(cache, {
-      channel: `thread:${message.threadId}`,
-      v: 0,
-      op: 'update',
-      resource: 'message',
-      resourceId: message.id,
-      data,
-      actor: null,
-      cause: null,
-    })
-  show({ ...message, body, editedAt: new Date().toISOString() })
-  try {
-    show(await api.editMessage(message.id, body))
-    return true
-  } catch (error) {
-    show(message)
-    toast({ tone: 'danger', message: `Your change was not saved. ${describe(error)}` })
-    return false
-  }
-}

@@ -138,6 +138,11 @@ export class Realtime {
     }
   }
 
+  /** The version up to which a channel is known; undefined before it was first heard of. */
+  versionOf(name: string): number | undefined {
+    return this.#channels.get(name)?.position.v
+  }
+
   /** Hears every change of every channel that is followed, after the channel's own subscribers. */
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener)

@@ -1,0 +1,21 @@
+import { ConfirmDialog } from '@/components/ConfirmDialog'
+import { outbox } from '@/lib/client'
+import { useStore } from '@/lib/react/use-store'
+import { asksBeforeSignOut, signOut } from './api'
+
+/** Asked when something waits on this device that signing out would take away. */
+export function SignOutQuestion() {
+  const count = useStore(outbox.entries).length
+  return (
+    <ConfirmDialog
+      open={useStore(asksBeforeSignOut)}
+      onOpenChange={(open) => asksBeforeSignOut.set(open)}
+      title={count === 1 ? 'Sign out and lose a change?' : `Sign out and lose ${count} changes?`}
+      confirm="Sign out and discard"
+      dangerous
+      onConfirm={() => signOut({ losingChanges: true })}
+    >
+      {count === 1 ? 'It is' : 'They are'} not sent yet, and signing out takes everything off this device.
+    </ConfirmDialog>
+  )
+}
