@@ -21,7 +21,7 @@ public sealed class RouteTableTests(TestServer server) : IClassFixture<TestServe
         "GET /api/auth/providers", "POST /api/auth/providers/{providerId}/begin", "POST /api/auth/providers/{providerId}/complete",
         "POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify", "POST /api/auth/sessions/deny",
         "GET /api/docs", "GET /api/docs/reference.css", "GET /api/docs/reference.js",
-        "POST /api/policy-reports",
+        "POST /api/policy-reports", "POST /api/webhooks/clerk",
     ];
 
     [Fact]

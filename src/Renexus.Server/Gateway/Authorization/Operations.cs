@@ -78,6 +78,7 @@ internal static class Operations
         new("GET /api/auth/providers", Nothing),
         new("POST /api/auth/providers/{providerId}/begin", Nothing),
         new("POST /api/auth/providers/{providerId}/complete", Nothing),
+        new("POST /api/webhooks/clerk", Nothing), // with Clerk's signature
         new("POST /api/auth/providers/{providerId}/connect", Oneself),
         new("POST /api/auth/providers/{providerId}/prove", Oneself),
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.RegularExpressions;
 using Renexus.Server.Gateway.Authentication;
 
@@ -64,6 +65,9 @@ internal static partial class RenexusConfiguration
             reader.Refuse("Renexus:Identity:Issuers:Scope", "must have openid among it");
         if (options.Identity.Issuers.Any(i => i.ClientSecret is not null && i.ClientId is null) || options.Clerk is { ClientSecret: not null, ClientId: null })
             reader.Refuse("Renexus:Identity:Issuers:ClientSecret", "needs a ClientId beside it");
+        if (options.Clerk.WebhookSecret is { } secrets
+            && secrets.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(s => !s.StartsWith("whsec_", StringComparison.Ordinal) || !Base64.IsValid(s.AsSpan("whsec_".Length))))
+            reader.Refuse("Renexus:Clerk:WebhookSecret", "must be as Clerk shows it, whsec_ and base64; two of them with a space between while it is being changed");
         if (options.Clerk is { ClientId: not null, Issuer: null })
             reader.Refuse("Renexus:Clerk:Issuer", "is needed too, since Renexus:Clerk:ClientId is set");
         if (SignInProvider.Ids(options).GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)

@@ -105,6 +105,7 @@ internal static class RecordedOperations
         ["POST /api/auth/providers/{providerId}/begin"] = "A question; the answer is recorded.",
         ["POST /api/auth/passkey/challenge"] = "A question; the answer is recorded.",
         ["POST /api/me/passkeys/challenge"] = "A question; the answer is recorded.",
+        ["POST /api/webhooks/clerk"] = "Clerk says something; what follows from it is recorded.",
         ["POST /api/policy-reports"] = "A browser says what it refused; it goes to the log and changes nothing.",
         ["POST /api/threads/{threadId}/read"] = "How far one has read is nobody's business.",
         ["POST /api/threads/{threadId}/messages"] = "A new message is its own record (docs/decisions/0006).",

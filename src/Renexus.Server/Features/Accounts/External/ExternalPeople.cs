@@ -158,7 +158,8 @@ internal sealed class ExternalPeople(Database database, IdentityNews news, Renex
 
     private static string? EmailOf(ExternalPerson person) => person.VerifiedEmail is { Length: > 0 } email && new EmailSyntaxAttribute().IsValid(email) ? email : null;
 
-    private static string NameOf(ExternalPerson person, string? email)
+    /// <summary>What somebody is called here: what the provider says, as far as a name can be so.</summary>
+    internal static string NameOf(ExternalPerson person, string? email)
     {
         var name = new string([.. (person.Name ?? "").Where(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029'))]).Trim();
         return name.Length > 0 ? Cut(name, MaxNameLength) : email?.Split('@')[0] ?? $"Somebody from {Cut(person.Issuer.Name, 60)}";

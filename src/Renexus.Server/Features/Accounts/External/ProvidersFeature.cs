@@ -1,4 +1,6 @@
+using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Mail;
 
@@ -13,6 +15,8 @@ internal static class ProvidersFeature
         builder.Services.AddSingleton<ExternalLogIns>(services => services.GetRequiredService<ExternalPeople>().LogInAsync);
         builder.Services.AddSingleton<ProviderReturns>();
         builder.Services.AddSingleton<IdentityNews>();
+        builder.Services.AddJob<ClerkEvents, ClerkEvent>(ClerkEvents.Kind, events => events.RunAsync);
+        builder.Services.AddRecurring<ClerkEvents>(ClerkEvents.ForgetKind, ClerkEvents.Nightly, events => events.ForgetAsync);
         builder.Services.AddMailKind<IdentityNews>(IdentityNews.Kind, news => news.WriteAsync);
         return builder;
     }
@@ -34,6 +38,8 @@ internal static class ProvidersFeature
             .ProducesProblem(StatusCodes.Status409Conflict);
         own.MapPost("/prove", ProveByProvider.HandleAsync).WithSummary("Prove anew who you are at a provider, for dangerous operations")
             .ProducesProblem(StatusCodes.Status403Forbidden);
+
+        routes.MapPost("/api/webhooks/clerk", TakeClerkEvent.HandleAsync).AllowAnonymous().ExcludeFromDescription().TakesUpTo(TakeClerkEvent.MaxBytes);
 
         var identities = routes.MapGroup("/api/me/identities").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
         identities.MapGet("/", ListIdentities.HandleAsync).WithSummary("The providers that open your account");
