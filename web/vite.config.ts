@@ -23,6 +23,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The size budget reads the manifest to tell the initial scripts from the route chunks.
     manifest: true,
+    rolldownOptions: {
+      input: { index: source('../index.html'), 'service-worker': source('worker/service-worker.ts') },
+      // Its address is what a browser asks for anew, so it stays the same.
+      output: { entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: {
     // A test compares an example with its page in the docs.

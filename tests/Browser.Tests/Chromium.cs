@@ -40,7 +40,8 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>A window of a person of its own: own cookies, own storage. It is closed when the test is over.</summary>
     /// <param name="needsClient">Whether the test is about the web client's screens, which a build may leave out.</param>
-    public async Task<IPage> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1440, int height = 900, bool needsClient = true)
+    /// <param name="worker">Whether the app may keep itself on the device: then not everything a page asks for goes over the network.</param>
+    public async Task<IPage> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1440, int height = 900, bool needsClient = true, bool worker = false)
     {
         SkipUnless(browser is not null, $"No browser was found on the PATH ({string.Join(", ", Names)}).");
         SkipUnless(
@@ -52,6 +53,7 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = scheme,
             Locale = "en-GB",
             ViewportSize = new ViewportSize { Width = width, Height = height },
+            ServiceWorkers = worker ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
         });
         context.SetDefaultTimeout(Patience);
         windows.GetOrAdd(TestContext.Current.Test!.UniqueID, _ => []).Add(context);

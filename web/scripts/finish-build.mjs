@@ -1,4 +1,5 @@
 // Runs after `vite build`: checks the size budget (UI-1), then writes the compressed copies the server hands out.
+import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +11,9 @@ const CHUNK_BUDGET = 80 * KB
 const COMPRESSIBLE = new Set(['.css', '.html', '.js', '.json', '.svg', '.txt', '.webmanifest'])
 // Below this a compressed copy saves nothing a packet would notice.
 const COMPRESS_FROM = 1 * KB
+
+/** The service worker, which keeps the rest on the device. */
+const WORKER = 'service-worker.js'
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
 
@@ -27,7 +31,7 @@ function initialScripts() {
     seen.add(key)
     for (const imported of manifest[key]?.imports ?? []) visit(imported)
   }
-  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) visit(key)
+  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry && chunk.file !== WORKER) visit(key)
   return seen
 }
 
@@ -71,6 +75,25 @@ function compress() {
   }
 }
 
+/** Tells the service worker what to keep, and under which version: the one that all of it together makes. */
+function fillWorker() {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name !== WORKER && !name.startsWith('.vite') && statSync(join(dist, name)).isFile())
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort()
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(file).update(readFileSync(join(dist, file)))
+  const path = join(dist, WORKER)
+  const script = readFileSync(path, 'utf8')
+  const filled = script
+    .replace(/["'`]__FILES__["'`]/, files.map((file) => JSON.stringify(`/${file}`)).join(','))
+    .replace('__VERSION__', hash.digest('hex').slice(0, 16))
+  if (filled.includes('__FILES__') || filled.includes('__VERSION__'))
+    throw new Error(`${WORKER} has no place for the files.`)
+  writeFileSync(path, filled)
+}
+
 checkBudget()
+fillWorker()
 rmSync(join(dist, '.vite'), { recursive: true })
 compress()

@@ -68,14 +68,14 @@ export function ConnectionBar() {
   return (
     <section
       aria-label="Connection"
-      className="flex min-h-10 shrink-0 items-center justify-center gap-3 bg-warning-ground px-4 py-1 text-sm text-warning"
+      className="flex min-h-10 shrink-0 flex-wrap items-center justify-center gap-x-3 bg-warning-ground px-4 py-1 text-sm text-warning"
     >
       {state.status === 'connecting' ? (
         <LoaderCircle aria-hidden className="size-4 shrink-0 animate-spin" />
       ) : (
         <CloudOff aria-hidden className="size-4 shrink-0" />
       )}
-      <p className="max-md:flex-1">
+      <p className="max-md:flex-1 max-md:basis-48">
         {/* Read out when the state changes; a countdown read out each second would drown everything else. */}
         <span role="status">{headline(state)}</span>
         {state.status === 'waiting' && <Countdown to={state.retryAt} />}
@@ -104,7 +104,7 @@ function ChangesBar({ waiting }: { waiting: number }) {
   return (
     <section
       aria-label="Changes"
-      className="flex min-h-10 shrink-0 items-center justify-center gap-3 bg-warning-ground px-4 py-1 text-sm text-warning"
+      className="flex min-h-10 shrink-0 flex-wrap items-center justify-center gap-x-3 bg-warning-ground px-4 py-1 text-sm text-warning"
     >
       <CloudUpload aria-hidden className="size-4 shrink-0" />
       <p role="status">{refused > 0 ? refusedWords(refused) : waitingWords(waiting)}</p>

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
+import { keepAppOnDevice } from './installed'
 import { createQueryClient } from './query-client'
 import { createAppRouter } from './router'
 import { followRoutes } from './shell/route-focus'
@@ -12,6 +13,7 @@ if (!root) throw new Error('index.html has no #root.')
 
 const cache = createQueryClient()
 startSession(cache)
+keepAppOnDevice()
 
 const router = createAppRouter(cache)
 followRoutes(router)

@@ -6,6 +6,9 @@ import { workspaceChanges } from '@/features/workspaces/changes'
 import { toast } from '@/components/toasts'
 import { applyChange } from '@/lib/changes'
 import { credentials, leadership, outbox, realtime, sharing } from '@/lib/client'
+import { lastPerson } from '@/lib/last-person'
+import { Unreachable } from '@/lib/problem'
+import { keepAnswers, restoreAnswers } from './kept-answers'
 
 /** What each feature does to its own cache when something changed. */
 const handlers = [accountChanges, workspaceChanges, threadChanges, webhookChanges]
@@ -33,18 +36,27 @@ export function startSession(cache: QueryClient): void {
       leadership.start(credentials.userId)
       sharing.start(credentials.userId)
       realtime.start()
+      lastPerson.set(credentials.userId)
       void outbox.open(credentials.userId)
     } else {
       realtime.stop()
       sharing.stop()
       leadership.stop()
       outbox.close()
+      lastPerson.set(undefined)
       cache.clear()
     }
   })
 
   sharing.onup = () => realtime.retryNow()
 
-  // Refused: signed out. Unreachable: tried again by the credentials themselves.
-  void credentials.start().catch(() => undefined)
+  keepAnswers(cache)
+
+  // Refused: signed out. Unreachable: tried again by the credentials themselves, and meanwhile the app opens with what is here.
+  credentials.start().catch(async (error: unknown) => {
+    const person = lastPerson.get()
+    if (!(error instanceof Unreachable) || person === undefined) return
+    await restoreAnswers(cache, person)
+    credentials.assume(person)
+  })
 }

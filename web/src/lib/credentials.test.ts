@@ -131,3 +131,23 @@ describe('several tabs', () => {
 })
 
 const tokenOf = (subject: string) => `x.${btoa(JSON.stringify({ sub: subject }))}.x`
+
+it('opens as whoever was here last, until the server says otherwise', async () => {
+  const answers = [new Unreachable(), new Problem('unauthenticated', 'no', { status: 401 })]
+  const credentials = new Credentials(() => Promise.reject(answers.shift() ?? new Error()))
+  await expect(credentials.start()).rejects.toBeInstanceOf(Unreachable)
+  credentials.assume('ada')
+  expect([credentials.signIn.get(), credentials.userId]).toEqual(['signed-in', 'ada'])
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([credentials.signIn.get(), credentials.userId]).toEqual(['signed-out', undefined])
+})
+
+it('is handed the token by another tab instead of renewing it', async () => {
+  const [one, two] = twoTabs()
+  new Credentials(() => Promise.reject(new Error()), one).accept(grant('token-1', 900))
+  const renew = vi.fn(() => Promise.resolve(grant('token-2')))
+  const credentials = new Credentials(renew, two)
+  await credentials.start()
+  expect(await credentials.token()).toBe('token-1')
+  expect(renew).not.toHaveBeenCalled()
+})

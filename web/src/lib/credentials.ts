@@ -34,6 +34,7 @@ export class Credentials {
   readonly #renewGrant: () => Promise<Grant>
   readonly #listeners = new Set<(token: string) => void>()
   #token: Token | undefined
+  #assumed: string | undefined
   #renewal: Promise<string> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #failures = 0
@@ -76,6 +77,13 @@ export class Credentials {
     this.#tabs.tell({ kind: 'granted', grant })
   }
 
+  /** Without a network: this person was signed in here last, and may read and write on until the server says otherwise. */
+  assume(userId: string): void {
+    if (this.signIn.get() !== 'unknown') return
+    this.#assumed = userId
+    this.signIn.set('signed-in')
+  }
+
   /** Forgets the session on this device; ending it on the server is the caller's business. */
   clear(): void {
     this.#forget()
@@ -100,6 +108,7 @@ export class Credentials {
     this.#generation++
     clearTimeout(this.#timer)
     this.#token = undefined
+    this.#assumed = undefined
     this.#renewal = undefined
     this.signIn.set('signed-out')
   }
@@ -113,7 +122,7 @@ export class Credentials {
 
   /** Who is signed in: the subject of the token. */
   get userId(): string | undefined {
-    return this.#token && subjectOf(this.#token.value)
+    return this.#token ? subjectOf(this.#token.value) : this.#assumed
   }
 
   renew(): Promise<string> {
@@ -152,6 +161,10 @@ export class Credentials {
 
   #keep(grant: Grant): void {
     const life = grant.expiresIn * 1000
+    const assumed = this.#assumed
+    // The session turned out to be somebody else's: nothing of the one before may stay.
+    if (assumed !== undefined && assumed !== subjectOf(grant.accessToken)) this.signIn.set('signed-out')
+    this.#assumed = undefined
     this.#failures = 0
     this.#token = { value: grant.accessToken, expiresAt: Date.now() + life }
     this.#schedule(Math.max(life * 0.8, life - RENEW_AHEAD))
