@@ -33,7 +33,7 @@ public sealed class QueueScreenTests(Chromium chromium, TestServer server) : ICl
         await grace.PressAsync("Resume email");
         await Assertions.Expect(queues.GetByText("Paused")).ToHaveCountAsync(0);
 
-        // The list follows by itself. Nobody works on the queue here, so the retried one waits.
+        // The list follows by itself. Nobody works on their queue, so the retried one waits.
         await PutDeadAsync(2);
         var dead = page.GetByRole(AriaRole.Region, new() { Name = "Jobs: dead" });
         await grace.SeesAsync(dead.GetByText("The mail server said no."));
@@ -80,7 +80,7 @@ public sealed class QueueScreenTests(Chromium chromium, TestServer server) : ICl
     {
         await using var command = server.Database.Login.CreateCommand("""
             insert into jobs.dead (died_at, error, enqueued_at, id, priority, attempt, max_attempts, queue, kind, payload)
-            select now(), 'The mail server said no.', now(), gen_random_uuid(), 5, 10, 10, 'email', 'test.mail', '{"number":1}' from generate_series(1, $1)
+            select now(), 'The mail server said no.', now(), gen_random_uuid(), 5, 10, 10, 'nobody', 'test.mail', '{"number":1}' from generate_series(1, $1)
             """);
         command.Parameters.AddWithValue(count);
         await command.ExecuteNonQueryAsync(Stop);

@@ -12,7 +12,7 @@ public sealed partial class OwnershipTests
         // The gateway verifies access tokens by keys that are kept with the accounts.
         ["accounts.signing_key"] = "Gateway",
         // Mails have a schema of their own; no feature is behind them.
-        ["mail.outbox"] = "Mail",
+        ["mail.letter"] = "Mail",
         ["secrets.key"] = "Gateway",
     };
 

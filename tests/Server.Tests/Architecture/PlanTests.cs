@@ -34,8 +34,7 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         select md5('u' || i)::uuid, 'n@x.org', 'n@x.org', now() from generate_series(1, 10000) i;
         insert into accounts.login_attempt (id, user_id, email_hash, device, is_known_device, outcome, at)
         select gen_random_uuid(), md5('u' || i)::uuid, '\x00', 'd', false, 'wrong', now() from generate_series(1, 10000) i;
-        insert into mail.outbox (id, kind, data, created_at, due_at, settled_at, outcome)
-        select gen_random_uuid(), 'k', '{}', now(), now(), now(), 'sent' from generate_series(1, 10000) i;
+        insert into mail.letter (id, written_at, sent_at) select gen_random_uuid(), now(), now() from generate_series(1, 10000) i;
         insert into accounts.totp (user_id, seed, salt, created_at) select id, 'x', decode(md5('x'), 'hex'), now() from accounts.user_account;
         insert into accounts.recovery_code (user_id, hash, created_at)
         select user_id, sha256(('r' || i)::bytea), now() from accounts.totp, generate_series(1, 3) i;

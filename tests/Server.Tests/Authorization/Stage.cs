@@ -177,8 +177,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             .ReadAsync<Invitation>(HttpStatusCode.Created);
         Ids["invitationId"] = invitation.Id.ToString();
         // Its link is made when its mail is sent; after that, this is another one that the same door takes.
-        await Eventually.TrueAsync("the mail is sent", TimeSpan.FromSeconds(60), async () => await server.ScalarAsync<long>(
-            "select count(*) from mail.outbox where data ->> 'invitationId' = $1 and settled_at is null", invitation.Id.ToString()) == 0);
+        await server.MailsAreSentAsync(invitation.Id.ToString());
         var token = SecretToken.New();
         await server.ScalarAsync<object>("update workspaces.invitation set token_hash = $2 where id = $1", invitation.Id, token.Hash());
         Ids["token"] = token.Reveal();

@@ -12,7 +12,6 @@ public sealed class DatabaseRolesTests(TestDatabase database) : IClassFixture<Te
         "accounts.installation", // one row: whether somebody registered already
         "accounts.signing_key",  // the nodes' common keys
         "jobs.schedule",         // when recurring jobs are due, which are the installation's
-        "mail.outbox",           // the application puts mails in and cannot read any
         "migration.applied",     // what the schema is
         "secrets.key",           // which keys were used, none of the keys
     ];

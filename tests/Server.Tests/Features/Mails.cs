@@ -34,9 +34,16 @@ internal static partial class Mails
             .Where(mail => mail.Contains($"To: {email}", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Completes when nothing waits in the outbox any more: from then on, what has not come was not sent.</summary>
-    public static Task AllMailsAreSentAsync(this TestServer server) =>
-        Eventually.TrueAsync("an empty outbox", Patience, async () => await server.ScalarAsync<long>("select count(*) from mail.outbox where settled_at is null") == 0);
+    /// <summary>Completes when no mail waits any more: from then on, what has not come was not sent.</summary>
+    public static Task AllMailsAreSentAsync(this TestServer server) => server.MailsAreSentAsync("");
+
+    /// <summary>The same of the mails whose data contain these words.</summary>
+    public static Task MailsAreSentAsync(this TestServer server, string words) =>
+        Eventually.TrueAsync("no mail that waits", Patience, async () => await server.ScalarAsync<long>("""
+            select count(*) from (
+              select kind, payload from jobs.ready union all select kind, payload from jobs.later union all select kind, payload from jobs.running) waiting
+            where kind like 'mail.%' and payload like '%' || $1 || '%'
+            """, words) == 0);
 
     public static string TokenIn(string mail) => Token().Match(mail).Groups["token"].Value;
 

@@ -11,16 +11,18 @@ namespace Renexus.Server.Gateway.Mail;
 /// <param name="Notes">What comes after it.</param>
 internal sealed record MailText(string To, string Subject, IReadOnlyList<string> Paragraphs, MailLink? Link = null, IReadOnlyList<string>? Notes = null)
 {
-    /// <summary>The link stands alone on its line, in one piece, for people and for programs that read it.</summary>
+    /// <summary>
+    /// The link stands alone on its line, in one piece, for people and for programs that read it. Lines end as the RFCs say: many servers refuse a mail whose lines end otherwise.
+    /// </summary>
     public string AsPlainText()
     {
         var text = new StringBuilder();
         foreach (var paragraph in Paragraphs)
-            text.Append(paragraph).Append("\n\n");
+            text.Append(paragraph).Append("\r\n\r\n");
         if (Link is { } link)
-            text.Append(link.Label).Append(":\n").Append(link.Address).Append("\n\n");
+            text.Append(link.Label).Append(":\r\n").Append(link.Address).Append("\r\n\r\n");
         foreach (var note in Notes ?? [])
-            text.Append(note).Append("\n\n");
+            text.Append(note).Append("\r\n\r\n");
         return text.ToString();
     }
 
@@ -42,7 +44,7 @@ internal sealed record MailText(string To, string Subject, IReadOnlyList<string>
 
         foreach (var note in Notes ?? [])
             html.Append("<p style=\"font-size:14px;color:#5c5c66\">").Append(Encode(note)).Append("</p>");
-        return html.Append("</div></body></html>\n").ToString();
+        return html.Append("</div></body></html>\r\n").ToString();
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

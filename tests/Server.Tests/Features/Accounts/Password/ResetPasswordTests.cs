@@ -99,7 +99,7 @@ public class ResetPasswordTests(FrozenTestServer server) : IClassFixture<FrozenT
         await server.AllMailsAreSentAsync();
 
         var dump = await server.ScalarAsync<string>("""
-            select (select string_agg(o::text, ' ') from mail.outbox o) || (select string_agg(l::text, ' ') from accounts.link l)
+            select (select string_agg(j::text, ' ') from jobs.done j) || (select string_agg(m::text, ' ') from mail.letter m) || (select string_agg(l::text, ' ') from accounts.link l)
             """);
 
         Assert.Contains("account.reset", dump, StringComparison.Ordinal);
@@ -186,7 +186,7 @@ public class ResetPasswordTests(FrozenTestServer server) : IClassFixture<FrozenT
             known.Headers.Select(h => h.Key).Where(k => k != "Date").Order(), unknown.Headers.Select(h => h.Key).Where(k => k != "Date").Order());
         // The request only puts the wish down; whether there is an account is looked up later, elsewhere.
         await server.AllMailsAreSentAsync();
-        Assert.Equal("dropped", await server.ScalarAsync<string>("select outcome from mail.outbox where data ->> 'emailKey' = $1", stranger));
+        Assert.Equal("dropped", await server.ScalarAsync<string>("select result::jsonb ->> 'outcome' from jobs.done where payload::jsonb ->> 'emailKey' = $1", stranger));
         Assert.Empty(server.MailsTo(stranger));
     }
 
