@@ -110,6 +110,14 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(WebhookDeliveryDetails))]
 [JsonSerializable(typeof(ReplayDeliveriesRequest))]
 [JsonSerializable(typeof(ReplayedDeliveries))]
+// Notifications
+[JsonSerializable(typeof(Notification))]
+[JsonSerializable(typeof(NotificationPage))]
+[JsonSerializable(typeof(ReadNotificationsRequest))]
+[JsonSerializable(typeof(NotificationsRead))]
+[JsonSerializable(typeof(NotificationSettings))]
+[JsonSerializable(typeof(UpdateNotificationSettingsRequest))]
+[JsonSerializable(typeof(Unsubscribed))]
 // Audit
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(AuditProofState))]

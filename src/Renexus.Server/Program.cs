@@ -4,6 +4,7 @@ using Renexus.Server.Features.Accounts.External;
 using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Features.Operations;
 using Renexus.Server.Features.Search;
 using Renexus.Server.Features.Sync;
@@ -36,6 +37,7 @@ public partial class Program
         builder.AddProviders();
         builder.AddAudit();
         builder.AddSearch();
+        builder.AddNotifications();
         builder.AddThreads();
         builder.AddWorkspaces();
         builder.AddSync();
@@ -64,6 +66,7 @@ public partial class Program
         app.MapWorkspaces();
         app.MapSync();
         app.MapWebhooks();
+        app.MapNotifications();
         app.MapOperations();
     }
 }

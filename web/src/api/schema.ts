@@ -1350,6 +1350,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you were told, newest first */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notifications read */
+        post: operations["readNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How you are told of what */
+        get: operations["getNotificationSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose how you are told of what */
+        patch: operations["updateNotificationSettings"];
+        trace?: never;
+    };
+    "/api/notifications/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page behind the link of a mail */
+        get: operations["showUnsubscribe"];
+        put?: never;
+        /** End such mails, by the link of one */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/queues": {
         parameters: {
             query?: never;
@@ -1718,6 +1788,15 @@ export interface components {
             /** @description As at registration. */
             password: string;
         };
+        /** @description A choice for one kind; what is absent stays. */
+        ChooseNotification: {
+            /** @description The kind. */
+            kind: null | string;
+            /** @description Whether it appears in the app. */
+            inApp?: null | boolean;
+            /** @description `now`, `digest` or `off`. */
+            email?: null | string;
+        };
         /** @description Shows that the app holds the seed. */
         ConfirmTotpRequest: {
             /** @description Six digits of the app. */
@@ -1803,6 +1882,40 @@ export interface components {
              * @description How long it took to find out.
              */
             milliseconds: number;
+        };
+        /** @description When digests are sent. */
+        DigestInfo: {
+            /** @description `daily` or `weekly`. */
+            cadence: string;
+            /**
+             * Format: int32
+             * @description 0 to 23, on the clock of the zone.
+             */
+            hour: number;
+            /**
+             * Format: int32
+             * @description Of weekly ones: 1 (Monday) to 7.
+             */
+            weekday: number;
+            /** @description By its IANA name. */
+            timeZone: string;
+        };
+        /** @description When digests are to be sent. */
+        DigestTime: {
+            /** @description `daily` or `weekly`. */
+            cadence: null | string;
+            /**
+             * Format: int32
+             * @description 0 to 23, on the clock of the zone.
+             */
+            hour?: number;
+            /**
+             * Format: int32
+             * @description Of weekly ones: 1 (Monday) to 7.
+             */
+            weekday?: number;
+            /** @description By its IANA name. */
+            timeZone: null | string;
         };
         /** @description Replaces the body of a message. */
         EditMessageRequest: {
@@ -2202,6 +2315,81 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description Something that a person is told. */
+        Notification: {
+            /**
+             * Format: uuid
+             * @description Its own; later ones are greater.
+             */
+            id: string;
+            /** @description What it tells of: `mention`, `reply`, `workspace.added` … */
+            kind: string;
+            /** @description A sentence. */
+            title: string;
+            /** @description What was said, in excerpt. */
+            body: null | string;
+            /** @description Where it leads: a path of the web client. */
+            link: string;
+            /**
+             * Format: uuid
+             * @description Where it belongs.
+             */
+            workspaceId: null | string;
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            actorId: null | string;
+            /** @description What that person is called. */
+            actorName: null | string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was read, on whatever device.
+             */
+            readAt: null | string;
+        };
+        /** @description How a person is told of one kind of thing. */
+        NotificationChoice: {
+            /** @description The kind. */
+            kind: string;
+            /** @description What it tells of, for people. */
+            title: string;
+            /** @description Whether it appears in the app. */
+            inApp: boolean;
+            /** @description `now`, `digest` or `off`. */
+            email: string;
+            /** @description Whether that cannot be chosen: what concerns the safety of the account always comes. */
+            isFixed: boolean;
+        };
+        /** @description A page of notifications, newest first. */
+        NotificationPage: {
+            /** @description The page. */
+            items: components["schemas"]["Notification"][];
+            /** @description The cursor of the next page; null on the last one. */
+            next: null | string;
+            /**
+             * Format: int32
+             * @description How many are not read, on all pages.
+             */
+            unread: number;
+        };
+        /** @description How a person is told. */
+        NotificationSettings: {
+            /** @description All kinds there are. */
+            kinds: components["schemas"]["NotificationChoice"][];
+            /** @description When digests come. */
+            digest: components["schemas"]["DigestInfo"];
+            /**
+             * Format: int64
+             * @description Counts changes of it.
+             */
+            version: number;
+        };
         /** @description One page of a list. */
         PageOfAuditRecord: {
             /** @description What is on this page, in the list's order. */
@@ -2511,6 +2699,16 @@ export interface components {
             id?: null | string;
             /** @description A single emoji. */
             emoji: string;
+        };
+        /** @description Which are read: those named, else all up to and including one, else all. */
+        ReadNotificationsRequest: {
+            /** @description At most 200. */
+            ids?: null | string[];
+            /**
+             * Format: uuid
+             * @description A notification: it and all older ones.
+             */
+            upTo?: null | string;
         };
         /** @description One message of the real-time protocol; a text frame holds one or an array of them. */
         RealtimeMessage: {
@@ -2951,12 +3149,25 @@ export interface components {
              */
             userId: string;
         };
+        /** @description What a link in a mail has ended. */
+        Unsubscribed: {
+            /** @description Mails of this kind; absent: digests. */
+            kind: null | string;
+            /** @description The same for people. */
+            title: string;
+        };
         /** @description Changes the own profile; absent members stay as they are. */
         UpdateMeRequest: {
             /** @description 1 to 100 characters on one line. */
             name?: null | string;
             /** @description The address to have instead; it becomes the account's when the link mailed to it has been opened. */
             email?: null | string;
+        };
+        /** @description What is to be different; what is absent stays. */
+        UpdateNotificationSettingsRequest: {
+            /** @description Only the kinds named change. */
+            kinds?: null | components["schemas"]["ChooseNotification"][];
+            digest?: null | components["schemas"]["DigestTime"];
         };
         /** @description A person, as that person sees the own account. Others see a Member. */
         User: {
@@ -11661,6 +11872,419 @@ export interface operations {
             };
             /** @description Conflicts with the current state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotificationsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateNotificationSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it first */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showUnsubscribe: {
+        parameters: {
+            query?: {
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: {
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unsubscribed"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

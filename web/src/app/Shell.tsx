@@ -7,6 +7,7 @@ import { Dialog } from '@/components/Dialog'
 import { RegionBoundary } from '@/components/RegionBoundary'
 import { SidePanelFrame } from '@/components/SidePanel'
 import { me } from '@/features/accounts/api'
+import { NotificationCommands } from '@/features/notifications/NotificationCommands'
 import { SearchCommands } from '@/features/search/SearchCommands'
 import { NewThreadDialog } from '@/features/threads/NewThreadDialog'
 import { ThreadCommands } from '@/features/threads/ThreadCommands'
@@ -50,7 +51,7 @@ export function Shell({ current, workspaces }: ShellProps) {
       </a>
       <main className="flex min-h-0 flex-1">
         <RegionBoundary name="The list of workspaces" resetOn={current.id}>
-          <Rail workspaces={workspaces} onCreate={createWorkspace} />
+          <Rail workspaceId={current.id} workspaces={workspaces} onCreate={createWorkspace} />
         </RegionBoundary>
         <RegionBoundary name="The sidebar" resetOn={current.id}>
           <Sidebar
@@ -82,6 +83,7 @@ export function Shell({ current, workspaces }: ShellProps) {
 
       <RegionBoundary name="The list of commands" resetOn={current.id}>
         <WorkspaceCommands current={current} workspaces={workspaces} onCreate={createWorkspace} />
+        <NotificationCommands workspaceId={current.id} />
         <ThreadCommands workspaceId={current.id} onCreate={createThread} />
         <SearchCommands workspaceId={current.id} />
       </RegionBoundary>

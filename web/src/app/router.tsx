@@ -87,6 +87,10 @@ const invite = createRoute({ getParentRoute: () => root, path: '/invite', valida
   import('./routes/invite').then((module) => module.route),
 )
 
+const unsubscribe = createRoute({ getParentRoute: () => root, path: '/unsubscribe', validateSearch }).lazy(() =>
+  import('./routes/unsubscribe').then((module) => module.route),
+)
+
 // For members
 
 const member = createRoute({
@@ -115,6 +119,19 @@ const home = createRoute({
     const last = known.find((workspace) => workspace.id === lastWorkspace.get()) ?? known[0]
     throw last
       ? redirect({ to: '/w/$workspaceId', params: { workspaceId: last.id }, replace: true })
+      : redirect({ to: '/welcome', replace: true })
+  },
+})
+
+// Where mails lead: the notifications are shown beside the workspace that one was in last.
+const toNotifications = createRoute({
+  getParentRoute: () => member,
+  path: '/notifications',
+  loader: async ({ context }) => {
+    const known = await context.cache.query({ ...workspaces, staleTime: 'static' })
+    const last = known.find((workspace) => workspace.id === lastWorkspace.get()) ?? known[0]
+    throw last
+      ? redirect({ to: '/w/$workspaceId/notifications', params: { workspaceId: last.id }, replace: true })
       : redirect({ to: '/welcome', replace: true })
   },
 })
@@ -149,6 +166,10 @@ const apiKeys = createRoute({ getParentRoute: () => settings, path: '/keys' }).l
 
 const preferences = createRoute({ getParentRoute: () => settings, path: '/preferences' }).lazy(() =>
   import('./routes/preferences').then((module) => module.route),
+)
+
+const notificationSettings = createRoute({ getParentRoute: () => settings, path: '/notifications' }).lazy(() =>
+  import('./routes/notification-settings').then((module) => module.route),
 )
 
 const ownWorkspaces = createRoute({ getParentRoute: () => settings, path: '/workspaces' }).lazy(() =>
@@ -203,6 +224,10 @@ const mentions = createRoute({ getParentRoute: () => workspace, path: '/mentions
   import('./routes/mentions').then((module) => module.route),
 )
 
+const notifications = createRoute({ getParentRoute: () => workspace, path: '/notifications' }).lazy(() =>
+  import('./routes/notifications').then((module) => module.route),
+)
+
 const members = createRoute({ getParentRoute: () => workspace, path: '/members' }).lazy(() =>
   import('./routes/members').then((module) => module.route),
 )
@@ -234,8 +259,10 @@ const routeTree = root.addChildren([
   verify,
   notMe,
   invite,
+  unsubscribe,
   member.addChildren([
     home,
+    toNotifications,
     welcome,
     settings.addChildren([
       settingsHome,
@@ -243,6 +270,7 @@ const routeTree = root.addChildren([
       security,
       apiKeys,
       preferences,
+      notificationSettings,
       ownWorkspaces,
       ownData,
       queues,
@@ -253,6 +281,7 @@ const routeTree = root.addChildren([
       thread,
       search,
       mentions,
+      notifications,
       members,
       workspaceSettings,
       webhooks,

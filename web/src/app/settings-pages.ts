@@ -1,9 +1,20 @@
-import { Activity, CircleUser, Database, KeyRound, Layers, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react'
+import {
+  Activity,
+  Bell,
+  CircleUser,
+  Database,
+  KeyRound,
+  Layers,
+  Server,
+  ShieldCheck,
+  SlidersHorizontal,
+} from 'lucide-react'
 
 const own = [
   { to: '/settings/profile', label: 'Profile', icon: CircleUser },
   { to: '/settings/security', label: 'Security', icon: ShieldCheck },
   { to: '/settings/preferences', label: 'Preferences', icon: SlidersHorizontal },
+  { to: '/settings/notifications', label: 'Notifications', icon: Bell },
   { to: '/settings/workspaces', label: 'Workspaces', icon: Layers },
   { to: '/settings/keys', label: 'API keys', icon: KeyRound },
   { to: '/settings/data', label: 'Your data', icon: Database },

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
@@ -24,7 +25,7 @@ internal sealed record PasswordProof(Guid UserId, string Key, string PasswordHas
 /// same as for a wrong password, for the same work.
 /// </summary>
 internal sealed class LogInGuard(
-    Database database, Passwords passwords, MailRequests requests, MailOutbox outbox, RenexusOptions options, TimeProvider clock,
+    Database database, Passwords passwords, MailRequests requests, MailOutbox outbox, Notices notices, RenexusOptions options, TimeProvider clock,
     ILogger<LogInGuard> logger) : IDisposable
 {
     public const string Wrong = "wrong";
@@ -151,7 +152,10 @@ internal sealed class LogInGuard(
             logger.LogInHeld(owner, noted.Failures, address);
             work.Record(Auditing.Entry(AuditActions.LogInsLocked, owner, before: null, new { failures = noted.Failures }) with { Person = owner });
             if (await requests.TryTakeOnceADayAsync(work, AccountMails.LogInHeld, owner, cancellationToken))
+            {
                 await outbox.PutAsync(work, AccountMails.LogInHeld, new { userId = owner, address, at = now }, cancellationToken);
+                await notices.WarnAsync(work, owner, "Somebody tries to log in to your account", cancellationToken);
+            }
         }
 
         await work.CommitAsync(now);

@@ -1,6 +1,7 @@
 using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
@@ -15,7 +16,7 @@ internal sealed record NewLogIn(LogInSession Session, SecretToken RefreshToken, 
 
 /// <summary>What registering and logging in end with: a session, its first refresh token, and both tokens in the answer.</summary>
 internal sealed class LogIns(
-    AccessTokens accessTokens, BrowserClient browser, KnownDevices devices, MailOutbox outbox, RenexusOptions options, TimeProvider clock)
+    AccessTokens accessTokens, BrowserClient browser, KnownDevices devices, MailOutbox outbox, Notices notices, RenexusOptions options, TimeProvider clock)
 {
     private const int MaxUserAgentLength = 400;
 
@@ -68,7 +69,10 @@ internal sealed class LogIns(
         work.AnnounceToUser(userId, ChangeOp.Create, "session", session!.Id, session, userId);
         work.RecordPersonal(AuditActions.LoggedIn, userId, session.Id, after: from is null ? null : new { issuer = from.Issuer.Issuer });
         if (device is null && await IsNewsAsync(work, userId, session, cancellationToken))
+        {
             await outbox.PutAsync(work, AccountMails.NewDevice, new { userId, sessionId = session.Id }, cancellationToken);
+            await notices.WarnAsync(work, userId, $"New log-in with {session.Device}", cancellationToken);
+        }
         return new NewLogIn(session, token, await devices.RememberAsync(work, userId, context, device, cancellationToken, session.Id));
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Mail;
@@ -56,7 +57,7 @@ internal static class RenewTokens
 
     public static async Task<Results<Ok<RenewedTokens>, ProblemHttpResult>> HandleAsync(
         RefreshRequest? request, HttpContext context, Database database, BrowserClient browser, LogIns logIns, SessionEndings endings,
-        MailOutbox outbox, RenexusOptions options, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+        MailOutbox outbox, Notices notices, RenexusOptions options, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         // 1. The token: in the body, or in the cookie when a page of ours asks.
         var text = request?.RefreshToken;
@@ -85,7 +86,10 @@ internal static class RenewTokens
             await using var work = await database.BeginAsync(Scope.Of(holder!.UserId), cancellationToken);
             // Of many who come with the same used token the first ends the log-in, and one mail tells of it.
             if (await endings.EndAsync(work, holder.UserId, holder.SessionId, SessionEndings.TokenReused, actor: null, cancellationToken))
+            {
                 await outbox.PutAsync(work, AccountMails.TokenReused, new { userId = holder.UserId, sessionId = holder.SessionId }, cancellationToken);
+                await notices.WarnAsync(work, holder.UserId, "A log-in was used from two places at once, and ended", cancellationToken);
+            }
             await work.CommitAsync(clock.GetUtcNow());
             logger.TokenReused(holder.UserId, holder.SessionId, LogIns.AddressOf(context));
         }

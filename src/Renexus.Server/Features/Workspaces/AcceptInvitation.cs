@@ -50,7 +50,7 @@ internal static class AcceptInvitation
         """);
 
     public static async Task<Results<Ok<Workspace>, ProblemHttpResult>> HandleAsync(
-        string token, Caller caller, HttpResponse response, Database database, TimeProvider clock, MailOutbox outbox,
+        string token, Caller caller, HttpResponse response, Database database, TimeProvider clock, MailOutbox outbox, WorkspaceNotices notices,
         ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var door = SecretToken.TryParse(token, out var secret)
@@ -77,6 +77,8 @@ internal static class AcceptInvitation
                 var member = await work.QueryFirstAsync(Memberships.Find, [workspaceId, caller.UserId], cancellationToken);
                 work.AnnounceMember(ChangeOp.Create, workspaceId, locked.Name, member!, caller.UserId);
                 work.Record(AuditActions.MemberAdded, workspaceId, caller.UserId, after: new { member!.Role });
+                if (state.Inviter is { } host)
+                    await notices.JoinedAsync(work, workspaceId, locked.Name, member, host, cancellationToken);
                 if (!state.IsForCaller && state.Inviter is { } inviter)
                 {
                     work.AnnounceToUser(

@@ -36,7 +36,7 @@ internal static class AddMember
 
     public static async Task<Results<Created<Member>, Accepted<Invitation>, ProblemHttpResult>> HandleAsync(
         Guid workspaceId, AddMemberRequest request, Caller caller, Database database, Invitations invitations, VerifiedEmail verified,
-        TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+        WorkspaceNotices notices, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var key = EmailAddress.Key(request.Email!);
@@ -65,6 +65,7 @@ internal static class AddMember
         await work.ExecuteAsync(Withdraw, [workspaceId, key], cancellationToken);
         var member = new Member(person.Id, person.Name, person.Email, joined.Role, joined.Version, joined.CreatedAt);
         work.AnnounceMember(ChangeOp.Create, workspaceId, workspace.Name, member, caller.UserId);
+        await notices.AddedAsync(work, workspaceId, workspace.Name, member, caller.UserId, cancellationToken);
         work.Record(AuditActions.MemberAdded, workspaceId, person.Id, after: new { member.Role });
         await work.CommitAsync(now);
 

@@ -29,7 +29,7 @@ internal static class ChangeMember
 
     public static async Task<Results<Ok<Member>, ProblemHttpResult>> HandleAsync(
         Guid workspaceId, Guid userId, ChangeMemberRequest request, IfMatch ifMatch, Caller caller, HttpResponse response,
-        Database database, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
+        Database database, WorkspaceNotices notices, TimeProvider clock, ILogger<Program> logger, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
@@ -49,7 +49,9 @@ internal static class ChangeMember
             return await RefuseAsync(work, workspaceId, member, request.Role!, ifMatch, caller, cancellationToken);
 
         work.AnnounceMember(ChangeOp.Update, workspaceId, workspace.Name, member, caller.UserId);
-        work.Record(AuditActions.MemberChanged, workspaceId, userId, new { before!.Role }, new { member.Role });
+        if (before!.Role != member.Role)
+            await notices.RoleChangedAsync(work, workspaceId, workspace.Name, member, caller.UserId, cancellationToken);
+        work.Record(AuditActions.MemberChanged, workspaceId, userId, new { before.Role }, new { member.Role });
         await work.CommitAsync(now);
 
         logger.MemberChanged(workspaceId, userId, member.Role, caller.UserId);

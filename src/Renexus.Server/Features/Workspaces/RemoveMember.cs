@@ -28,7 +28,7 @@ internal static class RemoveMember
         """);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid workspaceId, Guid userId, IfMatch ifMatch, Caller caller, Database database, TimeProvider clock, ILogger<Program> logger,
+        Guid workspaceId, Guid userId, IfMatch ifMatch, Caller caller, Database database, WorkspaceNotices notices, TimeProvider clock, ILogger<Program> logger,
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -48,6 +48,7 @@ internal static class RemoveMember
             return await RefuseAsync(work, workspaceId, member, ifMatch, caller, cancellationToken);
 
         work.AnnounceMember(ChangeOp.Delete, workspaceId, workspace.Name, member, caller.UserId);
+        await notices.RemovedAsync(work, workspaceId, workspace.Name, member, caller.UserId, cancellationToken);
         work.Record(AuditActions.MemberRemoved, workspaceId, userId, before: new { member.Role });
         await work.CommitAsync(now);
 

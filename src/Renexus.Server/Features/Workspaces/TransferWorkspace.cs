@@ -25,7 +25,7 @@ internal static class TransferWorkspace
         """);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid workspaceId, TransferWorkspaceRequest request, Caller caller, Database database, TimeProvider clock, ILogger<Program> logger,
+        Guid workspaceId, TransferWorkspaceRequest request, Caller caller, Database database, WorkspaceNotices notices, TimeProvider clock, ILogger<Program> logger,
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -50,6 +50,7 @@ internal static class TransferWorkspace
         {
             var member = await work.QueryFirstAsync(Memberships.Find, [workspaceId, userId], cancellationToken);
             work.AnnounceMember(ChangeOp.Update, workspaceId, workspace.Name, member!, caller.UserId);
+            await notices.RoleChangedAsync(work, workspaceId, workspace.Name, member!, caller.UserId, cancellationToken);
         }
 
         work.Record(AuditActions.WorkspaceTransferred, workspaceId, workspaceId, new { owner = caller.UserId }, new { owner = heir });

@@ -15,6 +15,7 @@ internal static class WorkspacesFeature
         builder.Services.AddSingleton<Invitations>();
         builder.Services.AddSingleton<DeletedWorkspaces>();
         builder.Services.AddRecurring<WorkspaceRemoval>(WorkspaceRemoval.Kind, WorkspaceRemoval.EveryQuarter, removal => removal.RunAsync);
+        builder.Services.AddSingleton<WorkspaceNotices>();
         builder.Services.AddSingleton<InvitationMail>();
         builder.Services.AddMailKind<InvitationMail>(InvitationMail.Kind, mail => mail.WriteAsync);
         builder.Services.AddMailKind<InvitationMail>(InvitationMail.UsedKind, _ => InvitationMail.WriteUsedAsync);

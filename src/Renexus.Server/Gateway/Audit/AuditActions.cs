@@ -11,6 +11,7 @@ internal static class AuditActions
     public static readonly AuditAction AccountExported = new("account.exported", "account", "sensitive_read");
     public static readonly AuditAction AccountDeleted = new("account.deleted", "account", "user_deleted");
     public static readonly AuditAction PreferencesReplaced = new("preferences.replaced", "preferences", "user_updated");
+    public static readonly AuditAction NotificationSettingsChanged = new("notification_settings.changed", "notification_settings", "user_updated");
     public static readonly AuditAction EmailVerified = new("email.verified", "account", "user_updated");
     public static readonly AuditAction EmailVerificationSent = new("email.verification_sent", "account", "user_updated");
     public static readonly AuditAction PasswordChanged = new("password.changed", "account", "authn_password_change");

@@ -30,6 +30,7 @@ internal static class KeyScopes
     {
         ["GET /api/me"] = AccountRead,
         ["GET /api/me/preferences"] = AccountRead,
+        ["GET /api/notifications"] = AccountRead,
         ["subscribe user"] = AccountRead,
 
         ["GET /api/events"] = Any,

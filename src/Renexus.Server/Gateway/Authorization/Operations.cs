@@ -104,6 +104,13 @@ internal static class Operations
         new("POST /api/me/keys", Oneself),
         new("DELETE /api/me/keys/{keyId}", Oneself),
 
+        new("GET /api/notifications", Oneself),
+        new("POST /api/notifications/read", Oneself),
+        new("GET /api/notifications/settings", Oneself),
+        new("PATCH /api/notifications/settings", Oneself),
+        new("GET /api/notifications/unsubscribe", Nothing),
+        new("POST /api/notifications/unsubscribe", Nothing), // with a token
+
         // What they carry is held to the table each.
         new("GET /api/events", Oneself),
         new("GET /api/poll", Oneself),

@@ -10,8 +10,11 @@ namespace Renexus.Server.Gateway.Mail;
 /// </summary>
 internal sealed class MailOutbox(JobClient jobs)
 {
+    // A mail is the business of who gets it; the job is not to tell for days who caused it.
+    private static readonly JobOptions ForNobody = new() { ForNobody = true };
+
     /// <param name="kind">One that a feature has registered with <see cref="MailKinds.AddMailKind"/>.</param>
     /// <param name="data">Ids and what else its writer needs; nothing secret.</param>
     public Task<EnqueuedJob> PutAsync(Work work, string kind, object data, CancellationToken cancellationToken, JobOptions? options = null) =>
-        jobs.EnqueueAsync(work, MailKinds.Of(kind), JsonSerializer.SerializeToElement(data, Json.Options), cancellationToken, options);
+        jobs.EnqueueAsync(work, MailKinds.Of(kind), JsonSerializer.SerializeToElement(data, Json.Options), cancellationToken, options ?? ForNobody);
 }

@@ -35,6 +35,12 @@ internal sealed class Mailer(RenexusOptions options)
         var message = new MailMessage(From, mail.To) { Subject = mail.Subject, SubjectEncoding = Encoding.UTF8 };
         message.Headers.Add("Message-ID", $"<{id:n}@{new Uri(options.PublicUrl!).Host}>");
         message.Headers.Add("Auto-Submitted", "auto-generated");
+        if (mail.Unsubscribe is { } way)
+        {
+            // RFC 2369 and RFC 8058: mail programs show a button, and press it by a POST.
+            message.Headers.Add("List-Unsubscribe", $"<{way}>");
+            message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
         // The last is the one that readers prefer.
         message.AlternateViews.Add(ViewOf(mail.AsPlainText(), MediaTypeNames.Text.Plain));
         message.AlternateViews.Add(ViewOf(mail.AsHtml(), MediaTypeNames.Text.Html));

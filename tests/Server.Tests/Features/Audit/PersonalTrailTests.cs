@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Renexus.Contracts;
 using Renexus.Server.Features.Accounts;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Tests.Architecture;
 using Renexus.Server.Tests.Features.Accounts;
 using Renexus.Server.Tests.Features.Accounts.Factors;
@@ -80,6 +81,14 @@ public sealed class PersonalTrailTests(FactorsServer server) : IClassFixture<Fac
         // 3. The account.
         await DoAsync("PATCH /api/me", () => ada.Client.PatchAsJsonAsync("/api/me", new { name = "Ada L." }, Stop).ShouldBeAsync(HttpStatusCode.OK));
         await DoAsync("PUT /api/me/preferences", () => ada.Client.PutAsJsonAsync("/api/me/preferences", new { theme = "dark" }, Stop).ShouldBeAsync(HttpStatusCode.OK));
+        await DoAsync("PATCH /api/notifications/settings", () => ada.Client
+            .PatchAsJsonAsync("/api/notifications/settings", new { kinds = new[] { new { kind = "mention", email = "off" } } }, Stop).ShouldBeAsync(HttpStatusCode.OK));
+        await DoAsync("POST /api/notifications/unsubscribe", async () =>
+        {
+            var way = await server.Services.GetRequiredService<UnsubscribeLinks>().IssueAsync(ada.Id, "reply", Stop);
+            secrets.Add(way.Split('=')[1]);
+            await server.Anonymous.PostAsync(new Uri(way).PathAndQuery, null, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        });
         await DoAsync("GET /api/me/export", async () =>
             Assert.Contains("session.started", await ada.Client.GetStringAsync("/api/me/export", Stop), StringComparison.Ordinal));
 

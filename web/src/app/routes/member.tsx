@@ -6,6 +6,7 @@ import { StepUpDialog } from '@/features/accounts/StepUpDialog'
 import { storedPreferences } from '@/features/accounts/stored-preferences'
 import { ConflictDialog } from '@/features/sync/ConflictDialog'
 import { WaitingDialog } from '@/features/sync/WaitingDialog'
+import { notifications, notificationSettings } from '@/features/notifications/api'
 import { workspaces } from '@/features/workspaces/api'
 import { userChannel } from '@/lib/channels'
 import { useChannel } from '@/lib/react/use-channel'
@@ -20,6 +21,8 @@ function Member() {
     reset: () => {
       void cache.invalidateQueries({ queryKey: me.queryKey })
       void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true })
+      void cache.invalidateQueries({ queryKey: notifications.queryKey })
+      void cache.invalidateQueries({ queryKey: notificationSettings.queryKey })
     },
   })
   // This device shows what it knows already; what was chosen elsewhere counts as soon as it is here.

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { CircleUser, MessagesSquare, Search, Users, type LucideIcon } from 'lucide-react'
+import { Bell, CircleUser, MessagesSquare, Search, Users, type LucideIcon } from 'lucide-react'
 import { cx } from '@/components/cx'
 import { AccountMenu } from '@/features/accounts/AccountMenu'
+import { UnreadCount, useUnread } from '@/features/notifications/NotificationBell'
 import { commands } from '@/lib/commands'
 
 const tabLook = 'flex min-h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium'
@@ -14,6 +15,7 @@ export const PhoneTabs = ({ workspaceId }: { workspaceId: string }) => (
   >
     <Tab to="/w/$workspaceId" workspaceId={workspaceId} icon={MessagesSquare} label="Threads" />
     <Tab to="/w/$workspaceId/members" workspaceId={workspaceId} icon={Users} label="People" />
+    <Tab to="/w/$workspaceId/notifications" workspaceId={workspaceId} icon={Bell} label="News" count={useUnread()} />
     <button type="button" className={cx(tabLook, 'text-ink-soft')} onClick={() => commands.run('menu.open')}>
       <Search aria-hidden className="size-5" />
       Find
@@ -32,13 +34,14 @@ export const PhoneTabs = ({ workspaceId }: { workspaceId: string }) => (
 )
 
 interface TabProps {
-  to: '/w/$workspaceId' | '/w/$workspaceId/members'
+  to: '/w/$workspaceId' | '/w/$workspaceId/members' | '/w/$workspaceId/notifications'
   workspaceId: string
   icon: LucideIcon
   label: string
+  count?: number
 }
 
-const Tab = ({ to, workspaceId, icon: Icon, label }: TabProps) => (
+const Tab = ({ to, workspaceId, icon: Icon, label, count = 0 }: TabProps) => (
   <Link
     to={to}
     params={{ workspaceId }}
@@ -47,7 +50,10 @@ const Tab = ({ to, workspaceId, icon: Icon, label }: TabProps) => (
     activeProps={{ className: 'text-accent-ink' }}
     inactiveProps={{ className: 'text-ink-soft' }}
   >
-    <Icon aria-hidden className="size-5" />
+    <span className="relative">
+      <Icon aria-hidden className="size-5" />
+      <UnreadCount value={count} />
+    </span>
     {label}
   </Link>
 )

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Gateway.Mail;
 
 namespace Renexus.Server.Features.Accounts.External;
 
 /// <summary>Tells the owner that a provider opens the account now, or no longer.</summary>
-internal sealed class IdentityNews(Database database, MailOutbox outbox)
+internal sealed class IdentityNews(Database database, MailOutbox outbox, Notices notices)
 {
     public const string Kind = "account.identity_news";
 
@@ -16,8 +17,11 @@ internal sealed class IdentityNews(Database database, MailOutbox outbox)
         """);
 
     /// <summary>With the deed, or not at all.</summary>
-    public Task TellAsync(Work work, Guid userId, string provider, bool isConnected, CancellationToken cancellationToken) =>
-        outbox.PutAsync(work, Kind, new { userId, provider, isConnected }, cancellationToken);
+    public async Task TellAsync(Work work, Guid userId, string provider, bool isConnected, CancellationToken cancellationToken)
+    {
+        await outbox.PutAsync(work, Kind, new { userId, provider, isConnected }, cancellationToken);
+        await notices.WarnAsync(work, userId, isConnected ? $"{provider} opens your account" : $"{provider} no longer opens your account", cancellationToken);
+    }
 
     public async Task<MailText?> WriteAsync(JsonElement data, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Mail;
 
@@ -9,7 +10,7 @@ namespace Renexus.Server.Features.Accounts.Factors;
 internal sealed record FactorEvent(string Name, string Subject, string Sentence);
 
 /// <summary>Tells the owner of an account, who may not be the one who did it, and the log.</summary>
-internal sealed class FactorNews(Database database, MailOutbox outbox, RenexusOptions options, TimeProvider clock, ILogger<FactorNews> logger)
+internal sealed class FactorNews(Database database, MailOutbox outbox, Notices notices, RenexusOptions options, TimeProvider clock, ILogger<FactorNews> logger)
 {
     public const string Kind = "account.factor_news";
 
@@ -52,6 +53,7 @@ internal sealed class FactorNews(Database database, MailOutbox outbox, RenexusOp
     {
         logger.FactorNews(userId, what.Name);
         await outbox.PutAsync(work, Kind, new { userId, what.Subject, what.Sentence, at = clock.GetUtcNow() }, cancellationToken);
+        await notices.WarnAsync(work, userId, what.Subject, cancellationToken);
     }
 
     /// <summary>Of what has no transaction of its own.</summary>

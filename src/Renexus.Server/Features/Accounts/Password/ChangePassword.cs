@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
@@ -19,7 +20,7 @@ internal static class ChangePassword
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         ChangePasswordRequest request, Caller caller, HttpContext context, Database database, LogInGuard guard, NewPasswords rules,
-        Passwords passwords, SessionEndings endings, MailOutbox outbox, TimeProvider clock, ILogger<Program> logger,
+        Passwords passwords, SessionEndings endings, MailOutbox outbox, Notices notices, TimeProvider clock, ILogger<Program> logger,
         CancellationToken cancellationToken)
     {
         if (await database.QueryFirstAsync(Scope.Of(caller.UserId), AccountStore.ById, [caller.UserId], cancellationToken) is not { } account)
@@ -43,6 +44,7 @@ internal static class ChangePassword
         await Links.VoidAllAsync(work, account.Id, cancellationToken);
         await endings.EndAllAsync(work, account.Id, SessionEndings.PasswordChanged, caller.UserId, cancellationToken, except: caller.SessionId);
         await outbox.PutAsync(work, AccountMails.PasswordChanged, new { userId = account.Id }, cancellationToken);
+        await notices.WarnAsync(work, account.Id, "Your password was changed", cancellationToken);
         work.RecordPersonal(AuditActions.PasswordChanged, account.Id, account.Id);
         await work.CommitAsync(now);
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Notifications;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Mail;
@@ -44,7 +45,7 @@ internal static class ResetPassword
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         ResetPasswordRequest request, HttpContext context, Database database, Links links, NewPasswords rules, Passwords passwords,
-        SessionEndings endings, KnownDevices devices, MailOutbox outbox, TimeProvider clock, ILogger<Program> logger,
+        SessionEndings endings, KnownDevices devices, MailOutbox outbox, Notices notices, TimeProvider clock, ILogger<Program> logger,
         CancellationToken cancellationToken)
     {
         // 1. Whose link it is, and whether it is good.
@@ -69,6 +70,7 @@ internal static class ResetPassword
         await endings.EndAllAsync(work, userId, SessionEndings.PasswordReset, actor: null, cancellationToken);
         await LogInGuard.ForgiveAsync(work, account.Email, cancellationToken);
         await outbox.PutAsync(work, AccountMails.PasswordChanged, new { userId }, cancellationToken);
+        await notices.WarnAsync(work, userId, "Your password was set anew", cancellationToken);
         work.AnnounceToUser(userId, ChangeOp.Update, "user", userId, user, actor: null);
         // Whoever reads the mailbox here is held up no more than on a device that has logged in before.
         if (BrowserClient.Asks(context.Request))
