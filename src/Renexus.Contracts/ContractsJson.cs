@@ -93,6 +93,7 @@ namespace Renexus.Contracts;
 // Jobs
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(JobsOverview))]
+[JsonSerializable(typeof(JobsState))]
 [JsonSerializable(typeof(JobRecord))]
 [JsonSerializable(typeof(JobRecords))]
 [JsonSerializable(typeof(ReplayJobsRequest))]

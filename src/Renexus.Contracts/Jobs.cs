@@ -17,6 +17,11 @@ public sealed record JobInfo(Guid Id, string Kind, string State, int? Progress, 
 /// <summary>How the queues, the processes that work on them and the recurring jobs stand, for operators.</summary>
 public sealed record JobsOverview(IReadOnlyList<QueueInfo> Queues, IReadOnlyList<WorkerInfo> Workers, IReadOnlyList<ScheduleInfo> Schedules, DateTimeOffset At);
 
+/// <summary>How it all stands at a moment, on the channel <c>ops</c>.</summary>
+/// <param name="Overview">Queues, workers, recurring jobs.</param>
+/// <param name="Running">The first hundred jobs that run, with their progress.</param>
+public sealed record JobsState(JobsOverview Overview, IReadOnlyList<JobRecord> Running);
+
 /// <summary>A queue.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="IsPaused">Whether nothing of it is begun.</param>

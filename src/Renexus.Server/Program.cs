@@ -42,6 +42,7 @@ public partial class Program
         builder.AddWorkspaces();
         builder.AddSync();
         builder.AddWebhooks();
+        builder.AddOperations();
         adjust?.Invoke(builder);
 
         var app = builder.Build();

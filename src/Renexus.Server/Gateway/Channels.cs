@@ -12,6 +12,9 @@ internal static class Channels
     public const short AiKind = 5;
     public const short OpsKind = 6;
 
+    /// <summary>The one of its kind.</summary>
+    public static readonly ChannelId Ops = new(OpsKind, Guid.Empty);
+
     public static ChannelId User(Guid id) => new(UserKind, id);
 
     public static ChannelId Workspace(Guid id) => new(WorkspaceKind, id);

@@ -6,4 +6,7 @@ export const workspaceChannel = (workspaceId: string) => `workspace:${workspaceI
 
 export const threadChannel = (threadId: string) => `thread:${threadId}`
 
+/** What operators watch. */
+export const OPS_CHANNEL = 'ops'
+
 export const idIn = (channel: string) => channel.slice(channel.indexOf(':') + 1)

@@ -23,7 +23,7 @@ internal static class GetQueues
             ? refusal
             : TypedResults.Ok(await ReadAsync(jobs, worker, clock, cancellationToken));
 
-    private static async Task<JobsOverview> ReadAsync(JobOperations jobs, JobWorkerOptions worker, TimeProvider clock, CancellationToken cancellationToken)
+    internal static async Task<JobsOverview> ReadAsync(JobOperations jobs, JobWorkerOptions worker, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (depths, counts, minutes) = await jobs.QueuesAsync(Names, now - Shown, cancellationToken);

@@ -32,7 +32,7 @@ internal static class ListJobs
         return await jobs.FindAsync(jobId, cancellationToken) is { } row ? TypedResults.Ok(Of(row, isWhole: true)) : Problems.NotFound("job", jobId);
     }
 
-    private static JobRecord Of(JobRow row, bool isWhole) => new(
+    internal static JobRecord Of(JobRow row, bool isWhole) => new(
         row.Id, row.State, row.Queue, row.Kind, row.Priority, row.Attempt, row.MaxAttempts, row.EnqueuedAt, row.At, row.WorkspaceId, row.Actor, row.UniqueKey,
         row.OrderingKey, row.ParentId, row.Worker, row.Progress, row.Note, row.Error, isWhole ? Shown(row.Payload) : null, isWhole ? Shown(row.Result) : null);
 

@@ -1,8 +1,17 @@
+using Renexus.Server.Gateway.Sockets;
+
 namespace Renexus.Server.Features.Operations;
 
 /// <summary>Running the installation: queues, jobs and the processes that work on them.</summary>
 internal static class OperationsFeature
 {
+    public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
+    {
+        builder.AddChannel<OpsChannel>(channel => channel.Rules);
+        builder.Services.AddHostedService<OpsNews>();
+        return builder;
+    }
+
     public static IEndpointRouteBuilder MapOperations(this IEndpointRouteBuilder routes)
     {
         var ops = routes.MapGroup("/api/ops").WithTags("Operations")

@@ -188,6 +188,7 @@ internal static class Operations
         new("subscribe user", Oneself),
         new("subscribe workspace", InWorkspace, SeeWorkspace),
         new("subscribe thread", InThread, SeeThreads),
+        new("subscribe ops", Installation),
 
         new("create thread on workspace", InWorkspace, WriteThreads),
         new("update thread on workspace", Nobody),

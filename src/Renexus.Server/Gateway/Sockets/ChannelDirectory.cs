@@ -24,7 +24,7 @@ internal sealed class ChannelDirectory
     /// <summary>Every kind there is.</summary>
     public IReadOnlyCollection<ChannelRules> All => byKind.Values;
 
-    public string NameOf(ChannelId channel) => $"{byKind[channel.Kind].Name}:{channel.Id}";
+    public string NameOf(ChannelId channel) => byKind[channel.Kind] is var rules && rules.IsSingle ? rules.Name : $"{rules.Name}:{channel.Id}";
 
     /// <summary>Who carries out writes of a resource on a channel.</summary>
     /// <exception cref="RefusedMessage">Nobody does.</exception>
@@ -43,10 +43,10 @@ internal sealed class ChannelDirectory
     {
         channel = default;
         rules = null;
-        if (!ChannelNames.TryParse(name, out var kind, out var id))
+        var hasId = ChannelNames.TryParse(name, out var kind, out var id);
+        if (!byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(hasId ? kind : name, out var found) || found.IsSingle == hasId)
             return false;
-        if (!byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(kind, out rules))
-            return false;
+        rules = found;
         channel = new ChannelId(rules.Kind, id);
         return true;
     }

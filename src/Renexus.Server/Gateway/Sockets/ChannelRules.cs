@@ -9,6 +9,9 @@ namespace Renexus.Server.Gateway.Sockets;
 /// <param name="Name">The name on the wire: <c>thread</c> of <c>thread:ID</c>.</param>
 internal sealed record ChannelRules(short Kind, string Name)
 {
+    /// <summary>Whether there is one channel of the kind, whose name is the kind's without an id: <c>ops</c>.</summary>
+    public bool IsSingle { get; init; }
+
     /// <summary>Whether the caller may listen. A channel that is not there and one that is not for the caller are the same.</summary>
     public required Func<Caller, Guid, CancellationToken, Task<bool>> MayListenAsync { get; init; }
 

@@ -12,10 +12,12 @@ import { When } from '@/components/When'
 import { dateAndTime } from '@/lib/dates'
 import { useNow } from '@/lib/react/use-now'
 import { overview, pauseQueue, refreshOps, resumeQueue } from './api'
+import { useOpsNews } from './use-ops-news'
 import { ageText, countText, failuresOf, rateOf } from './figures'
 
 /** How the queues stand, who works on them and what recurs (JB-5). */
 export function QueuesSection() {
+  useOpsNews()
   const { data, error, refetch } = useQuery(overview)
   if (!data)
     return error ? (

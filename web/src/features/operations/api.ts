@@ -2,15 +2,11 @@ import { queryOptions, type QueryClient } from '@tanstack/react-query'
 import type { JobRecord, JobsOverview } from '@/api/types'
 import { http } from '@/lib/client'
 
-/** What operators watch moves by itself: it is asked for again as long as somebody looks. */
-const OFTEN = 2_000
-
 export type JobState = 'dead' | 'running' | 'ready' | 'later' | 'done'
 
 export const overview = queryOptions({
   queryKey: ['ops', 'queues'],
   queryFn: ({ signal }) => http.get<JobsOverview>('/api/ops/queues', { signal }),
-  refetchInterval: OFTEN,
 })
 
 export const jobsIn = (state: JobState, queue?: string) =>
@@ -18,14 +14,12 @@ export const jobsIn = (state: JobState, queue?: string) =>
     queryKey: ['ops', 'jobs', state, queue ?? null],
     queryFn: async ({ signal }) =>
       (await http.get<{ items: JobRecord[] }>('/api/ops/jobs', { signal, query: { state, queue } })).items,
-    refetchInterval: OFTEN,
   })
 
 export const job = (id: string) =>
   queryOptions({
     queryKey: ['ops', 'job', id],
     queryFn: ({ signal }) => http.get<JobRecord>(`/api/ops/jobs/${id}`, { signal }),
-    refetchInterval: OFTEN,
   })
 
 export const pauseQueue = (queue: string) => http.post(`/api/ops/queues/${queue}/pause`)
