@@ -70,7 +70,7 @@ internal sealed class Notices(MailOutbox outbox, TimeProvider clock)
         GiveAsync(work, new Notice(NotificationKind.Security, userId, Guid.CreateVersion7(clock.GetUtcNow()), title, "/settings/security"), cancellationToken);
 
     /// <summary>What it told of is gone: so is whatever told of it.</summary>
-    public async Task WithdrawAsync(Work work, Guid subjectId, CancellationToken cancellationToken)
+    public static async Task WithdrawAsync(Work work, Guid subjectId, CancellationToken cancellationToken)
     {
         foreach (var gone in await work.QueryAsync(Withdraw, [subjectId], cancellationToken))
         {

@@ -18,8 +18,8 @@ internal static class DeleteMessage
 
     /// <param name="mayGo">Whether it is still what was to be deleted.</param>
     public static async Task<Outcome<Written>> RunAsync(
-        Guid messageId, Guid? threadId, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken,
-        Func<Work, EditMessage.EditableRow, Task<bool>>? mayGo = null)
+        Guid messageId, Guid? threadId, Guid userId, string? cause, Database database, MessageNotices notices, TimeProvider clock,
+        CancellationToken cancellationToken, Func<Work, EditMessage.EditableRow, Task<bool>>? mayGo = null)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
@@ -38,16 +38,17 @@ internal static class DeleteMessage
         var data = Json.Utf8(new { id = messageId, threadId = message.ThreadId, version = message.Version });
         work.Announce(new NewChange(
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Delete, "message", messageId, data, userId, cause));
-        await MessageMentions.ReplaceAsync(work, message, [], userId, now, cancellationToken);
+        await MessageMentions.ReplaceAsync(work, message, [], userId, now, notices, cancellationToken);
+        await MessageNotices.WithdrawAsync(work, messageId, cancellationToken);
         work.RecordMessage(AuditActions.MessageDeleted, message, after: null);
         var placed = await work.CommitAsync(now);
         return new Written("message", messageId, placed[0].Version, data);
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid messageId, Caller caller, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        Guid messageId, Caller caller, Database database, MessageNotices notices, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(messageId, null, caller.UserId, cause: null, database, clock, cancellationToken);
+        var outcome = await RunAsync(messageId, null, caller.UserId, cause: null, database, notices, clock, cancellationToken);
         return outcome.Failed(out var problem, out _) ? TypedResults.Problem(problem) : TypedResults.NoContent();
     }
 }

@@ -30,8 +30,8 @@ internal static class EditMessage
 
     /// <param name="merge">Brings the text together with what it has become meanwhile; null leaves it as it is.</param>
     public static async Task<Outcome<Written>> RunAsync(
-        Guid messageId, Guid? threadId, EditMessageRequest request, Guid userId, string? cause, Database database, TimeProvider clock,
-        CancellationToken cancellationToken, Func<Work, EditableRow, Task<string?>>? merge = null)
+        Guid messageId, Guid? threadId, EditMessageRequest request, Guid userId, string? cause, Database database, MessageNotices notices,
+        TimeProvider clock, CancellationToken cancellationToken, Func<Work, EditableRow, Task<string?>>? merge = null)
     {
         if (string.IsNullOrWhiteSpace(request.Body))
             return Problems.Invalid("body", "Write something, or delete the message.");
@@ -58,16 +58,16 @@ internal static class EditMessage
         var data = Json.Utf8(await ReadAsync(work, message, cancellationToken) with { Body = request.Body!, EditedAt = now });
         work.Announce(new NewChange(
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Update, "message", messageId, data, userId, cause));
-        await MessageMentions.ReplaceAsync(work, message, mentions, userId, now, cancellationToken);
+        await MessageMentions.ReplaceAsync(work, message, mentions, userId, now, notices, cancellationToken);
         work.RecordMessage(AuditActions.MessageEdited, message, request.Body);
         var placed = await work.CommitAsync(now);
         return new Written("message", messageId, placed[0].Version, data);
     }
 
     public static async Task<IResult> HandleAsync(
-        Guid messageId, EditMessageRequest request, Caller caller, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        Guid messageId, EditMessageRequest request, Caller caller, Database database, MessageNotices notices, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(messageId, null, request, caller.UserId, cause: null, database, clock, cancellationToken);
+        var outcome = await RunAsync(messageId, null, request, caller.UserId, cause: null, database, notices, clock, cancellationToken);
         return outcome.Failed(out var problem, out var written)
             ? TypedResults.Problem(problem)
             : TypedResults.Bytes(written.Data, "application/json; charset=utf-8");

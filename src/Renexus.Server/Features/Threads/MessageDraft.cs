@@ -25,6 +25,9 @@ internal sealed record MessageDraft(
             id, threadId, workspaceId, authorId, request.Body!, request.ReplyTo, mentions, cause, at, HeadOf(id, threadId, authorId, request, at));
     }
 
+    /// <summary>Somebody is to be told of it: it names or answers them.</summary>
+    public bool ConcernsSomebody => Mentions.Count > 0 || ReplyTo is not null;
+
     /// <summary>The message at its place.</summary>
     public byte[] PlacedAt(long place) => Encoding.UTF8.GetBytes($"{Head},\"version\":{place}}}");
 

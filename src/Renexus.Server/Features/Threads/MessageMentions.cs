@@ -39,7 +39,7 @@ internal static class MessageMentions
 
     /// <summary>Lets exactly these people be mentioned in a message whose row is held, and tells whoever comes or goes by it.</summary>
     public static async Task ReplaceAsync(
-        Work work, EditMessage.EditableRow message, IReadOnlyList<Guid> people, Guid actor, DateTimeOffset at, CancellationToken cancellationToken)
+        Work work, EditMessage.EditableRow message, IReadOnlyList<Guid> people, Guid actor, DateTimeOffset at, MessageNotices notices, CancellationToken cancellationToken)
     {
         var news = NewsOf(message.Id, message.ThreadId, message.WorkspaceId, message.AuthorId ?? actor);
         void Tell(IEnumerable<Guid> whom, ChangeOp op)
@@ -49,7 +49,11 @@ internal static class MessageMentions
         }
 
         Tell(await work.QueryAsync(Remove, [message.Id, people.ToArray()], cancellationToken), ChangeOp.Delete);
-        if (people.Count > 0)
-            Tell(await work.QueryAsync(Add, [message.Id, message.ThreadId, people.ToArray(), message.Version, at], cancellationToken), ChangeOp.Create);
+        if (people.Count == 0)
+            return;
+        var added = await work.QueryAsync(Add, [message.Id, message.ThreadId, people.ToArray(), message.Version, at], cancellationToken);
+        Tell(added, ChangeOp.Create);
+        if (added.Count > 0)
+            await notices.PutAsync(work, message.WorkspaceId, [message.Id], cancellationToken);
     }
 }

@@ -13,7 +13,7 @@ namespace Renexus.Server.Features.Threads;
 /// which the log still has; what does not fit together is a conflict, and so is an edit of what was deleted and a deletion of what was edited.
 /// The version of a message's text is that of its thread's channel.
 /// </summary>
-internal sealed class MessageSync(Database database, MessageWriter messages, TimeProvider clock) : ISyncResource
+internal sealed class MessageSync(Database database, MessageWriter messages, MessageNotices notices, TimeProvider clock) : ISyncResource
 {
     // From its place on, so that no more of the channel is looked at than there can be of it.
     private static readonly Query<TextRow> TextAt = new(
@@ -66,7 +66,7 @@ internal sealed class MessageSync(Database database, MessageWriter messages, Tim
         var (id, user, mine) = (write.RequireResourceId(), write.Caller.UserId, write.Read<EditMessageRequest>());
         SyncAnswer? conflict = null;
         var isMerged = false;
-        var outcome = await EditMessage.RunAsync(id, threadId: null, mine, user, write.Id, database, clock, cancellationToken, async (work, message) =>
+        var outcome = await EditMessage.RunAsync(id, threadId: null, mine, user, write.Id, database, notices, clock, cancellationToken, async (work, message) =>
         {
             if (write.Base is not { } version || string.Equals(message.Body, mine.Body, StringComparison.Ordinal))
                 return mine.Body!;
@@ -94,7 +94,7 @@ internal sealed class MessageSync(Database database, MessageWriter messages, Tim
     {
         var (id, user) = (write.RequireResourceId(), write.Caller.UserId);
         SyncAnswer? conflict = null;
-        var outcome = await DeleteMessage.RunAsync(id, threadId: null, user, write.Id, database, clock, cancellationToken, async (work, message) =>
+        var outcome = await DeleteMessage.RunAsync(id, threadId: null, user, write.Id, database, notices, clock, cancellationToken, async (work, message) =>
         {
             if (write.Base is not { } version
                 || await work.QueryFirstAsync(TextAt, [message.ThreadId, id, message.Version, long.MaxValue], cancellationToken) is not { } latest

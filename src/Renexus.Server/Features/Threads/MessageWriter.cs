@@ -89,12 +89,13 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
 
     private readonly Database database;
     private readonly ThreadDirectory directory;
+    private readonly MessageNotices notices;
     private readonly TimeProvider clock;
     private readonly GroupCommit<MessageDraft, Outcome<Written>> writes;
 
-    public MessageWriter(Database database, ThreadDirectory directory, RenexusOptions options, TimeProvider clock, ILogger<MessageWriter> logger)
+    public MessageWriter(Database database, ThreadDirectory directory, MessageNotices notices, RenexusOptions options, TimeProvider clock, ILogger<MessageWriter> logger)
     {
-        (this.database, this.directory, this.clock) = (database, directory, clock);
+        (this.database, this.directory, this.notices, this.clock) = (database, directory, notices, clock);
         writes = new GroupCommit<MessageDraft, Outcome<Written>>(
             new GroupCommitOptions { MaxBatchSize = options.Database.MaxBatchSize, WaitTime = options.Database.BatchWaitTime },
             draft => draft.ThreadId, draft => draft.Id, CommitAsync, clock, logger, draft => draft.Body.Length + draft.Head.Length);
@@ -129,9 +130,9 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
         try
         {
             var scope = Scope.In([.. drafts.Select(d => d.WorkspaceId).Distinct()]);
-            rows = named.Count == 0
-                ? await database.QueryAsync(scope, Insert, ArgsOf(drafts), CancellationToken.None)
-                : await database.QueryAsync(scope, InsertMentioning, [.. ArgsOf(drafts), .. ArgsOf(named)], CancellationToken.None);
+            rows = drafts.Any(static draft => draft.ConcernsSomebody)
+                ? await InsertTellingAsync(scope, drafts, named)
+                : await database.QueryAsync(scope, Insert, ArgsOf(drafts), CancellationToken.None);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && drafts.Count == 1)
         {
@@ -164,6 +165,20 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
                 outcomes[i] = await ExplainAsync(drafts[i]);
         }
         return outcomes;
+    }
+
+    /// <summary>The same with the jobs that tell those who are named or answered; what nobody is told of does not pay for it.</summary>
+    private async Task<IReadOnlyList<PlacedRow>> InsertTellingAsync(Scope scope, IReadOnlyList<MessageDraft> drafts, List<Named> named)
+    {
+        await using var work = await database.BeginAsync(scope, CancellationToken.None);
+        var rows = named.Count == 0
+            ? await work.QueryAsync(Insert, ArgsOf(drafts), CancellationToken.None)
+            : await work.QueryAsync(InsertMentioning, [.. ArgsOf(drafts), .. ArgsOf(named)], CancellationToken.None);
+        var placed = rows.Select(row => row.Ord).Where(ord => ord <= drafts.Count).Select(ord => drafts[(int)ord - 1]).Where(static draft => draft.ConcernsSomebody);
+        foreach (var some in placed.GroupBy(static draft => draft.WorkspaceId, static draft => draft.Id))
+            await notices.PutAsync(work, some.Key, [.. some], CancellationToken.None);
+        await work.CommitAsync(clock.GetUtcNow());
+        return rows;
     }
 
     private async Task<Outcome<Written>> ExplainAsync(MessageDraft draft)

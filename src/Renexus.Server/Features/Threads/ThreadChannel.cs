@@ -10,7 +10,7 @@ using Renexus.Server.Gateway.Sockets;
 namespace Renexus.Server.Features.Threads;
 
 /// <summary><c>thread:ID</c>: who may listen, what a resync brings, and what can be written on it (PROTOCOL, Write).</summary>
-internal sealed class ThreadChannel(Database database, MessageWriter messages, RepeatedWrites repeats, TimeProvider clock)
+internal sealed class ThreadChannel(Database database, MessageWriter messages, MessageNotices notices, RepeatedWrites repeats, TimeProvider clock)
 {
     private const int SnapshotMessages = 50;
     private const int TypingSeconds = 6;
@@ -70,8 +70,8 @@ internal sealed class ThreadChannel(Database database, MessageWriter messages, R
     {
         var (user, id) = (write.Caller.UserId, write.RequireResourceId());
         return write.Op == ChangeOp.Update
-            ? EditMessage.RunAsync(id, write.ChannelId, write.Read<EditMessageRequest>(), user, write.RequestId, database, clock, CancellationToken.None)
-            : DeleteMessage.RunAsync(id, write.ChannelId, user, write.RequestId, database, clock, CancellationToken.None);
+            ? EditMessage.RunAsync(id, write.ChannelId, write.Read<EditMessageRequest>(), user, write.RequestId, database, notices, clock, CancellationToken.None)
+            : DeleteMessage.RunAsync(id, write.ChannelId, user, write.RequestId, database, notices, clock, CancellationToken.None);
     }
 
     private async Task<Outcome<Written>> WriteReactionAsync(ChannelWrite write)

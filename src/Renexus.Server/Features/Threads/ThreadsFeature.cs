@@ -1,5 +1,6 @@
 using Renexus.Contracts;
 using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Limits;
 using Renexus.Server.Gateway.Sockets;
 using Renexus.Server.Gateway.Sync;
@@ -13,6 +14,8 @@ internal static class ThreadsFeature
     {
         var services = builder.Services;
         services.AddSingleton<ThreadDirectory>();
+        services.AddSingleton<MessageNotices>();
+        services.AddJob<MessageNotices, MessageNotices.Written>(MessageNotices.Kind, notices => notices.TellAsync);
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<IDrain>(provider => provider.GetRequiredService<MessageWriter>());
         services.AddHostedService<ThreadHeads>();

@@ -166,7 +166,7 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
 
     private static Task ChooseAsync(TestUser user, object digest) => user.Client.PatchAsJsonAsync("/api/notifications/settings", new { digest }, Stop).ShouldBeAsync(HttpStatusCode.OK);
 
-    private Task LongAgoAsync(IEnumerable<TestUser> people) => server.ScalarAsync<object>(
+    private async Task LongAgoAsync(IEnumerable<TestUser> people) => await server.ScalarAsync<object>(
         "update notifications.notification set created_at = created_at - interval '8 days' where user_id = any ($1)", people.Select(one => one.Id).ToArray());
 
     private Task LookAsync() => RunAsync(Digests.Look);

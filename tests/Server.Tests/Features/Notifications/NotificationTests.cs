@@ -212,7 +212,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
 
         await using (var work = await server.Services.GetRequiredService<Database>().BeginAsync(Scope.None, Stop))
         {
-            await server.Services.GetRequiredService<Notices>().WithdrawAsync(work, notice.SubjectId, Stop);
+            await Notices.WithdrawAsync(work, notice.SubjectId, Stop);
             await work.CommitAsync(TimeProvider.System.GetUtcNow());
         }
 

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Json;
+using Renexus.Contracts;
+using Renexus.Testing;
+
+namespace Renexus.Server.Tests.Features.Threads;
+
+/// <summary>Whoever is named or answered is told, once.</summary>
+[Trait("spec", "NO-1")]
+[Trait("spec", "TH-3")]
+public sealed class MessageNoticesTests(TestServer server) : IClassFixture<TestServer>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_is_named_or_answered_is_told_in_the_app_with_the_words_and_the_place()
+    {
+        var (ada, bob, thread, workspace) = await RoomAsync();
+        var first = await SayAsync(bob, thread, "Who comes?");
+        var answer = await SayAsync(ada, thread, "I do.", first.Id);
+        var named = await SayAsync(ada, thread, $"{MentionSyntax.Of(bob.Id, "bob")} bring cake");
+
+        var told = await NewsAsync(bob, 2);
+        Assert.Equal(
+            [("mention", "ada mentioned you in Launch", "@bob bring cake", $"/w/{workspace}/t/{thread}?m={named.Version}"),
+             ("reply", "ada answered you in Launch", "I do.", $"/w/{workspace}/t/{thread}?m={answer.Version}")],
+            told.OrderBy(one => one.Kind).Select(one => (one.Kind, one.Title, one.Body!, one.Link)));
+        Assert.All(told, one => Assert.Equal((ada.Id, "ada", (Guid?)workspace), (one.ActorId, one.ActorName, one.WorkspaceId)));
+        Assert.Contains("> @bob bring cake", await server.MailToAsync(bob.Email, mail => mail.Contains("mentioned you", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_named_in_an_answer_is_told_of_being_named_alone()
+    {
+        var (ada, bob, thread, _) = await RoomAsync();
+        var first = await SayAsync(bob, thread, "Who comes?");
+        await SayAsync(ada, thread, $"{MentionSyntax.Of(bob.Id, "bob")} I do.", first.Id);
+        await SettledAsync();
+
+        Assert.Equal("mention", Assert.Single(await ListAsync(bob)).Kind);
+        Assert.Empty(await ListAsync(ada));
+    }
+
+    [Fact]
+    public async Task An_edit_tells_whoever_comes_in_by_it_once_and_a_deletion_takes_it_back()
+    {
+        var (ada, bob, thread, _) = await RoomAsync();
+        var message = await SayAsync(ada, thread, "Bring cake");
+        foreach (var text in new[] { "bring cake", "bring two cakes" })
+            await ada.Client.PatchAsJsonAsync($"/api/messages/{message.Id}", new { body = $"{MentionSyntax.Of(bob.Id, "bob")} {text}" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Single(await NewsAsync(bob, 1));
+
+        await ada.Client.DeleteAsync($"/api/messages/{message.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        Assert.Empty(await ListAsync(bob));
+    }
+
+    [Fact]
+    public async Task Who_does_not_see_the_thread_and_who_answers_oneself_is_not_told()
+    {
+        var (ada, bob, _, workspace) = await RoomAsync();
+        var secret = (await ada.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/threads", new { title = "Secret", participants = new[] { ada.Id } }, Stop)
+            .ReadAsync<ThreadInfo>(HttpStatusCode.Created)).Id;
+        var first = await SayAsync(ada, secret, $"{MentionSyntax.Of(bob.Id, "bob")} must not know");
+        await SayAsync(ada, secret, "Indeed", first.Id);
+        await SettledAsync();
+
+        Assert.Empty(await ListAsync(bob));
+        Assert.Empty(await ListAsync(ada));
+    }
+
+    private async Task<(TestUser Ada, TestUser Bob, Guid Thread, Guid Workspace)> RoomAsync()
+    {
+        var (ada, bob) = (await server.SignedInAs("ada"), await server.SignedInAs("bob"));
+        var workspace = await TestServer.CreateWorkspace(ada);
+        await TestServer.AddMember(ada, workspace, bob);
+        return (ada, bob, await TestServer.CreateThread(ada, workspace), workspace);
+    }
+
+    private static Task<Message> SayAsync(TestUser user, Guid thread, string body, Guid? replyTo = null) =>
+        user.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body, replyTo }, Stop).ReadAsync<Message>(HttpStatusCode.Created);
+
+    /// <summary>What somebody was told of threads.</summary>
+    private static async Task<IReadOnlyList<Notification>> ListAsync(TestUser user) =>
+        [.. (await user.Client.GetAsync("/api/notifications", Stop).ReadAsync<NotificationPage>()).Items.Where(one => one.Kind is "mention" or "reply")];
+
+    private static async Task<IReadOnlyList<Notification>> NewsAsync(TestUser user, int count)
+    {
+        IReadOnlyList<Notification> told = [];
+        await Eventually.TrueAsync($"{count} notifications", TimeSpan.FromSeconds(20), async () => (told = await ListAsync(user)).Count >= count);
+        Assert.Equal(count, told.Count);
+        return told;
+    }
+
+    private Task SettledAsync() => Eventually.TrueAsync("everybody is told", TimeSpan.FromSeconds(20), async () => await server.ScalarAsync<long>(
+        "select count(*) from (select kind from jobs.ready union all select kind from jobs.running union all select kind from jobs.later) j where kind = 'threads.tell'") == 0);
+}
