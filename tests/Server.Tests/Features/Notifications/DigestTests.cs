@@ -109,7 +109,7 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
 
         await RunAsync(NotificationRetention.Kind);
 
-        await Eventually.TrueAsync("the old ones are gone", TimeSpan.FromSeconds(20), async () =>
+        await Eventually.TrueAsync("the old ones are gone", TimeSpan.FromSeconds(60), async () =>
             await server.ScalarAsync<string>("select string_agg(title, '' order by title) from notifications.notification where user_id = $1", ada.Id) == "ac");
     }
 
@@ -177,8 +177,8 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
         await using var work = await server.Services.GetRequiredService<Database>().BeginAsync(Scope.None, Stop);
         var job = await jobs.EnqueueAsync(work, kind, new NoPayload(), Stop);
         await work.CommitAsync(TimeProvider.System.GetUtcNow());
-        await Eventually.TrueAsync("the job is over", TimeSpan.FromSeconds(20), async () => await jobs.FindAsync(job.Id, Stop) is { IsOver: true });
-        await Eventually.TrueAsync("the digests are put together", TimeSpan.FromSeconds(20), async () => await server.ScalarAsync<long>(
+        await Eventually.TrueAsync("the job is over", TimeSpan.FromSeconds(60), async () => await jobs.FindAsync(job.Id, Stop) is { IsOver: true });
+        await Eventually.TrueAsync("the digests are put together", TimeSpan.FromSeconds(60), async () => await server.ScalarAsync<long>(
             "select count(*) from (select kind from jobs.ready union all select kind from jobs.running union all select kind from jobs.later) j where kind = 'notifications.digest'") == 0);
     }
 

@@ -12,7 +12,7 @@ namespace Renexus.Server.Tests.Features.Ops;
 [Trait("spec", "JB-5")]
 public sealed class OpsChannelTests(OpsChannelTests.SlowServer server) : IClassFixture<OpsChannelTests.SlowServer>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

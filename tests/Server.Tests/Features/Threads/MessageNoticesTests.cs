@@ -87,11 +87,11 @@ public sealed class MessageNoticesTests(TestServer server) : IClassFixture<TestS
     private static async Task<IReadOnlyList<Notification>> NewsAsync(TestUser user, int count)
     {
         IReadOnlyList<Notification> told = [];
-        await Eventually.TrueAsync($"{count} notifications", TimeSpan.FromSeconds(20), async () => (told = await ListAsync(user)).Count >= count);
+        await Eventually.TrueAsync($"{count} notifications", TimeSpan.FromSeconds(60), async () => (told = await ListAsync(user)).Count >= count);
         Assert.Equal(count, told.Count);
         return told;
     }
 
-    private Task SettledAsync() => Eventually.TrueAsync("everybody is told", TimeSpan.FromSeconds(20), async () => await server.ScalarAsync<long>(
+    private Task SettledAsync() => Eventually.TrueAsync("everybody is told", TimeSpan.FromSeconds(60), async () => await server.ScalarAsync<long>(
         "select count(*) from (select kind from jobs.ready union all select kind from jobs.running union all select kind from jobs.later) j where kind = 'threads.tell'") == 0);
 }

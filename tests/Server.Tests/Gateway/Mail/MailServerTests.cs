@@ -15,7 +15,7 @@ namespace Renexus.Server.Tests.Gateway.Mail;
 [Trait("spec", "JB-6")]
 public sealed class MailServerTests(MailServerTests.SendingServer server) : IClassFixture<MailServerTests.SendingServer>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string to = $"ada-{Guid.CreateVersion7():n}@example.com";
 
