@@ -38,7 +38,7 @@ public sealed class OfflineTests(Chromium chromium, TestServer server) : IClassF
 
     [Fact]
     [Trait("spec", "AU-4")]
-    public async Task Signing_out_asks_about_what_is_not_sent_and_leaves_nothing_behind()
+    public async Task OB7_signing_out_asks_about_what_is_not_sent_and_leaves_nothing_behind()
     {
         var (ada, context) = await ReadyAsync("Goodbye", "kept to be read offline");
         await context.RouteAsync("**/api/sync", route => route.FulfillAsync(new() { Status = 503 }));

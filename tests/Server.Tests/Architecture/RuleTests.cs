@@ -10,8 +10,9 @@ public sealed partial class RuleTests
     {
         var rules = SourceTree.Read("docs/spec", "*.md").SelectMany(page => Rule().Matches(page.Text).Select(match => match.Groups["it"].Value)).ToArray();
         var prefixes = rules.Select(rule => rule.TrimEnd("0123456789".ToCharArray())).Distinct().ToArray();
-        var tested = SourceTree.Read("tests", "*.cs")
-            .SelectMany(file => Tested().Matches(file.Text).Select(match => match.Groups["it"].Value))
+        var tested = SourceTree.Read("tests", "*.cs").SelectMany(file => Tested().Matches(file.Text))
+            .Concat(SourceTree.Read("web/src", "*.test.ts").SelectMany(file => TestedInTypeScript().Matches(file.Text)))
+            .Select(match => match.Groups["it"].Value)
             .Where(rule => prefixes.Contains(rule.TrimEnd("0123456789".ToCharArray())))
             .ToHashSet(StringComparer.Ordinal);
 
@@ -36,6 +37,9 @@ public sealed partial class RuleTests
 
     [GeneratedRegex(@"\b(?<it>[A-Z]{2}\d+)(?:_|"")", RegexOptions.ExplicitCapture)]
     private static partial Regex Tested();
+
+    [GeneratedRegex(@"\bit\('(?<it>[A-Z]{2}\d+) ", RegexOptions.ExplicitCapture)]
+    private static partial Regex TestedInTypeScript();
 
     [GeneratedRegex(@"\b(?<it>(?:CH|RL|GC|SK)\d+)\b", RegexOptions.ExplicitCapture)]
     private static partial Regex Cited();

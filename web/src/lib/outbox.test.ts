@@ -75,7 +75,7 @@ const nth = <T>(list: readonly T[], index: number): T => {
   return item
 }
 
-it('shows a write at once and confirms it with the acknowledgement', async () => {
+it('OB2 shows a write at once and confirms it with the acknowledgement', async () => {
   const { socket, outbox, confirmed, write } = await setup()
   const outgoing = write('hello')
   expect(outbox.entries.get()).toEqual([outgoing])
@@ -105,7 +105,7 @@ it('sends one at a time in a channel, in the order of writing, and channels side
   expect(bodies(socket)).toEqual(['one', 'two'])
 })
 
-it('replays what was written without a connection once, in order, under the same ids', async () => {
+it('OB6 replays what was written without a connection once, in order, under the same ids', async () => {
   const { socket, outbox, write } = await setup()
   write('in flight')
   await settle()
@@ -142,7 +142,7 @@ it('goes on with the next write when the broadcast came before the acknowledgeme
   expect(confirmed).toEqual([])
 })
 
-it('waits as long as the server asks and keeps the order', async () => {
+it('OB3 waits as long as the server asks and keeps the order', async () => {
   const { socket, write } = await setup()
   write('one')
   write('two')
@@ -197,7 +197,7 @@ it('sends again when an answer is lost on a living connection', async () => {
   expect(bodies(socket)).toEqual(['hello', 'hello'])
 })
 
-it('survives the closing of the page, for its own writer only', async () => {
+it('OB1 survives the closing of the page, for its own writer only', async () => {
   const { outbox, write, another } = await setup()
   write('kept')
   outbox.close()
@@ -266,7 +266,7 @@ describe('what may be merged or refused', () => {
     expect(outbox.entries.get()).toEqual([])
   })
 
-  it('keeps a refused one as a record, and what is behind it passes', async () => {
+  it('OB4 keeps a refused one as a record, and what is behind it passes', async () => {
     const { outbox, edit, answers } = await setup()
     const problem = { type: '', title: 'No', status: 403, detail: 'You may not.', code: 'forbidden', traceId: null }
     const refused = edit('m1', 'first')
@@ -304,7 +304,7 @@ describe('what may be merged or refused', () => {
     expect(outbox.entries.get()).toMatchObject([{ id: one.id, failure: 'Bad.' }])
   })
 
-  it('keeps a conflict until it is decided, and sends the decision on the version it was made on', async () => {
+  it('OB5 keeps a conflict until it is decided, and sends the decision on the version it was made on', async () => {
     const { outbox, edit, answers, requests } = await setup()
     const mine = edit('m1', 'mine')
     const conflict = { base: { body: 'base' }, mine: { body: 'mine' }, theirs: { body: 'theirs' }, version: 12 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Renexus.Contracts;
+using Renexus.Server.Features.Search;
 using Renexus.Server.Features.Workspaces;
 using Renexus.Server.Gateway;
 using Renexus.Testing;
@@ -148,15 +149,23 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
     /// <summary>A row in every table that holds rows of workspaces.</summary>
     private async Task FillAsync(Guid id, int messages)
     {
-        var owner = people[id];
+        var (owner, admin) = people[id];
         await owner.Client.PostAsJsonAsync($"/api/workspaces/{id}/invitations", new { email = $"guest-{id:n}@example.com", role = Roles.Viewer }, Stop)
             .ShouldBeAsync(HttpStatusCode.Created);
-        var thread = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{id}/threads", new { title = "Plans", participants = new[] { owner.Id } }, Stop)
+        var thread = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{id}/threads", new { title = "Plans", participants = new[] { owner.Id, admin.Id } }, Stop)
             .ReadAsync<ThreadInfo>(HttpStatusCode.Created)).Id;
         for (var i = 0; i < messages; i++)
-            await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "hello" }, Stop).ShouldBeAsync(HttpStatusCode.Created);
+        {
+            var said = await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = MentionSyntax.Of(admin.Id, admin.Name) }, Stop)
+                .ReadAsync<Message>(HttpStatusCode.Created);
+            await owner.Client.PostAsJsonAsync($"/api/messages/{said.Id}/reactions", new { emoji = "👍" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = 1 }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        var index = server.Services.GetRequiredService<SearchIndex>();
+        await Eventually.TrueAsync("the index has followed", TimeSpan.FromSeconds(60), async () => (await index.FollowAsync([thread], Stop)).Count == 0);
         await FillJobsAsync(id);
+        await FillWebhooksAsync(id);
     }
 
     /// <summary>Jobs in every table, by hand: most of them are somewhere for a moment only.</summary>
@@ -180,7 +189,35 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
         }
     }
 
-    private readonly Dictionary<Guid, TestUser> people = [];
+    /// <summary>Webhooks in every table, by hand and switched off: nobody is to be called.</summary>
+    private async Task FillWebhooksAsync(Guid id)
+    {
+        await using var command = server.Database.Login.CreateCommand("""
+            with endpoint as (
+              insert into webhooks.endpoint (id, workspace_id, url, description, events, is_ordered, is_enabled, since, created_at, updated_at)
+              select gen_random_uuid(), $1, 'https://example.org/', '', '{}', false, false, '1:1:', now(), now() from generate_series(1, 8) returning id
+            ), secret as (
+              insert into webhooks.secret (id, endpoint_id, workspace_id, value, created_at) select gen_random_uuid(), id, $1, '\x00', now() from endpoint
+            ), health as (
+              insert into webhooks.health (endpoint_id, workspace_id) select id, $1 from endpoint
+            ), event as (
+              insert into webhooks.event (id, workspace_id, type, resource_id, body, occurred_at, created_at)
+              values (gen_random_uuid(), $1, 'message.created', gen_random_uuid(), '{}', now(), now()) returning id
+            ), delivery as (
+              insert into webhooks.delivery (id, endpoint_id, event_id, workspace_id, state, created_at)
+              select gen_random_uuid(), endpoint.id, event.id, $1, 1, now() from endpoint cross join event returning id
+            ), attempt as (
+              insert into webhooks.attempt (id, delivery_id, workspace_id, number, at, duration_ms) select gen_random_uuid(), id, $1, 1, now(), 1 from delivery
+            ), following as (
+              insert into webhooks.following (workspace_id, since, is_active) values ($1, '1:1:', false)
+            )
+            insert into webhooks.followed (kind, channel_id, workspace_id, version) values (2, $1, $1, 1)
+            """);
+        command.Parameters.AddWithValue(id);
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+
+    private readonly Dictionary<Guid, (TestUser Owner, TestUser Admin)> people = [];
 
     private async Task<(TestUser Owner, TestUser Admin, Guid Id)> TeamAsync()
     {
@@ -188,7 +225,7 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
         var admin = await server.SignedInAs("bob");
         var id = await TestServer.CreateWorkspace(owner);
         await TestServer.AddMember(owner, id, admin, Roles.Admin);
-        people[id] = owner;
+        people[id] = (owner, admin);
         return (owner, admin, id);
     }
 
