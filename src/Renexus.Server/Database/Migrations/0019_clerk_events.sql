@@ -6,6 +6,9 @@ create table accounts.clerk_event (
   received_at timestamptz not null
 );
 create index clerk_event_received_index on accounts.clerk_event (received_at);
+-- It is about people who may not be here yet: no signed-in person's request sees any of it.
+alter table accounts.clerk_event enable row level security;
+create policy of_nobody on accounts.clerk_event using ((select engine.app_user()) is null);
 grant select, insert, update, delete on accounts.clerk_event to renexus_app;
 
 -- How far a provider's word on somebody has come: what is older is late and changes nothing, and who was deleted there stays so.
