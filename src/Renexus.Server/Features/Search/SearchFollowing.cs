@@ -19,9 +19,6 @@ internal sealed partial class SearchFollowing(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ComparedEvery = TimeSpan.FromMinutes(1);
 
-    private readonly Lock gate = new();
-    private readonly Queue<Guid> waiting = new();
-    private readonly HashSet<Guid> marked = [];
     private long? comparedAt;
     private bool isFailing;
 
@@ -29,65 +26,26 @@ internal sealed partial class SearchFollowing(
     {
         if (!options.Has(ProcessRoles.Worker))
             return;
-        database.Committed += OnCommitted;
-        hints.Moved += OnMoved;
+        using var moved = new MovedChannels(database, hints, channel => channel.Kind == Channels.ThreadKind);
         using var timer = new PeriodicTimer(Pause, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryFollowAsync(stoppingToken);
+                await TryFollowAsync(moved, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The next start goes on from where it has come to.
         }
-        finally
-        {
-            hints.Moved -= OnMoved;
-            database.Committed -= OnCommitted;
-        }
     }
 
-    private void OnCommitted(IReadOnlyList<Change> changes) => Mark(changes.Select(change => change.Channel));
-
-    private void OnMoved(IReadOnlyList<(ChannelId Channel, long Version)> moved) => Mark(moved.Select(one => one.Channel));
-
-    private void Mark(IEnumerable<ChannelId> channels) => Mark(channels.Where(channel => channel.Kind == Channels.ThreadKind).Select(channel => channel.Id));
-
-    private void Mark(IEnumerable<Guid> threads)
-    {
-        lock (gate)
-        {
-            foreach (var thread in threads)
-            {
-                if (marked.Add(thread))
-                    waiting.Enqueue(thread);
-            }
-        }
-    }
-
-    private List<Guid> Take()
-    {
-        var taken = new List<Guid>();
-        lock (gate)
-        {
-            while (taken.Count < SearchIndex.ThreadsAtOnce && waiting.TryDequeue(out var thread))
-            {
-                marked.Remove(thread);
-                taken.Add(thread);
-            }
-        }
-
-        return taken;
-    }
-
-    private async Task TryFollowAsync(CancellationToken cancellationToken)
+    private async Task TryFollowAsync(MovedChannels moved, CancellationToken cancellationToken)
     {
         try
         {
             if (comparedAt is not { } at || clock.GetElapsedTime(at) >= ComparedEvery)
-                await CompareAsync(cancellationToken);
-            await FollowAsync(cancellationToken);
+                await CompareAsync(moved, cancellationToken);
+            await FollowAsync(moved, cancellationToken);
             isFailing = false;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
@@ -98,27 +56,28 @@ internal sealed partial class SearchFollowing(
         }
     }
 
-    private async Task CompareAsync(CancellationToken cancellationToken)
+    private async Task CompareAsync(MovedChannels moved, CancellationToken cancellationToken)
     {
         var behind = await index.BehindAsync(FoundAtOnce, cancellationToken);
-        Mark(behind);
+        moved.Add(behind.Select(Channels.Thread));
         comparedAt = behind.Count < FoundAtOnce ? clock.GetTimestamp() : null;
     }
 
-    private async Task FollowAsync(CancellationToken cancellationToken)
+    private async Task FollowAsync(MovedChannels moved, CancellationToken cancellationToken)
     {
         for (var left = options.Search.IndexedPerSecond; left > 0; left -= SearchIndex.ThreadsAtOnce * SearchIndex.VersionsAtOnce)
         {
-            var threads = Take();
+            var threads = moved.Take(SearchIndex.ThreadsAtOnce);
             if (threads.Count == 0)
                 return;
             try
             {
-                Mark(await index.FollowAsync(threads, cancellationToken));
+                var behind = await index.FollowAsync([.. threads.Select(thread => thread.Id)], cancellationToken);
+                moved.Add(behind.Select(Channels.Thread));
             }
             catch
             {
-                Mark(threads);
+                moved.Add(threads);
                 throw;
             }
         }

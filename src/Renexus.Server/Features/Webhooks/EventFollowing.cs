@@ -22,17 +22,15 @@ internal sealed partial class EventFollowing(
     /// <summary>Remembered by name; more than that are looked for among all.</summary>
     private const int MostMoved = 1000;
 
-    private readonly Lock gate = new();
     private readonly SemaphoreSlim news = new(0, 1);
-    private HashSet<ChannelId> moved = [];
     private bool isFailing;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Has(ProcessRoles.Worker))
             return;
-        database.Committed += OnCommitted;
-        hints.Moved += OnMoved;
+        using var moved = new MovedChannels(database, hints, channel => channel.Kind != Channels.UserKind);
+        moved.Began += OnNews;
         var lookedAt = long.MinValue;
         try
         {
@@ -41,7 +39,7 @@ internal sealed partial class EventFollowing(
                 var isLook = lookedAt == long.MinValue || clock.GetElapsedTime(lookedAt) >= LookEvery;
                 if (isLook)
                     lookedAt = clock.GetTimestamp();
-                var isAsked = await TryFollowAsync(TakeMoved(isLook), stoppingToken);
+                var isAsked = await TryFollowAsync(Taken(moved, isLook), stoppingToken);
                 if (await WaitAsync(LookEvery, stoppingToken))
                     await Task.Delay(isAsked ? Gather : GatherWhenIdle, clock, stoppingToken);
             }
@@ -49,11 +47,6 @@ internal sealed partial class EventFollowing(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The next start goes on from where it has come to.
-        }
-        finally
-        {
-            database.Committed -= OnCommitted;
-            hints.Moved -= OnMoved;
         }
     }
 
@@ -63,33 +56,17 @@ internal sealed partial class EventFollowing(
         base.Dispose();
     }
 
-    private void OnCommitted(IReadOnlyList<Change> changes) => Note(changes.Select(change => change.Channel));
-
-    private void OnMoved(IReadOnlyList<(ChannelId Channel, long Version)> channels) => Note(channels.Select(channel => channel.Channel));
-
-    private void Note(IEnumerable<ChannelId> channels)
+    private void OnNews()
     {
-        lock (gate)
-        {
-            var isFirst = moved.Count == 0;
-            foreach (var channel in channels)
-            {
-                if (channel.Kind != Channels.UserKind)
-                    moved.Add(channel);
-            }
-            if (isFirst && moved.Count > 0 && news.CurrentCount == 0)
-                news.Release();
-        }
+        if (news.CurrentCount == 0)
+            news.Release();
     }
 
     /// <summary>What moved since the last time; null for everything.</summary>
-    private HashSet<ChannelId>? TakeMoved(bool isLook)
+    private static IReadOnlyList<ChannelId>? Taken(MovedChannels moved, bool isLook)
     {
-        lock (gate)
-        {
-            (var taken, moved) = (moved, []);
-            return isLook || taken.Count > MostMoved ? null : taken;
-        }
+        var taken = moved.Take();
+        return isLook || taken.Count > MostMoved ? null : taken;
     }
 
     private async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
@@ -103,7 +80,7 @@ internal sealed partial class EventFollowing(
         return woken.IsCompletedSuccessfully;
     }
 
-    private async Task<bool> TryFollowAsync(HashSet<ChannelId>? channels, CancellationToken cancellationToken)
+    private async Task<bool> TryFollowAsync(IReadOnlyList<ChannelId>? channels, CancellationToken cancellationToken)
     {
         if (channels is { Count: 0 })
             return false;
