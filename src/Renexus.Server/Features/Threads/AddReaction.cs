@@ -42,13 +42,8 @@ internal static class AddReaction
             return Problems.Invalid("emoji", "Send one emoji and nothing else.");
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
-        var message = await EditMessage.FindAsync(work, messageId, userId, cancellationToken);
-        if (message is null || (threadId is { } thread && thread != message.ThreadId))
-            return new CodedProblem(ProblemCode.NotFound, $"There is no message {messageId}.");
-        if (!Permissions.Allows(message.Role, Permission.WriteThreads))
-            return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to react.");
-        if (message.IsArchived)
-            return new CodedProblem(ProblemCode.Conflict, "The thread is archived; bring it back to react in it.");
+        if ((await FindAsync(work, messageId, threadId, userId, cancellationToken)).Failed(out var problem, out var message))
+            return problem;
         if (await work.QueryFirstAsync(OtherEmoji, [messageId, emoji], cancellationToken) >= MostEmoji)
             return Problems.Invalid("emoji", $"There are {MostEmoji} different emoji on this message, which is the most; use one of them.");
 
@@ -75,6 +70,20 @@ internal static class AddReaction
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Create, "reaction", reaction.Id, data, userId, cause));
         var placed = await work.CommitAsync(now);
         return new Written("reaction", reaction.Id, placed[0].Version, data);
+    }
+
+    /// <summary>A message, if this person may react to it or take a reaction back.</summary>
+    internal static async Task<Outcome<EditMessage.EditableRow>> FindAsync(
+        Work work, Guid messageId, Guid? threadId, Guid userId, CancellationToken cancellationToken)
+    {
+        var message = await EditMessage.FindAsync(work, messageId, userId, cancellationToken);
+        if (message is null || (threadId is { } thread && thread != message.ThreadId))
+            return new CodedProblem(ProblemCode.NotFound, $"There is no message {messageId}.");
+        if (!Permissions.Allows(message.Role, Permission.WriteThreads))
+            return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to react.");
+        if (message.IsArchived)
+            return new CodedProblem(ProblemCode.Conflict, "The thread is archived; bring it back to react in it.");
+        return message;
     }
 
     public static async Task<IResult> HandleAsync(

@@ -31,13 +31,8 @@ internal static class RemoveReaction
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
-        var message = await EditMessage.FindAsync(work, messageId, userId, cancellationToken);
-        if (message is null || (threadId is { } thread && thread != message.ThreadId))
-            return new CodedProblem(ProblemCode.NotFound, $"There is no message {messageId}.");
-        if (!Permissions.Allows(message.Role, Permission.WriteThreads))
-            return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to react.");
-        if (message.IsArchived)
-            return new CodedProblem(ProblemCode.Conflict, "The thread is archived; bring it back to react in it.");
+        if ((await AddReaction.FindAsync(work, messageId, threadId, userId, cancellationToken)).Failed(out var problem, out var message))
+            return problem;
 
         var removed = await work.QueryAsync(Delete, [messageId, emoji, userId], cancellationToken);
         if (removed.Count == 0)
