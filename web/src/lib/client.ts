@@ -10,7 +10,7 @@ import { Sharing } from './realtime/shared'
 import { StepUp } from './step-up'
 import { browserTabs } from './tabs/session-tabs'
 import { Leadership } from './tabs/leadership'
-import { gone, tabId } from './tabs/presence'
+import { gone, tabId } from './tabs/liveness'
 import { Tracer } from './trace'
 
 /** This tab's way to its server, which it shares with the others of its browser; src/app starts and stops it with the sign-in. */

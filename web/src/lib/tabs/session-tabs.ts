@@ -1,6 +1,6 @@
 import type { Grant } from '@/lib/credentials'
 import { browserLocks } from './leadership'
-import { hasOthers, live } from './presence'
+import { hasOthers, live } from './liveness'
 
 /** What the tabs of one browser tell each other; it stays in memory and in this origin. */
 export type TabMessage =
