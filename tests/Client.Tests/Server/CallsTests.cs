@@ -132,7 +132,10 @@ public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
         await bob.Threads.MarkUnreadAfterAsync(thread.Id, message.Version - 1, Cancel);
         Assert.Equal(1, (await bob.Threads.GetAsync(thread.Id, Cancel)).Mentions);
 
-        var hit = Assert.Single((await bob.Messages.SearchAsync(workspace.Id, "laun", cancellationToken: Cancel)).Items);
+        SearchHit? hit = null;
+        await Eventually.TrueAsync("the search index has followed", TimeSpan.FromSeconds(60), async () =>
+            (hit = (await bob.Messages.SearchAsync(workspace.Id, "laun", cancellationToken: Cancel)).Items.SingleOrDefault()) is not null);
+        Assert.NotNull(hit);
         Assert.Equal("launch", hit.Excerpt.Substring(hit.Highlights[0].Start, hit.Highlights[0].Length));
         Assert.Equal(2, (await ada.Workspaces.GetPresenceAsync(workspace.Id, Cancel)).Count);
     }
