@@ -131,12 +131,7 @@ export const MessageRow = memo(function MessageRow({
         {isEditing ? (
           <MessageEditor body={readable(message.body)} onDone={(body) => onEdited(message, body)} />
         ) : (
-          <MessageBody text={message.body} />
-        )}
-        {message.editedAt !== null && !isEditing && (
-          <span title={exactTimeOf(message.editedAt)} className="text-xs text-ink-soft">
-            edited
-          </span>
+          <MessageBody text={message.body} editedAt={message.editedAt} />
         )}
         {change && <ChangeState change={change} />}
         <Reactions message={message} me={me} mayWrite={mayWrite} authorOf={authorOf} onReact={onReact} />
