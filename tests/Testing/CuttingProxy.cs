@@ -42,9 +42,9 @@ public sealed class CuttingProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
+        await accepting;
         listener.Stop();
         Cut(new Random(0), share: 1.1);
-        await accepting;
         stopping.Dispose();
     }
 
@@ -58,7 +58,7 @@ public sealed class CuttingProxy : IAsyncDisposable
                 _ = RelayAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The proxy has been disposed.
         }

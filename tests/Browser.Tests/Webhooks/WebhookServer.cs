@@ -9,6 +9,8 @@ namespace Renexus.Browser.Tests.Webhooks;
 public sealed class WebhookServer : TestServer
 {
     private readonly TcpListener receiver = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stopping = new();
+    private Task answering = Task.CompletedTask;
 
     /// <summary>What the receiver answers.</summary>
     public string Status { get; set; } = "200 OK";
@@ -21,33 +23,36 @@ public sealed class WebhookServer : TestServer
     public override async ValueTask InitializeAsync()
     {
         receiver.Start();
-        _ = AnswerAsync();
+        answering = AnswerAsync(stopping.Token);
         await base.InitializeAsync();
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        await stopping.CancelAsync();
+        await answering;
         receiver.Dispose();
+        stopping.Dispose();
     }
 
-    private async Task AnswerAsync()
+    private async Task AnswerAsync(CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                using var client = await receiver.AcceptTcpClientAsync();
+                using var client = await receiver.AcceptTcpClientAsync(stop);
                 var stream = client.GetStream();
-                if (await stream.ReadAsync(new byte[64 * 1024]) == 0)
+                if (await stream.ReadAsync(new byte[64 * 1024], stop) == 0)
                     continue;
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {Status}\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{{\"ok\":false}}"));
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {Status}\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{{\"ok\":false}}"), stop);
             }
             catch (IOException)
             {
                 // It went away.
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (OperationCanceledException)
             {
                 return;
             }
