@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Routing;
@@ -22,6 +23,9 @@ public class AuthorizationServer : TestServer
     public TestUser Target { get; private set; } = null!;
 
     public TestUser this[Asker asker] => askers[asker];
+
+    /// <summary>What questions that change nothing are asked of.</summary>
+    internal ConcurrentDictionary<StageSetting, Task<Stage>> Shared { get; } = [];
 
     public override async ValueTask InitializeAsync()
     {

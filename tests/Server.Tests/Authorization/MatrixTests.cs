@@ -122,9 +122,7 @@ public abstract partial class Matrix(AuthorizationServer server)
     {
         var operation = Operations.Rest.Single(o => o.Name == name);
         var verdict = Judgement.Of(operation, asker, scene);
-        var stage = await Stage.SetAsync(Server, operation, asker, scene);
         var pattern = name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-
         // One's own things are each feature's to test; here it counts that they are nobody else's.
         if (operation.About is About.Oneself && verdict is Verdict.Allowed)
         {
@@ -133,6 +131,9 @@ public abstract partial class Matrix(AuthorizationServer server)
             verdict = Verdict.Invisible;
         }
 
+        var stage = verdict is Verdict.Allowed && !name.StartsWith("GET ", StringComparison.Ordinal)
+            ? await Stage.SetAsync(Server, operation, asker, scene)
+            : await Stage.ShareAsync(Server, operation, asker, scene);
         var before = await stage.MovesAsync();
         using var answer = await AskAsync(operation, stage.Fill(pattern), asker, scene, stage);
         var text = await answer.Content.ReadAsStringAsync(Stop);

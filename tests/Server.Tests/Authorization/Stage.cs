@@ -20,10 +20,18 @@ internal sealed partial class Stage(AuthorizationServer server)
 
     public Guid Workspace { get; private set; }
 
-    public static async Task<Stage> SetAsync(AuthorizationServer server, Operation operation, Asker asker, Scene scene)
+    /// <summary>Sets one up for this operation alone.</summary>
+    public static Task<Stage> SetAsync(AuthorizationServer server, Operation operation, Asker asker, Scene scene) =>
+        SetAsync(server, StageSetting.Of(operation, asker, scene));
+
+    /// <summary>One that other questions that leave it as it is have had or will have: setting one up is most of what a cell costs.</summary>
+    public static Task<Stage> ShareAsync(AuthorizationServer server, Operation operation, Asker asker, Scene scene) =>
+        server.Shared.GetOrAdd(StageSetting.Of(operation, asker, scene), setting => SetAsync(server, setting));
+
+    private static async Task<Stage> SetAsync(AuthorizationServer server, StageSetting setting)
     {
         var stage = new Stage(server);
-        await stage.BuildAsync(operation, asker, scene);
+        await stage.BuildAsync(setting);
         return stage;
     }
 
@@ -72,10 +80,11 @@ internal sealed partial class Stage(AuthorizationServer server)
     public Task<long> MovesAsync() =>
         server.ScalarAsync<long>("select coalesce(sum(version), 0)::bigint from engine.channel where workspace_id = $1", Workspace);
 
-    private async Task BuildAsync(Operation operation, Asker asker, Scene scene)
+    private async Task BuildAsync(StageSetting setting)
     {
+        var (about, asker, scene, hasInvitation, hasWebhook) = setting;
         var person = server[asker];
-        if (operation.About is About.Oneself or About.Installation or About.Nothing)
+        if (about is About.Oneself or About.Installation or About.Nothing)
         {
             Ids["sessionId"] = (await server.Host.Client.GetAsync("/api/auth/sessions", Stop).ReadAsync<LogInSessions>()).Items[0].Id.ToString();
             Ids["token"] = SecretToken.New().Reveal();
@@ -95,19 +104,19 @@ internal sealed partial class Stage(AuthorizationServer server)
         if (isMember && asker is not (Asker.Ended or Asker.Anonymous))
             await TestServer.AddMember(server.Host, Workspace, person, role is null || (scene is Scene.Own && role is Roles.Viewer) ? Roles.Editor : role);
 
-        if (operation.About is About.InThread)
+        if (about is About.InThread)
             await AddThreadAsync(isMember && asker is not (Asker.Ended or Asker.Anonymous) ? person : null, scene);
-        if (operation.Name.Contains("{invitationId}", StringComparison.Ordinal) || operation.About is About.Token)
+        if (hasInvitation)
             await AddInvitationAsync(scene);
 
-        if (operation.Name.Contains("{webhookId}", StringComparison.Ordinal))
+        if (hasWebhook)
             await AddWebhookAsync();
 
         if (role is Roles.Viewer && scene is Scene.Own)
             await server.Host.Client.PatchAsJsonAsync($"/api/workspaces/{Workspace}/members/{person.Id}", new { role }, Stop).ShouldBeAsync(HttpStatusCode.OK);
         if (asker is Asker.Former)
             await server.Host.Client.DeleteAsync($"/api/workspaces/{Workspace}/members/{person.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
-        if (operation.About is About.InDeletedWorkspace)
+        if (about is About.InDeletedWorkspace)
             await server.Host.Client.DeleteAsync($"/api/workspaces/{Workspace}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
     }
 
@@ -185,4 +194,13 @@ internal sealed partial class Stage(AuthorizationServer server)
 
     [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Placeholder();
+}
+
+/// <summary>What a stage is set up by.</summary>
+internal readonly record struct StageSetting(About About, Asker Asker, Scene Scene, bool HasInvitation, bool HasWebhook)
+{
+    public static StageSetting Of(Operation operation, Asker asker, Scene scene) => new(
+        operation.About, asker, scene,
+        operation.Name.Contains("{invitationId}", StringComparison.Ordinal) || operation.About is About.Token,
+        operation.Name.Contains("{webhookId}", StringComparison.Ordinal));
 }
