@@ -22,6 +22,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         // A test run started in the background has Ctrl-C ignored, and its children would inherit that.
         string[] launcher = OperatingSystem.IsLinux() ? ["setsid", "env", "--default-signal=INT"] : [];
         string[] command = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "Renexus.Server.dll"), .. arguments];
+        // It lives for seconds, too short for profiling to pay.
         process = new Process
         {
             StartInfo = new ProcessStartInfo(command[0], command.Skip(1))
@@ -29,6 +30,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                Environment = { ["DOTNET_TieredPGO"] = "0" },
             },
         };
         process.OutputDataReceived += (_, e) => Read(e.Data);

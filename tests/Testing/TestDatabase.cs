@@ -34,13 +34,14 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        var isShared = cluster is null;
         cluster ??= await PostgresCluster.Shared;
         ConnectionString = await cluster.CreateDatabaseAsync();
         var address = new DatabaseAddress(ConnectionString);
         var options = new DatabaseOptions { PoolSize = 10 };
         App = DataSources.ForApp(address, options);
         Log = DataSources.ForLog(address, options);
-        Login = DataSources.ForLogin(address);
+        Login = isShared ? Pooled() : DataSources.ForLogin(address);
         Database = new Database(App, Log, NullLogger<Database>.Instance, new DatabaseLimits());
     }
 
@@ -64,6 +65,15 @@ public sealed class TestDatabase : IAsyncLifetime
             DataSources.ForApp(address, options), DataSources.ForLog(address, options), NullLogger<Database>.Instance,
             new DatabaseLimits { JobConcurrency = DataSources.ForWorkers(options) }, DataSources.ForJobs(address, options));
     }
+
+    // A look behind the curtain would else cost a process of PostgreSQL, which is more than most tests take. Whoever kills a cluster has another.
+    private NpgsqlDataSource Pooled() => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString)
+    {
+        MaxPoolSize = 8,
+        ConnectionIdleLifetime = 10,
+        ConnectionPruningInterval = 5,
+        ApplicationName = "renexus-tests",
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -5,16 +5,16 @@ namespace Renexus.Testing.Chaos;
 /// <summary>How much is written while how much is broken. The seed decides who writes where and what is cut.</summary>
 public sealed record ChaosPlan(int Seed)
 {
-    public int Users { get; init; } = 10;
+    public int Users { get; init; } = 6;
 
     public int ClientsPerUser { get; init; } = 3;
 
     public int Threads { get; init; } = 6;
 
-    public int Messages { get; init; } = 3_000;
+    public int Messages { get; init; } = 1_500;
 
     /// <summary>How often each server is killed, one after the other.</summary>
-    public int ServerKills { get; init; } = 3;
+    public int ServerKills { get; init; } = 2;
 
     /// <summary>How often a server is stopped with Ctrl-C and started again.</summary>
     public int Interrupts { get; init; }
