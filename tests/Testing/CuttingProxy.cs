@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Renexus.Testing;
 
@@ -14,11 +15,18 @@ public sealed class CuttingProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<long, (Socket Client, Socket Server)> pairs = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly Task accepting;
-    private readonly Func<int> target;
+    private readonly Func<EndPoint> target;
+    private Loss? loss;
     private long number;
 
     /// <param name="target">The server's port now; it may change when the server is started again.</param>
     public CuttingProxy(Func<int> target)
+        : this(() => new IPEndPoint(IPAddress.Loopback, target()))
+    {
+    }
+
+    /// <param name="target">Where the server listens, on a port or in the file system.</param>
+    public CuttingProxy(Func<EndPoint> target)
     {
         this.target = target;
         listener.Start(512);
@@ -37,6 +45,14 @@ public sealed class CuttingProxy : IAsyncDisposable
             if (random.NextDouble() < share && pairs.TryRemove(id, out _))
                 Reset(pair);
         }
+    }
+
+    /// <summary>Cuts the next connection on which a client says this, once: before the server hears it, or when the server answers, so that nobody hears the answer.</summary>
+    public Task LoseAsync(string said, bool isHeard)
+    {
+        var next = new Loss(Encoding.ASCII.GetBytes(said), isHeard, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Volatile.Write(ref loss, next);
+        return next.Happened.Task;
     }
 
     public async ValueTask DisposeAsync()
@@ -66,14 +82,19 @@ public sealed class CuttingProxy : IAsyncDisposable
 
     private async Task RelayAsync(Socket client)
     {
-        var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        client.NoDelay = true;
+        Socket? server = null;
         var id = Interlocked.Increment(ref number);
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, target(), stopping.Token);
+            var address = target();
+            server = address is IPEndPoint ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true } : new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.IP);
+            client.NoDelay = true;
+            await server.ConnectAsync(address, stopping.Token);
             pairs[id] = (client, server);
-            await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            var lost = new TaskCompletionSource<Loss>();
+            await Task.WhenAny(PumpAsync(client, server, bytes => IsHeard(bytes, lost)), PumpAsync(server, client, _ => !lost.Task.IsCompleted));
+            if (lost.Task.IsCompleted)
+                (await lost.Task).Happened.TrySetResult();
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -86,7 +107,16 @@ public sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to)
+    /// <summary>Whether what the client says is handed on.</summary>
+    private bool IsHeard(ReadOnlySpan<byte> said, TaskCompletionSource<Loss> lost)
+    {
+        if (Volatile.Read(ref loss) is not { } next || said.IndexOf(next.Said) < 0 || Interlocked.CompareExchange(ref loss, null, next) != next)
+            return true;
+        lost.SetResult(next);
+        return next.IsHeard;
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to, Passes passes)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -94,7 +124,7 @@ public sealed class CuttingProxy : IAsyncDisposable
             while (true)
             {
                 var read = await from.ReceiveAsync(buffer, SocketFlags.None);
-                if (read == 0)
+                if (read == 0 || !passes(buffer.AsSpan(0, read)))
                     return;
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), SocketFlags.None);
@@ -106,9 +136,9 @@ public sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    private static void Reset((Socket Client, Socket Server) pair)
+    private static void Reset((Socket Client, Socket? Server) pair)
     {
-        foreach (var socket in new[] { pair.Client, pair.Server })
+        foreach (var socket in new[] { pair.Client, pair.Server }.OfType<Socket>())
         {
             try
             {
@@ -121,4 +151,8 @@ public sealed class CuttingProxy : IAsyncDisposable
             socket.Dispose();
         }
     }
+
+    private delegate bool Passes(ReadOnlySpan<byte> bytes);
+
+    private sealed record Loss(byte[] Said, bool IsHeard, TaskCompletionSource Happened);
 }

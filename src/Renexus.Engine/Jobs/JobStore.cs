@@ -30,6 +30,11 @@ internal sealed class JobStore(Database database, JobAnnouncer announce, TimePro
 
     private static readonly Query<int> Note = new("jobs.note_progress", "select jobs.note_progress($1, $2, $3, $4, $5)");
 
+    // Read whole: rare, and the price of one index fewer on every job.
+    private static readonly Query<RunningAttempt> RunningOf = new("jobs.running_of", "select id, attempt from jobs.running where worker = $1");
+
+    private static readonly Query<bool> Has = new("jobs.has", "select exists (select from jobs.running where id = $1 and worker = $2 and turn = $3)");
+
     private static readonly Query<JobStatus> Children = new("jobs.children", """
         select case outcome when 0 then 'done' else 'cancelled' end as state, kind, attempt, null::smallint as progress, null::text as note, result, null::text as error,
                workspace_id, actor
@@ -96,7 +101,7 @@ internal sealed class JobStore(Database database, JobAnnouncer announce, TimePro
     }
 
     /// <summary>Gives jobs back that were claimed and not begun, or that are to go on elsewhere.</summary>
-    public Task ReturnAsync(long worker, IReadOnlyList<ClaimedJob> jobs, CancellationToken cancellationToken)
+    public Task ReturnAsync(long worker, IReadOnlyList<RunningAttempt> jobs, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         return database.QueryJobsAsync(
@@ -105,6 +110,14 @@ internal sealed class JobStore(Database database, JobAnnouncer announce, TimePro
              jobs.Select(_ => (short)GiveUpReason.Returned).ToArray(), new string?[jobs.Count], now],
             cancellationToken);
     }
+
+    /// <summary>What runs on this worker, as the database has it.</summary>
+    public Task<IReadOnlyList<RunningAttempt>> RunningAsync(long worker, CancellationToken cancellationToken) =>
+        database.QueryJobsAsync(RunningOf, [worker], cancellationToken);
+
+    /// <summary>Whether its worker has it still from the claim that it came by.</summary>
+    public async Task<bool> HasAsync(JobContext job, CancellationToken cancellationToken) =>
+        (await database.QueryJobsAsync(Has, [job.Id, job.Worker, job.Job.Turn], cancellationToken))[0];
 
     public Task<IReadOnlyList<string>> PromoteAsync(int most, CancellationToken cancellationToken) =>
         database.QueryJobsAsync(PromoteDue, [most, clock.GetUtcNow()], cancellationToken);
@@ -144,6 +157,9 @@ internal sealed class JobStore(Database database, JobAnnouncer announce, TimePro
 
 /// <summary>Says in the transaction that ends a job, to whoever asked for it, that it ended: the host knows the channel.</summary>
 public delegate void JobAnnouncer(Work work, JobNews news);
+
+/// <summary>An attempt at a job.</summary>
+internal sealed record RunningAttempt(Guid Id, short Attempt);
 
 /// <summary>One line of a queue, and from which turn on it is looked at.</summary>
 internal readonly record struct ClaimLevel(string Queue, short Priority, long From, int Most);

@@ -5,16 +5,28 @@ namespace Renexus.Engine.Jobs;
 /// <content>Claiming.</content>
 public sealed partial class JobWorker
 {
+    // How often one looks, after a claim without an answer, for what it took: at once, and again when it may have been slow.
+    private const int LooksForUnknown = 2;
+
     private async Task ClaimAsync()
     {
         var pause = FirstPause;
         var round = 0;
         var sweepAt = 0L;
         var pollAt = clock.GetTimestamp();
+        var (looks, lookAt) = (0, pollAt);
+        var isClaiming = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
+                // 0. What an earlier claim took without our knowing.
+                if (looks > 0 && clock.GetElapsedTime(lookAt) >= TimeSpan.Zero)
+                {
+                    await ReturnUnknownAsync(stopping.Token);
+                    (looks, lookAt) = (looks - 1, clock.GetTimestamp() + ToTicks(options.RescueEvery));
+                }
+
                 // 1. Who has room and may have work. A full backlog of ends is worked off first.
                 if (clock.GetElapsedTime(pollAt) >= TimeSpan.Zero)
                 {
@@ -34,7 +46,9 @@ public sealed partial class JobWorker
                 round++;
                 var owner = worker;
                 var started = Stopwatch.GetTimestamp();
+                isClaiming = true;
                 var claimed = await store.ClaimAsync(owner, levels, stopping.Token);
+                isClaiming = false;
                 if (isSweep)
                     sweepAt = Stopwatch.GetTimestamp() + Math.Min((Stopwatch.GetTimestamp() - started) * SweepShare, (long)(LongestSweepPause.TotalSeconds * Stopwatch.Frequency));
 
@@ -47,6 +61,8 @@ public sealed partial class JobWorker
             }
             catch (Exception e) when (IsOutage(e) || stopping.IsCancellationRequested)
             {
+                if (isClaiming)
+                    (isClaiming, looks, lookAt) = (false, LooksForUnknown, clock.GetTimestamp());
                 pause = await PauseAsync(e, pause);
             }
         }
@@ -86,6 +102,7 @@ public sealed partial class JobWorker
             {
                 var queue = queues[job.Queue];
                 var context = new JobContext(job, owner, store);
+                held[job.Id] = context;
                 queue.Note(job.Priority, job.Turn);
                 if (queue.HasRoomToRun)
                 {

@@ -17,7 +17,8 @@ public sealed partial class JobWorker
     {
         for (var job = first; job is not null;)
         {
-            await RunAsync(job);
+            if (await RunAsync(job))
+                LetGo(job);
             bool isHungry;
             lock (gate)
             {
@@ -33,20 +34,21 @@ public sealed partial class JobWorker
         }
     }
 
+    /// <returns>False: its end is still to be committed, with others'.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws is its job's failure and nobody else's.")]
-    private async Task RunAsync(JobContext job)
+    private async Task<bool> RunAsync(JobContext job)
     {
         // 1. What is over before it begins.
         if (!definitions.TryGetValue(job.Job.Kind, out var definition))
         {
             LogUnknownKind(job.Job.Kind, job.Id);
             await GiveUpAsync(job, clock.GetUtcNow() + options.UnknownKindPause, GiveUpReason.PutOff, $"No worker here knows the kind {job.Job.Kind}.");
-            return;
+            return true;
         }
         if (job.Job.Losses >= options.PoisonAfter || job.Attempt > job.Job.MaxAttempts)
         {
             await BuryAsync(job, $"Its worker was lost {job.Job.Losses} times.");
-            return;
+            return true;
         }
 
         // 2. The job, in the place of whoever caused it.
@@ -70,9 +72,10 @@ public sealed partial class JobWorker
         if (run.IsLost || failure is JobLostException)
             LogLost(job.Job.Kind, job.Id, job.Attempt);
         else if (failure is null)
-            await SucceedAsync(job, definition);
+            return await SucceedAsync(job, definition);
         else
             await FailAsync(job, definition, run, failure);
+        return true;
     }
 
     /// <summary>A handler that does not obey its token is left behind: its job is judged without it.</summary>
@@ -101,16 +104,18 @@ public sealed partial class JobWorker
         await handler;
     }
 
-    private async Task SucceedAsync(JobContext job, JobDefinition definition)
+    /// <inheritdoc cref="RunAsync"/>
+    private async Task<bool> SucceedAsync(JobContext job, JobDefinition definition)
     {
         if (job.IsCompleted)
-            return;
+            return true;
         if (!job.Job.IsTold)
         {
             Submit(new Ending(job, JobOutcome.Done, definition.Kind.IsKept));
-            return;
+            return false;
         }
         await SayAsync(job, token => FinishInWorkAsync(job, JobOutcome.Done, token));
+        return true;
     }
 
     private async Task FailAsync(JobContext job, JobDefinition definition, Run run, Exception failure)
@@ -153,7 +158,9 @@ public sealed partial class JobWorker
 
     private async Task GiveUpAsync(JobContext job, DateTimeOffset runAt, GiveUpReason reason, string? error)
     {
-        await SayAsync(job, token => store.GiveUpAsync(job.Worker, job, runAt, reason, error, token));
+        var tries = 0;
+        // Said again after a lost answer, it must not be about the next attempt, which has the same number when this one does not count.
+        await SayAsync(job, async token => (tries++ > 0 && !await store.HasAsync(job, token)) || await store.GiveUpAsync(job.Worker, job, runAt, reason, error, token));
         OnDelayed(runAt);
     }
 
@@ -214,6 +221,7 @@ public sealed partial class JobWorker
         {
             if (failure is null && result != Ended.Busy)
             {
+                LetGo(end.Job);
                 if (result == Ended.Lost)
                     LogLost(end.Job.Job.Kind, end.Job.Id, end.Job.Attempt);
                 return;
@@ -222,7 +230,7 @@ public sealed partial class JobWorker
                 LogOutage((failure.InnerException ?? failure).Message);
             if (ending.IsCancellationRequested && failure is not null)
                 return;
-            await Task.Delay(failure is null ? BusyPause : LongestPause, TimeProvider.System, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(failure is null ? BusyPause : LongestPause, clock, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Submit(end);
         }
         finally

@@ -41,6 +41,9 @@ public sealed partial class JobWorker : IAsyncDisposable
     private readonly FrozenDictionary<string, JobDefinition> definitions;
     private readonly FrozenDictionary<string, WorkQueue> queues;
     private readonly ConcurrentDictionary<Guid, Run> running = new();
+
+    // All that were claimed and whose end the database has not heard of yet.
+    private readonly ConcurrentDictionary<Guid, JobContext> held = new();
     private readonly Lock gate = new();
     private readonly Signal claimable = new();
     private readonly Signal due = new();
@@ -98,12 +101,13 @@ public sealed partial class JobWorker : IAsyncDisposable
         await stopping.CancelAsync();
         await Task.WhenAll(loops);
 
+        await TryAsync(ReturnUnknownAsync);
         await TryAsync(ReturnWaitingAsync);
         await WaitForRunningAsync(options.Grace);
         await ending.CancelAsync();
         await WaitForRunningAsync(options.Obey);
         // Whoever does not obey loses its job; what it still says about it is not heard.
-        var left = running.Values.Select(run => run.Context.Job).ToArray();
+        var left = Attempts(running.Values.Select(run => run.Context));
         if (left.Length > 0)
             await TryAsync(token => store.ReturnAsync(worker, left, token));
         await finisher.DisposeAsync();
@@ -175,7 +179,11 @@ public sealed partial class JobWorker : IAsyncDisposable
         lock (gate)
         {
             foreach (var queue in queues.Values)
+            {
+                foreach (var job in queue.Waiting)
+                    LetGo(job);
                 queue.Waiting.Clear();
+            }
         }
         foreach (var run in running.Values)
             run.Lose();
@@ -270,15 +278,34 @@ public sealed partial class JobWorker : IAsyncDisposable
 
     private async Task ReturnWaitingAsync(CancellationToken cancellationToken)
     {
-        ClaimedJob[] waiting;
+        JobContext[] waiting;
         lock (gate)
         {
-            waiting = [.. queues.Values.SelectMany(queue => queue.Waiting).Select(job => job.Job)];
+            waiting = [.. queues.Values.SelectMany(queue => queue.Waiting)];
             foreach (var queue in queues.Values)
                 queue.Waiting.Clear();
         }
         if (waiting.Length > 0)
-            await store.ReturnAsync(worker, waiting, cancellationToken);
+            await store.ReturnAsync(worker, Attempts(waiting), cancellationToken);
+    }
+
+    private void LetGo(JobContext job) => held.TryRemove(new KeyValuePair<Guid, JobContext>(job.Id, job));
+
+    private static RunningAttempt[] Attempts(IEnumerable<JobContext> jobs) => [.. jobs.Select(job => new RunningAttempt(job.Id, job.Job.Attempt))];
+
+    /// <summary>
+    /// Gives back what is said to run here and does not: a claim was heard and its answer was not. Nothing is claimed meanwhile, so what is not known before
+    /// the look will never be.
+    /// </summary>
+    private async Task ReturnUnknownAsync(CancellationToken cancellationToken)
+    {
+        var known = held.Keys.ToHashSet();
+        var unknown = (await store.RunningAsync(worker, cancellationToken)).Where(job => !known.Contains(job.Id)).ToArray();
+        if (unknown.Length == 0)
+            return;
+        LogUnknown(worker, unknown.Length);
+        await store.ReturnAsync(worker, unknown, cancellationToken);
+        OnDelayed(clock.GetUtcNow());
     }
 
     private async Task WaitForRunningAsync(TimeSpan atMost)
@@ -314,6 +341,9 @@ public sealed partial class JobWorker : IAsyncDisposable
 
     [LoggerMessage(1804, LogLevel.Warning, "Worker {Worker} was not heard of in time and taken for dead; its {Count} jobs are others' by now")]
     private partial void LogDeclaredDead(long worker, int count);
+
+    [LoggerMessage(1806, LogLevel.Warning, "{Count} jobs that worker {Worker} claimed without hearing of it were given back")]
+    private partial void LogUnknown(long worker, int count);
 
     [LoggerMessage(1805, LogLevel.Warning, "{Count} jobs of workers that died are to be done again")]
     private partial void LogRescued(int count);

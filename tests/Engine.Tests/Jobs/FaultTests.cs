@@ -254,19 +254,6 @@ public sealed class FaultTests(TestDatabase database) : JobTest(database)
         await ConservedAsync(1);
     }
 
-    /// <summary>Asking again under the same key, as after a COMMIT whose answer was lost (fault test 4 without the cut itself): it finds what the first one left.</summary>
-    [Fact]
-    public async Task JB25_Putting_in_again_under_its_unique_key_after_a_lost_answer_makes_one_job()
-    {
-        var key = new JobOptions { Unique = new UniqueKey("lost answer") };
-        var first = await PutAsync(Kind, new Note(1), key);
-
-        var again = await PutAsync(Kind, new Note(1), key);
-
-        Assert.Equal(first.Id, again.Id);
-        await ConservedAsync(1);
-    }
-
     /// <summary>What has ended is kept for eight days at least and twelve at the most, wherever in its four days the ring stands.</summary>
     [Theory]
     [InlineData(0, 8)]
