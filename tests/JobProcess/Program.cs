@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Renexus.Engine.Changes;
@@ -11,12 +12,15 @@ namespace Renexus.JobProcess;
 /// <summary>A process that works on jobs, or makes the recurring ones: for tests that kill, freeze and start many of them.</summary>
 internal static class Program
 {
-    private static readonly JobQueue Queue = new("process") { Concurrency = 100, Prefetch = 900 };
+    private static readonly JobQueue Queue = new("process") { Concurrency = 200, Prefetch = 800 };
     private static readonly JobKind<NoPayload> Kind = new("process.deed", Queue);
 
     // What the job does, in the transaction that ends it; and whether those that wait may go on.
     private static readonly Command Deed = new("process.deed", "insert into public.deed (job, process) values ($1, $2)");
+    private static readonly Query<bool> IsPoison = new("process.is_poison", "select exists (select from public.poison where job = $1)");
     private static readonly Query<bool> MayGoOn = new("process.may_go_on", "select exists (select from public.go)");
+
+    private static readonly TimeSpan Slowly = TimeSpan.FromMilliseconds(200);
 
     private static async Task Main(string[] args)
     {
@@ -24,13 +28,23 @@ internal static class Program
         await (args[0] == "schedule" ? ScheduleAsync(database, args) : WorkAsync(database, mode: args[0]));
     }
 
-    /// <param name="mode"><c>do</c>; <c>hang</c>: never ends a job; <c>wait</c>: not before it may.</param>
+    /// <param name="mode">
+    /// <c>do</c>; <c>slowly</c>; <c>forget</c>: says of none that it is done; <c>wait</c>: not before it may; <c>crash</c>: poison ends the process; <c>bury</c>: what ended
+    /// one before is dead.
+    /// </param>
     private static async Task WorkAsync(Database database, string mode)
     {
         var definition = JobDefinition.Of(Kind, async (_, job, cancellationToken) =>
         {
-            if (mode == "hang")
+            if (mode == "forget")
+            {
+                await database.ExecuteAsync(Scope.None, Deed, [job.Id, Environment.ProcessId], cancellationToken);
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+            if (mode == "crash" && await database.QueryFirstAsync(Scope.None, IsPoison, [job.Id], cancellationToken))
+                Overflow(0);
+            if (mode == "slowly")
+                await Task.Delay(Slowly, TimeProvider.System, CancellationToken.None);
             while (mode == "wait" && !(await database.QueryLogAsync(MayGoOn, [], cancellationToken))[0])
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
             await using var work = await database.BeginAsync(Scope.None, cancellationToken);
@@ -38,21 +52,25 @@ internal static class Program
             await job.CompleteAsync(work, cancellationToken);
             await work.CommitAsync(TimeProvider.System.GetUtcNow());
         });
-        var options = new JobWorkerOptions
+        var options = new JobWorkerOptions { Node = Guid.CreateVersion7(), Name = $"process {Environment.ProcessId}", PoisonAfter = mode == "bury" ? 1 : 5 };
+        // The long mode waits as long as an installation does.
+        if (Environment.GetEnvironmentVariable("RENEXUS_LONG") is not "1")
+            options = options with { Lease = TimeSpan.FromSeconds(3), BeatEvery = TimeSpan.FromMilliseconds(500), RescueEvery = TimeSpan.FromMilliseconds(500) };
+        using var told = new SemaphoreSlim(0);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
-            Node = Guid.CreateVersion7(),
-            Name = $"process {Environment.ProcessId}",
-            Lease = TimeSpan.FromSeconds(3),
-            BeatEvery = TimeSpan.FromMilliseconds(500),
-            RescueEvery = TimeSpan.FromMilliseconds(500),
-        };
+            signal.Cancel = true;
+            told.Release();
+        });
         await using var hints = new HintBus(database, Guid.CreateVersion7(), TimeProvider.System, NullLogger<HintBus>.Instance);
         hints.Start();
         var client = new JobClient(database, hints, TimeProvider.System);
         await using var worker = new JobWorker(database, hints, client, [definition], static (_, _) => { }, options, TimeProvider.System, NullLogger<JobWorker>.Instance);
         await worker.StartAsync(CancellationToken.None);
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        await told.WaitAsync();
     }
+
+    private static int Overflow(int depth) => depth == int.MaxValue ? 0 : Overflow(depth + 1) + depth;
 
     /// <summary>Goes through some minutes a tick for each, by a clock that is ahead of the others' or behind.</summary>
     private static async Task ScheduleAsync(Database database, string[] args)
