@@ -11,7 +11,7 @@ namespace Renexus.Testing;
 /// </summary>
 public sealed class TestDatabase : IAsyncLifetime
 {
-    private readonly List<IAsyncDisposable> others = [];
+    private readonly List<(NpgsqlDataSource Log, NpgsqlDataSource Jobs)> others = [];
     private PostgresCluster? cluster;
 
     /// <summary>One of a cluster of its own; the caller initializes it.</summary>
@@ -45,15 +45,17 @@ public sealed class TestDatabase : IAsyncLifetime
         Database = new Database(App, Log, NullLogger<Database>.Instance, new DatabaseLimits());
     }
 
-    /// <summary>Another node's way to it, on connections of its own; it goes with this.</summary>
-    public Database AnotherNode()
+    /// <summary>Another node's way to it, on connections of its own, which go with this: a test that names the same number later finds them open.</summary>
+    public Database AnotherNode(int number)
     {
-        var address = new DatabaseAddress(ConnectionString);
-        var options = new DatabaseOptions { PoolSize = 15 };
-        var (log, jobs) = (DataSources.ForLog(address, options), DataSources.ForJobs(address, options));
+        var (address, options) = (new DatabaseAddress(ConnectionString), new DatabaseOptions { PoolSize = 15 });
         lock (others)
-            others.AddRange([log, jobs]);
-        return new Database(App, log, NullLogger<Database>.Instance, new DatabaseLimits { JobConcurrency = DataSources.ForWorkers(options) }, jobs);
+        {
+            while (others.Count <= number)
+                others.Add((DataSources.ForLog(address, options), DataSources.ForJobs(address, options)));
+            var (log, jobs) = others[number];
+            return new Database(App, log, NullLogger<Database>.Instance, new DatabaseLimits { JobConcurrency = DataSources.ForWorkers(options) }, jobs);
+        }
     }
 
     /// <summary>A node's way to a database of somebody else, for a process that is a node and ends as one.</summary>
@@ -78,8 +80,11 @@ public sealed class TestDatabase : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Database?.Dispose();
-        foreach (var pool in others)
-            await pool.DisposeAsync();
+        foreach (var (log, jobs) in others)
+        {
+            await log.DisposeAsync();
+            await jobs.DisposeAsync();
+        }
         foreach (var pool in (NpgsqlDataSource?[])[App, Log, Login])
         {
             if (pool is not null)

@@ -49,7 +49,7 @@ public abstract class JobTest(TestDatabase database) : IClassFixture<TestDatabas
 
     protected JobClient NewClient(out HintBus hints)
     {
-        var node = Postgres.AnotherNode();
+        var node = Postgres.AnotherNode(nodes.Count);
         nodes.Add(node);
         hints = new HintBus(node, Guid.CreateVersion7(), TimeProvider.System, NullLogger<HintBus>.Instance);
         buses.Add(hints);

@@ -33,15 +33,6 @@ public sealed class RunningTests(TestDatabase database) : JobTest(database)
     }
 
     [Fact]
-    public void JB10_The_pause_grows_to_its_limit_and_is_never_the_same()
-    {
-        var policy = new RetryPolicy { First = TimeSpan.FromSeconds(5), Factor = 4, Longest = TimeSpan.FromHours(1) };
-
-        Assert.Equal([2.5, 10, 40, 160, 640, 1800, 1800], Enumerable.Range(1, 7).Select(attempt => policy.PauseAfter(attempt, 0).TotalSeconds));
-        Assert.Equal([5, 20, 80, 320, 1280, 3600, 3600], Enumerable.Range(1, 7).Select(attempt => policy.PauseAfter(attempt, 1).TotalSeconds));
-    }
-
-    [Fact]
     public async Task JB10_What_will_never_work_is_not_tried_again_and_what_is_too_early_costs_no_attempt()
     {
         var lasting = Kind with { Classify = e => e is FormatException ? JobError.Lasting : JobError.Passing };
