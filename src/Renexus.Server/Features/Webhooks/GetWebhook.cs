@@ -15,8 +15,9 @@ internal static class GetWebhook
         if (await WebhookRow.FindAsync(work, webhookId, caller.UserId, cancellationToken) is not { } webhook)
             return await WebhookRow.RefuseAsync(work, webhookId, caller.UserId, cancellationToken);
 
-        // How its deliveries go is part of it and changes without a version: who holds the settings may be told more.
-        response.SetVersion(webhook.Version);
-        return TypedResults.Ok(webhook.ToInfo());
+        // How its deliveries go is part of it, and changes without a version.
+        var info = webhook.ToInfo();
+        response.SetVersion(info.Version, info);
+        return TypedResults.Ok(info);
     }
 }

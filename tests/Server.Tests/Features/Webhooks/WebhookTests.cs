@@ -106,4 +106,32 @@ public sealed class WebhookTests(WebhookServer server) : IClassFixture<WebhookSe
         Assert.Equal(7, answers.Count(status => status is HttpStatusCode.PreconditionFailed));
         Assert.Equal(2, (await room.GetAsync(made.Id)).Version);
     }
+
+    [Fact]
+    public async Task Whoever_holds_the_settings_is_told_when_deliveries_begin_to_fail_and_may_still_change_them()
+    {
+        var room = await server.RoomAsync();
+        var made = await room.HookAsync("https://93.184.216.34/hook", "message.created");
+        using var first = await room.Client.GetAsync($"/api/webhooks/{made.Id}", Stop);
+        var tag = first.Headers.ETag!.ToString();
+        Assert.Equal(HttpStatusCode.NotModified, await HeldAsync());
+
+        await server.ScalarAsync<object>("""
+            insert into webhooks.health (endpoint_id, workspace_id, failures, failing_since, failed_at) values ($1, $2, 1, now(), now())
+            on conflict (endpoint_id) do update set failing_since = now()
+            """, made.Id, room.Workspace);
+
+        Assert.Equal(HttpStatusCode.OK, await HeldAsync());
+        using var change = new HttpRequestMessage(HttpMethod.Patch, $"/api/webhooks/{made.Id}") { Content = JsonContent.Create(new { description = "ours" }) };
+        change.Headers.TryAddWithoutValidation("If-Match", tag);
+        await room.Client.SendAsync(change, Stop).ShouldBeAsync(HttpStatusCode.OK);
+
+        async Task<HttpStatusCode> HeldAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/webhooks/{made.Id}");
+            request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+            using var answer = await room.Client.SendAsync(request, Stop);
+            return answer.StatusCode;
+        }
+    }
 }
