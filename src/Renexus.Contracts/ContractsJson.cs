@@ -111,6 +111,10 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(WebhookDeliveryDetails))]
 [JsonSerializable(typeof(ReplayDeliveriesRequest))]
 [JsonSerializable(typeof(ReplayedDeliveries))]
+// Exports
+[JsonSerializable(typeof(WorkspaceExport))]
+[JsonSerializable(typeof(Page<WorkspaceExport>))]
+[JsonSerializable(typeof(ExportLink))]
 // Notifications
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(NotificationPage))]

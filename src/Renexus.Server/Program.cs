@@ -4,6 +4,7 @@ using Renexus.Server.Features.Accounts.External;
 using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
+using Renexus.Server.Features.Exports;
 using Renexus.Server.Features.Notifications;
 using Renexus.Server.Features.Operations;
 using Renexus.Server.Features.Search;
@@ -42,6 +43,7 @@ public partial class Program
         builder.AddWorkspaces();
         builder.AddSync();
         builder.AddWebhooks();
+        builder.AddExports();
         builder.AddOperations();
         adjust?.Invoke(builder);
 
@@ -67,6 +69,7 @@ public partial class Program
         app.MapWorkspaces();
         app.MapSync();
         app.MapWebhooks();
+        app.MapExports();
         app.MapNotifications();
         app.MapOperations();
     }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -20,6 +21,7 @@ public sealed partial class Database(
 
     private readonly SemaphoreSlim gate = new(limits.Concurrency);
     private readonly SemaphoreSlim jobGate = new(limits.JobConcurrency);
+    private readonly SemaphoreSlim snapshotGate = new(DatabaseLimits.Snapshots);
 
     /// <summary>Raised on the committing thread, after each commit that appended changes, with them in order.</summary>
     public event Action<IReadOnlyList<Change>>? Committed;
@@ -71,7 +73,7 @@ public sealed partial class Database(
         var enlistment = Enlistment.Current;
         if (enlistment is { IsHeld: true })
             await enlistment.CommitHeldAsync();
-        var work = await OpenAsync(scope, cancellationToken);
+        var work = await OpenAsync(scope, await EnterAsync(cancellationToken), IsolationLevel.ReadCommitted, cancellationToken);
         if (enlistment is null)
             return work;
         try
@@ -84,6 +86,16 @@ public sealed partial class Database(
             await work.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Begins a long reading that sees the database as it is at its first statement, whatever others commit meanwhile. It holds a connection, but no place in the
+    /// queue in front of the pool: most of the time it waits for whoever reads. Dispose it; it writes nothing, and never waits longer than the idle limit of a transaction.
+    /// </summary>
+    public async Task<Work> BeginSnapshotAsync(Scope scope, CancellationToken cancellationToken)
+    {
+        await snapshotGate.WaitAsync(cancellationToken);
+        return await OpenAsync(scope, new Turn(snapshotGate), IsolationLevel.RepeatableRead, cancellationToken);
     }
 
     /// <summary>Writes entries into the audit trail that belong to no other transaction: a refusal, for instance.</summary>
@@ -188,14 +200,13 @@ public sealed partial class Database(
             LogVerySlow(statement.Name, elapsed.TotalMilliseconds);
     }
 
-    private async Task<Work> OpenAsync(Scope scope, CancellationToken cancellationToken)
+    private async Task<Work> OpenAsync(Scope scope, Turn turn, IsolationLevel isolation, CancellationToken cancellationToken)
     {
-        var turn = await EnterAsync(cancellationToken);
         NpgsqlConnection? connection = null;
         try
         {
             connection = await app.OpenConnectionAsync(cancellationToken);
-            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
             return new Work(this, connection, transaction, scope, turn);
         }
         catch
@@ -217,6 +228,7 @@ public sealed partial class Database(
     {
         gate.Dispose();
         jobGate.Dispose();
+        snapshotGate.Dispose();
     }
 
     /// <summary>A place in front of the pool; giving it back lets the longest waiter in.</summary>

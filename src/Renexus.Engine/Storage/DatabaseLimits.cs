@@ -12,6 +12,9 @@ public sealed record DatabaseLimits
     /// <summary>The same of those who work on jobs, who have connections of their own.</summary>
     public int JobConcurrency { get; init; } = 4;
 
+    /// <summary>Long readings under way at once (<see cref="Database.BeginSnapshotAsync"/>), each with a connection.</summary>
+    internal const int Snapshots = 2;
+
     /// <summary>A statement that takes longer is logged with its name.</summary>
     public TimeSpan Slow { get; init; } = TimeSpan.FromMilliseconds(100);
 

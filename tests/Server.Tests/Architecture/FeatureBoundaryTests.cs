@@ -16,6 +16,7 @@ public partial class FeatureBoundaryTests
         ["Search"] = [], // reads what the others publish
         ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync
         ["Operations"] = [],
+        ["Exports"] = ["Accounts", "Notifications"], // tokens of links; what belongs in is said by the features, through Gateway/WorkspaceData
         ["Webhooks"] = [], // what happened is read from the log
     };
 
@@ -25,7 +26,7 @@ public partial class FeatureBoundaryTests
         "accounts.person", "accounts.person_by_email", "accounts.recipient", "accounts.is_operator",
         "accounts.signing_key", // the gateway's: access tokens
         "accounts.caller_by_key", "accounts.note_use_of_key", // and API keys
-        "workspaces.member",
+        "workspaces.member", "workspaces.named",
         "threads.searchable", // what a viewer may find
         "threads.openness",
     ];

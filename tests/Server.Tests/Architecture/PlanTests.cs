@@ -76,6 +76,11 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         select v.id, e.id, v.id, v.workspace_id, case when random() < 0.9 then 1 else 0 end, now(), now()
         from webhooks.event v join lateral (select id from webhooks.endpoint e where e.workspace_id = v.workspace_id limit 1) e on true;
         insert into webhooks.attempt (id, delivery_id, workspace_id, number, at, duration_ms) select id, id, workspace_id, 1, now(), 1 from webhooks.delivery;
+        insert into exports.export (id, workspace_id, job_id, created_at, run, bytes, counts, ready_at, expires_at)
+        select id, workspace_id, id, now(), id, 1, '{}', now(), now() + interval '7 days' from webhooks.endpoint;
+        insert into exports.piece (export_id, workspace_id, run, number, data) select id, workspace_id, id, i, '\x00' from exports.export, generate_series(0, 3) i;
+        insert into exports.link (hash, export_id, workspace_id, user_id, expires_at)
+        select sha256(e.id::text::bytea), e.id, e.workspace_id, md5('u' || (row_number() over () % 10000 + 1))::uuid, now() + interval '1 minute' from exports.export e;
         insert into engine.channel (kind, id, version, workspace_id)
         select 3, id, 5, workspace_id from threads.thread;
         insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, data, at)

@@ -82,7 +82,7 @@ internal sealed partial class Stage(AuthorizationServer server)
 
     private async Task BuildAsync(StageSetting setting)
     {
-        var (about, asker, scene, hasInvitation, hasWebhook) = setting;
+        var (about, asker, scene, hasInvitation, hasWebhook, hasExport) = setting;
         var person = server[asker];
         if (about is About.Oneself or About.Installation or About.Nothing)
         {
@@ -111,6 +111,9 @@ internal sealed partial class Stage(AuthorizationServer server)
 
         if (hasWebhook)
             await AddWebhookAsync();
+
+        if (hasExport)
+            await AddExportAsync();
 
         if (role is Roles.Viewer && scene is Scene.Own)
             await server.Host.Client.PatchAsJsonAsync($"/api/workspaces/{Workspace}/members/{person.Id}", new { role }, Stop).ShouldBeAsync(HttpStatusCode.OK);
@@ -178,6 +181,23 @@ internal sealed partial class Stage(AuthorizationServer server)
         Ids["deliveryId"] = delivery.ToString();
     }
 
+    /// <summary>An archive of one byte, and a link to it.</summary>
+    private async Task AddExportAsync()
+    {
+        var (export, token) = (Guid.CreateVersion7(), SecretToken.New());
+        await server.ScalarAsync<object>("""
+            with export as (
+              insert into exports.export (id, workspace_id, job_id, requested_by, created_at, run, bytes, counts, ready_at, expires_at)
+              values ($1, $2, $1, $3, now(), $1, 1, '{"threads": 1}', now(), now() + interval '1 day') returning id
+            ), piece as (
+              insert into exports.piece (export_id, workspace_id, run, number, data) values ($1, $2, $1, 0, '\x00')
+            )
+            insert into exports.link (hash, export_id, workspace_id, user_id, expires_at) select $4, id, $2, $3, now() + interval '1 hour' from export
+            """, export, Workspace, server.Host.Id, token.Hash());
+        Ids["exportId"] = export.ToString();
+        Ids["token"] = token.Reveal();
+    }
+
     private async Task AddInvitationAsync(Scene scene)
     {
         var role = scene is Scene.OfOwner ? Roles.Owner : Roles.Viewer;
@@ -197,10 +217,11 @@ internal sealed partial class Stage(AuthorizationServer server)
 }
 
 /// <summary>What a stage is set up by.</summary>
-internal readonly record struct StageSetting(About About, Asker Asker, Scene Scene, bool HasInvitation, bool HasWebhook)
+internal readonly record struct StageSetting(About About, Asker Asker, Scene Scene, bool HasInvitation, bool HasWebhook, bool HasExport)
 {
     public static StageSetting Of(Operation operation, Asker asker, Scene scene) => new(
         operation.About, asker, scene,
-        operation.Name.Contains("{invitationId}", StringComparison.Ordinal) || operation.About is About.Token,
-        operation.Name.Contains("{webhookId}", StringComparison.Ordinal));
+        operation.Name.Contains("{invitationId}", StringComparison.Ordinal) || operation.Name.Contains("/invitations/{token}", StringComparison.Ordinal),
+        operation.Name.Contains("{webhookId}", StringComparison.Ordinal),
+        operation.Name.Contains("/exports/", StringComparison.Ordinal));
 }

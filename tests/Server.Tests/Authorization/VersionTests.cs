@@ -21,6 +21,7 @@ public sealed class VersionTests(AuthorizationServer server) : IClassFixture<Aut
         ["PATCH /api/messages/{messageId}"] = "a message's version is its place and never changes",
         ["DELETE /api/messages/{messageId}"] = "the same",
         ["DELETE /api/messages/{messageId}/reactions/{emoji}"] = "one's own reaction is there or not",
+        ["DELETE /api/workspaces/{workspaceId}/exports/{exportId}"] = "an archive is there or gone",
         ["DELETE /api/me/totp"] = "it is there or not",
         ["PATCH /api/me/passkeys/{passkeyId}"] = "its name alone, by one person",
         ["DELETE /api/me/passkeys/{passkeyId}"] = "it is there or not",

@@ -92,6 +92,12 @@ public sealed class EveryTableTests(TestServer server) : IClassFixture<TestServe
         await owner.Client.PostAsJsonAsync($"/api/messages/{message}/reactions", new { emoji = "👍" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = 1 }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         await FillWebhooksAsync(owner, workspace);
+        await server.ScalarAsync<object>("""
+            with export as (
+              insert into exports.export (id, workspace_id, job_id, created_at, expires_at) values (gen_random_uuid(), $1, gen_random_uuid(), now(), now() + interval '1 day') returning id
+            )
+            insert into exports.piece (export_id, workspace_id, run, number, data) select id, $1, id, 0, '' from export
+            """, workspace);
         return (owner.Id, workspace);
     }
 

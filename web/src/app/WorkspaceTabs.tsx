@@ -6,6 +6,7 @@ const pages = [
   { to: '/w/$workspaceId/settings', label: 'Settings' },
   { to: '/w/$workspaceId/webhooks', label: 'Webhooks', isForManagers: true },
   { to: '/w/$workspaceId/audit', label: 'Audit trail', isForManagers: true },
+  { to: '/w/$workspaceId/export', label: 'Export', isForManagers: true },
 ] as const
 
 /** The pages about a workspace itself; some are for those who manage it. */

@@ -250,6 +250,13 @@ const webhook = createRoute({ getParentRoute: () => workspace, path: '/webhooks/
   import('./routes/webhook').then((module) => module.route),
 )
 
+const exportPage = createRoute({
+  getParentRoute: () => workspace,
+  path: '/export',
+  validateSearch: ({ archive }: Record<string, unknown>): { archive?: string } =>
+    typeof archive === 'string' ? { archive } : {},
+}).lazy(() => import('./routes/export').then((module) => module.route))
+
 const routeTree = root.addChildren([
   components,
   entrance.addChildren([signIn, signUp]),
@@ -287,6 +294,7 @@ const routeTree = root.addChildren([
       webhooks,
       webhook,
       audit,
+      exportPage,
     ]),
   ]),
 ])

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { accountChanges } from '@/features/accounts/changes'
 import { notificationChanges } from '@/features/notifications/changes'
 import { threadChanges } from '@/features/threads/changes'
+import { exportChanges } from '@/features/exports/changes'
 import { webhookChanges } from '@/features/webhooks/changes'
 import { workspaceChanges } from '@/features/workspaces/changes'
 import { toast } from '@/components/toasts'
@@ -12,7 +13,7 @@ import { Unreachable } from '@/lib/problem'
 import { keepAnswers, restoreAnswers } from './kept-answers'
 
 /** What each feature does to its own cache when something changed. */
-const handlers = [accountChanges, workspaceChanges, threadChanges, webhookChanges, notificationChanges]
+const handlers = [accountChanges, workspaceChanges, threadChanges, webhookChanges, exportChanges, notificationChanges]
 
 /** Ties the tab's connection, outbox and cache to the sign-in, and finds out whether this browser has a session. */
 export function startSession(cache: QueryClient): void {

@@ -13,3 +13,11 @@ export const textFile = (text: string): Blob => new Blob([text], { type: 'text/p
 
 /** A day for a file's name. */
 export const today = (): string => new Date().toISOString().slice(0, 10)
+
+/** Has the browser download from an address of this server, straight into a file, however large. */
+export function followLink(url: string): void {
+  const link = document.createElement('a')
+  link.href = url
+  link.download = ''
+  link.click()
+}

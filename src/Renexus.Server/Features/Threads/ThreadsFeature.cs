@@ -24,6 +24,8 @@ internal static class ThreadsFeature
         services.AddSingleton<ISyncResource, ReadMarkerSync>();
         foreach (var part in OwnWritings.Export)
             services.AddSingleton(part);
+        foreach (var part in ThreadParts.All)
+            services.AddSingleton(part);
         // Of a private thread only its participants hear, none of them on the workspace's channel.
         services.AddSingleton(new PublicResource("thread", Channels.WorkspaceKind, "/api/threads/{0}"));
         services.AddSingleton(new PublicResource("message", Channels.ThreadKind, "/api/messages/{0}"));

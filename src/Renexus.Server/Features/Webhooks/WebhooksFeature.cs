@@ -13,6 +13,7 @@ internal static class WebhooksFeature
     {
         var services = builder.Services;
         services.AddSingleton<EventTypes>();
+        services.AddSingleton(WebhookParts.Export);
         services.AddSingleton<EndpointLanes>();
         services.AddSingleton<EventFollower>();
         services.AddHostedService<EventFollowing>();

@@ -22,6 +22,8 @@ internal static class WorkspacesFeature
         builder.Services.AddSingleton<ProfileReaction>(ProfileNews.AnnounceAsync);
         builder.Services.AddSingleton<AccountEnding>(LeaveAll.RunAsync);
         builder.Services.AddSingleton(OwnMemberships.Export);
+        foreach (var part in WorkspaceParts.All)
+            builder.Services.AddSingleton(part);
         foreach (var resource in (string[])["workspace", "member", "invitation"])
             builder.Services.AddSingleton(new PublicResource(resource, Channels.WorkspaceKind, "/api/workspaces"));
         builder.AddChannel<WorkspaceChannel>(channel => channel.Rules);

@@ -72,6 +72,13 @@ internal static class AuditActions
     public static readonly AuditAction WebhookReplayed = new("webhook.replayed", "webhook", "content_shared");
     public static readonly AuditAction WebhookDisabled = new("webhook.disabled", "webhook", "sys_config_changed");
 
+    // What leaves workspaces as files.
+    public static readonly AuditAction ExportRequested = new("export.requested", "export", "sensitive_read");
+    public static readonly AuditAction ExportMade = new("export.made", "export", "sensitive_read");
+    public static readonly AuditAction ExportOpened = new("export.opened", "export", "sensitive_read");
+    public static readonly AuditAction ExportDownloaded = new("export.downloaded", "export", "sensitive_read");
+    public static readonly AuditAction ExportRemoved = new("export.removed", "export", "content_deleted");
+
     // Running the installation.
     public static readonly AuditAction QueuePaused = new("queue.paused", "queue", "sys_monitor_disabled");
     public static readonly AuditAction QueueResumed = new("queue.resumed", "queue", "sys_monitor_enabled");

@@ -9,7 +9,7 @@ internal enum About
     /// <summary>Nothing of anybody's: open also to who is not signed in.</summary>
     Nothing,
 
-    /// <summary>Whoever holds a secret that came by mail, signed in or not.</summary>
+    /// <summary>Whoever holds a secret, of a mail or a link that was made for somebody, signed in or not.</summary>
     Token,
 
     /// <summary>The one who asks, and nobody else's things.</summary>
@@ -168,6 +168,11 @@ internal static class Operations
         new("POST /api/webhooks/{webhookId}/deliveries/replay", InWorkspace, ManageWebhooks),
         new("GET /api/webhooks/{webhookId}/deliveries/{deliveryId}", InWorkspace, ManageWebhooks),
         new("POST /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay", InWorkspace, ManageWebhooks),
+        new("GET /api/workspaces/{workspaceId}/exports", InWorkspace, ExportWorkspace),
+        new("POST /api/workspaces/{workspaceId}/exports", InWorkspace, ExportWorkspace),
+        new("DELETE /api/workspaces/{workspaceId}/exports/{exportId}", InWorkspace, ExportWorkspace),
+        new("POST /api/workspaces/{workspaceId}/exports/{exportId}/link", InWorkspace, ExportWorkspace),
+        new("GET /api/exports/{token}", Token),
         new("GET /api/me/audit", Oneself),
         new("GET /api/ops/audit", Installation),
         new("GET /api/ops/audit/export", Installation),

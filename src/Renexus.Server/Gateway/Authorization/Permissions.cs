@@ -40,6 +40,9 @@ internal enum Permission
 
     /// <summary>Webhooks: where they lead (addresses hold secrets), what was sent, and changing them.</summary>
     ManageWebhooks,
+
+    /// <summary>Taking the workspace along as a file: everything that everybody in it sees. What is private stays with those it belongs to.</summary>
+    ExportWorkspace,
 }
 
 /// <summary>
@@ -69,6 +72,7 @@ internal static class Permissions
         [Permission.ModerateThreads] = Administrators,
         [Permission.ReadAudit] = Administrators,
         [Permission.ManageWebhooks] = Administrators,
+        [Permission.ExportWorkspace] = Administrators,
     }.ToFrozenDictionary();
 
     /// <summary>The roles that may, for the <c>where</c> of a statement.</summary>

@@ -45,6 +45,8 @@ internal sealed record RenexusOptions
 
     public WorkspaceOptions Workspaces { get; init; } = new();
 
+    public ExportOptions Exports { get; init; } = new();
+
     public RealtimeOptions Realtime { get; init; } = new();
 
     public BatchOptions Batch { get; init; } = new();
@@ -104,8 +106,8 @@ internal sealed record DatabaseOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connections in the pool (DB-3).</summary>
-    [Range(2, 500)]
+    /// <summary>Connections in the pool (DB-3). With fewer than five a long reading would leave none to write with.</summary>
+    [Range(5, 500)]
     public int PoolSize { get; init; } = 20;
 
     /// <summary>A query that takes longer is cancelled (DB-3).</summary>
@@ -361,6 +363,18 @@ internal sealed record WorkspaceOptions
     /// <summary>How long the owners of a deleted workspace can bring it back; after that its rows are removed.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan DeletionGrace { get; init; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Archives of whole workspaces (WH-3).</summary>
+internal sealed record ExportOptions
+{
+    /// <summary>How long an archive can be downloaded; after that it is removed.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "90.00:00:00")]
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>The largest archive, compressed. It is kept in the database until it expires.</summary>
+    [Range(1_048_576, 1_099_511_627_776)]
+    public long MaxBytes { get; init; } = 4_294_967_296;
 }
 
 /// <summary>Several requests in one (GW-8).</summary>

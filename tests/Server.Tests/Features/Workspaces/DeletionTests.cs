@@ -166,6 +166,15 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
         await Eventually.TrueAsync("the index has followed", TimeSpan.FromSeconds(60), async () => (await index.FollowAsync([thread], Stop)).Count == 0);
         await FillJobsAsync(id);
         await FillWebhooksAsync(id);
+        await server.ScalarAsync<object>("""
+            with export as (
+              insert into exports.export (id, workspace_id, job_id, created_at, expires_at)
+              select gen_random_uuid(), $1, gen_random_uuid(), now(), now() + interval '1 day' from generate_series(1, 8) returning id
+            ), piece as (
+              insert into exports.piece (export_id, workspace_id, run, number, data) select id, $1, id, 0, '' from export
+            )
+            insert into exports.link (hash, export_id, workspace_id, user_id, expires_at) select sha256(export.id::text::bytea), export.id, $1, $2, now() from export
+            """, id, owner.Id);
     }
 
     /// <summary>Jobs in every table, by hand: most of them are somewhere for a moment only.</summary>

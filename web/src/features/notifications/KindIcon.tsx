@@ -1,4 +1,5 @@
 import {
+  Archive,
   AtSign,
   Bell,
   DoorOpen,
@@ -18,6 +19,7 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   'workspace.joined': UserCheck,
   'workspace.role': UserCog,
   'workspace.removed': UserMinus,
+  'workspace.export': Archive,
   security: ShieldCheck,
 }
 
