@@ -539,6 +539,14 @@ internal sealed record WebhookOptions
 {
     /// <summary>Also permits http and any port.</summary>
     public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>Networks inside that may be called, under whatever name: <c>10.20.0.0/16</c>, or one address. Written as an address, also over http and any port.</summary>
+    [Network]
+    public IReadOnlyList<string> AllowNetworks { get; init; } = [];
+
+    /// <summary>Names that may lead inside, also over http and any port.</summary>
+    [HostName]
+    public IReadOnlyList<string> AllowHosts { get; init; } = [];
 }
 
 /// <summary>Calls to addresses that users give (SE-5).</summary>

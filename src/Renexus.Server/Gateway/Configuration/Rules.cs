@@ -62,6 +62,12 @@ internal sealed class PortAttribute() : SettingRuleAttribute("must be port numbe
 }
 
 [AttributeUsage(AttributeTargets.Property)]
+internal sealed class HostNameAttribute() : SettingRuleAttribute("must be host names as they stand in URLs, such as ci.internal; addresses in numbers go into Renexus:Webhooks:AllowNetworks")
+{
+    protected override bool IsValidText(string text) => Uri.CheckHostName(text) == UriHostNameType.Dns && !text.EndsWith('.');
+}
+
+[AttributeUsage(AttributeTargets.Property)]
 internal sealed class RedisConnectionAttribute() : SettingRuleAttribute("must be redis://[user:password@]host[:port][/database], rediss:// for TLS, or host:port,password=…")
 {
     protected override bool IsValidText(string text)

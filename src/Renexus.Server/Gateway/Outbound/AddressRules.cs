@@ -11,7 +11,7 @@ internal enum AddressKind
     /// <summary>On the public Internet.</summary>
     Public,
 
-    /// <summary>This machine or a network around it: allowed only by <c>Renexus:Webhooks:AllowPrivateAddresses</c>.</summary>
+    /// <summary>This machine or a network around it: only what the operator allows, <c>Renexus:Webhooks</c>.</summary>
     Private,
 
     /// <summary>Nothing that is ever called: cloud metadata, multicast, reserved, and forms that hide another address inside.</summary>
@@ -42,6 +42,9 @@ internal sealed class AddressRules(RenexusOptions options, Func<IEnumerable<IPAd
         .. In(AddressKind.Never, "2001::/23", "2002::/16", "2001:db8::/32", "3fff::/20"),
     ];
 
+    private readonly IPNetwork[] allowed =
+        [.. options.Webhooks.AllowNetworks.Select(n => IPNetwork.TryParse(n, out var network) ? network : new IPNetwork(IPAddress.Parse(n), IPAddress.Parse(n).AddressFamily == AddressFamily.InterNetwork ? 32 : 128))];
+
     private readonly Lock refreshing = new();
     private HashSet<IPAddress> own = [];
     private DateTimeOffset ownUntil;
@@ -52,12 +55,20 @@ internal sealed class AddressRules(RenexusOptions options, Func<IEnumerable<IPAd
     }
 
     /// <summary>Whether it may be called.</summary>
-    public bool Allows(IPAddress address) => KindOf(address) switch
+    /// <param name="isTrusted">By a name that the operator lets lead inside.</param>
+    public bool Allows(IPAddress address, bool isTrusted) => KindOf(address) switch
     {
         AddressKind.Public => true,
-        AddressKind.Private => options.Webhooks.AllowPrivateAddresses,
+        AddressKind.Private => isTrusted || IsListed(address),
         _ => false,
     };
+
+    /// <summary>Whether a host may lead inside, over http and any port: all may, or it is named by the operator, or an address in a network that is.</summary>
+    /// <param name="host">In one spelling, without a dot at its end.</param>
+    public bool Trusts(string host) =>
+        options.Webhooks.AllowPrivateAddresses
+        || options.Webhooks.AllowHosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && KindOf(address) == AddressKind.Private && IsListed(address));
 
     public AddressKind KindOf(IPAddress address)
     {
@@ -75,6 +86,8 @@ internal sealed class AddressRules(RenexusOptions options, Func<IEnumerable<IPAd
             return AddressKind.Never;
         return IsOwn(address) ? AddressKind.Private : AddressKind.Public;
     }
+
+    private bool IsListed(IPAddress address) => Array.Exists(allowed, network => network.Contains(address));
 
     // A public address of this machine leads back to what listens here for itself alone.
     private bool IsOwn(IPAddress address)

@@ -46,8 +46,10 @@ internal sealed partial class OutboundClient : IDisposable
         });
         if (options.Webhooks.AllowPrivateAddresses)
             PrivateAllowed(logger);
-        else
+        else if (options.Webhooks is { AllowHosts.Count: 0, AllowNetworks.Count: 0 })
             PublicOnly(logger);
+        else
+            SomeAllowed(logger, string.Join(", ", options.Webhooks.AllowHosts.Concat(options.Webhooks.AllowNetworks)));
     }
 
     /// <summary>Sends it and reads the whole answer; any status is an answer, a redirect too.</summary>
@@ -122,6 +124,9 @@ internal sealed partial class OutboundClient : IDisposable
     [LoggerMessage(1724, LogLevel.Warning,
         "Addresses given by users may lead to this machine and its networks, over http and any port: Renexus:Webhooks:AllowPrivateAddresses is on")]
     private static partial void PrivateAllowed(ILogger logger);
+
+    [LoggerMessage(1725, LogLevel.Information, "Addresses given by users: public ones, and of those inside what the operator allows: {Allowed}")]
+    private static partial void SomeAllowed(ILogger logger, string allowed);
 }
 
 /// <summary>What came back from a user's URL; all of it is foreign and proves nothing.</summary>

@@ -15,7 +15,8 @@ internal sealed class OutboundDialer(AddressRules addresses, OutboundNetwork net
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host.Normalize(NormalizationForm.FormKC).TrimEnd('.'), context.DnsEndPoint.Port);
-        if (!urls.IsAllowedPort(port))
+        var isTrusted = addresses.Trusts(host);
+        if (!urls.IsAllowedPort(port, isTrusted))
             throw new OutboundException(OutboundFailure.ForbiddenAddress);
 
         using var limit = new CancellationTokenSource(options.Outbound.ConnectTimeout, clock);
@@ -23,7 +24,7 @@ internal sealed class OutboundDialer(AddressRules addresses, OutboundNetwork net
         try
         {
             var found = IPAddress.TryParse(host, out var literal) ? [literal] : await network.ResolveAsync(host, stop.Token);
-            var allowed = found.Where(addresses.Allows).ToArray();
+            var allowed = found.Where(address => addresses.Allows(address, isTrusted)).ToArray();
             return allowed.Length > 0
                 ? await DialAnyAsync(allowed, port, stop.Token)
                 : throw new OutboundException(OutboundFailure.ForbiddenAddress);

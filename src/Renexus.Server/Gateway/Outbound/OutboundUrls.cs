@@ -22,7 +22,7 @@ internal sealed class OutboundUrls(AddressRules addresses, OutboundNetwork netwo
     private static readonly string[] LocalSuffixes = [".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".arpa", ".test", ".invalid", ".onion"];
 
     /// <summary>The URL in one spelling; null when it may not be called.</summary>
-    /// <param name="isTlsRequired">Refuses http, unless private addresses are allowed.</param>
+    /// <param name="isTlsRequired">Refuses http, unless its host may lead inside.</param>
     public Uri? Parse(string? text, bool isTlsRequired = false)
     {
         // Parsers disagree about these; a URL has no use for them.
@@ -31,10 +31,11 @@ internal sealed class OutboundUrls(AddressRules addresses, OutboundNetwork netwo
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
             return null;
 
-        var isPrivateAllowed = options.Webhooks.AllowPrivateAddresses;
-        if (isTlsRequired && !isPrivateAllowed && url.Scheme != "https")
+        var host = HostOf(url).TrimEnd('.');
+        var isTrusted = addresses.Trusts(host);
+        if (isTlsRequired && !isTrusted && url.Scheme != "https")
             return null;
-        return IsAllowedPort(url.Port) && IsAllowedHost(url, text, isPrivateAllowed) ? url : null;
+        return IsAllowedPort(url.Port, isTrusted) && IsAllowedHost(host, text, isTrusted) ? url : null;
     }
 
     /// <summary>As <see cref="Parse"/>, and the name does not lead to forbidden addresses alone. A name that nobody knows yet passes.</summary>
@@ -48,7 +49,8 @@ internal sealed class OutboundUrls(AddressRules addresses, OutboundNetwork netwo
         try
         {
             var found = await network.ResolveAsync(HostOf(url), patience.Token);
-            return found.Length == 0 || found.Any(addresses.Allows) ? url : null;
+            var isTrusted = addresses.Trusts(HostOf(url).TrimEnd('.'));
+            return found.Length == 0 || found.Any(address => addresses.Allows(address, isTrusted)) ? url : null;
         }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -57,22 +59,22 @@ internal sealed class OutboundUrls(AddressRules addresses, OutboundNetwork netwo
     }
 
     /// <summary>Whether the port is one of those that user's URLs may name.</summary>
-    public bool IsAllowedPort(int port) =>
-        options.Webhooks.AllowPrivateAddresses ? port is > 0 and <= 65535 : port is 80 or 443 || options.Outbound.Ports.Contains(port.ToString(), StringComparer.Ordinal);
+    /// <param name="isTrusted">Its host may lead inside.</param>
+    public bool IsAllowedPort(int port, bool isTrusted) =>
+        isTrusted ? port is > 0 and <= 65535 : port is 80 or 443 || options.Outbound.Ports.Contains(port.ToString(), StringComparer.Ordinal);
 
     /// <summary>The host as it is resolved: ASCII, one spelling for each character.</summary>
     public static string HostOf(Uri url) => url.IdnHost.Normalize(NormalizationForm.FormKC);
 
-    private bool IsAllowedHost(Uri url, string text, bool isPrivateAllowed)
+    private bool IsAllowedHost(string host, string text, bool isTrusted)
     {
-        var host = HostOf(url).TrimEnd('.');
         // Of an address in numbers the one plain spelling: octal, hexadecimal and other digits mean different addresses to different parsers.
         if (IPAddress.TryParse(host, out var address))
-            return addresses.Allows(address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Contains($"://{address}", StringComparison.Ordinal));
+            return addresses.Allows(address, isTrusted) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Contains($"://{address}", StringComparison.Ordinal));
         if (Uri.CheckHostName(host) != UriHostNameType.Dns || EndsInNumber(host))
             return false;
 
-        return isPrivateAllowed || (host.Contains('.', StringComparison.Ordinal) && !Array.Exists(LocalSuffixes, s => host.EndsWith(s, StringComparison.OrdinalIgnoreCase)));
+        return isTrusted || (host.Contains('.', StringComparison.Ordinal) && !Array.Exists(LocalSuffixes, s => host.EndsWith(s, StringComparison.OrdinalIgnoreCase)));
     }
 
     // Some resolvers read these as addresses (WHATWG URL, "ends in a number"); no public name looks so.

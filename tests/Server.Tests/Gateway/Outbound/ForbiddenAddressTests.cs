@@ -107,7 +107,7 @@ public sealed class ForbiddenAddressTests
         var rules = new AddressRules(new RenexusOptions(), TimeProvider.System);
         var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address).ToArray();
         Assert.NotEmpty(own);
-        Assert.All(own, address => Assert.False(rules.Allows(address), address.ToString()));
+        Assert.All(own, address => Assert.False(rules.Allows(address, isTrusted: false), address.ToString()));
     }
 
     [Fact]
@@ -158,6 +158,67 @@ public sealed class ForbiddenAddressTests
         Assert.Null(outside.Urls.Parse(url));
         await outside.FailAsync(url);
         Assert.Empty(outside.Dialled);
+    }
+
+    private static readonly RenexusOptions SomeAllowed = new()
+    {
+        Webhooks = new WebhookOptions { AllowNetworks = ["10.20.0.0/16", "fd12::/64", "192.168.7.7", "169.254.0.0/16"], AllowHosts = ["ci.internal", "receiver"] },
+    };
+
+    [Theory]
+    [InlineData("http://ci.internal:9000/hook", "10.1.2.3")]
+    [InlineData("http://receiver:3000/", "172.18.0.5")]
+    [InlineData("http://RECEIVER./", "127.0.0.1")]
+    [InlineData("http://10.20.30.40:8080/", null)]
+    [InlineData("http://[fd12::7]:81/", null)]
+    [InlineData("http://192.168.7.7/", null)]
+    [InlineData("https://hooks.example.com/", "10.20.1.1")]
+    public async Task What_the_operator_names_is_called_hosts_and_addresses_over_http_and_any_port(string url, string? means)
+    {
+        using var outside = new Outside(resolve: _ => [IPAddress.Parse(means!)], options: SomeAllowed);
+
+        Assert.NotNull(await outside.Urls.CheckAsync(url, isTlsRequired: true, CancellationToken.None));
+        Assert.Equal(OutboundFailure.NotConnected, (await outside.FailAsync(url)).Failure);
+        Assert.Single(outside.Dialled);
+    }
+
+    [Theory]
+    [InlineData("http://10.21.0.1/", null)]
+    [InlineData("http://192.168.7.8/", null)]
+    [InlineData("http://127.0.0.1/", null)]
+    [InlineData("http://[fd12:0:0:1::1]/", null)]
+    [InlineData("http://other.internal/", "10.20.0.1")] // a name that only means something inside, and not one of those
+    [InlineData("http://sub.receiver.example.com/", "172.18.0.5")]
+    [InlineData("https://hooks.example.com/", "10.1.2.3")]
+    [InlineData("https://hooks.example.com:8080/", "10.20.0.1")] // the network is allowed, the port is not
+    [InlineData("http://169.254.169.254/", null)] // nobody can allow these
+    [InlineData("http://ci.internal/", "169.254.169.254")]
+    [InlineData("http://receiver/", "::ffff:10.20.0.1")]
+    [InlineData("http://receiver/", "0.0.0.0")]
+    public async Task Everything_else_inside_stays_forbidden(string url, string? means)
+    {
+        using var outside = new Outside(resolve: _ => [IPAddress.Parse(means!)], options: SomeAllowed);
+
+        Assert.Null(await outside.Urls.CheckAsync(url, isTlsRequired: false, CancellationToken.None));
+        Assert.Equal(OutboundFailure.ForbiddenAddress, (await outside.FailAsync(url)).Failure);
+        Assert.Empty(outside.Dialled);
+    }
+
+    [Fact]
+    [Trait("security", "SEC-SSRF-02")]
+    public async Task A_name_that_leaves_the_allowed_network_after_the_check_reaches_nobody_and_neither_does_a_redirect()
+    {
+        await using var upstream = Upstream.Saying("HTTP/1.1 302 Found\r\nLocation: http://10.1.2.3/\r\nContent-Length: 0\r\n\r\n");
+        var answers = new Queue<string>(["10.20.0.1", "10.20.0.1", "10.1.2.3"]);
+        using var outside = new Outside(
+            resolve: _ => [IPAddress.Parse(answers.Dequeue())], connect: (_, stop) => OutboundNetwork.System.ConnectAsync(upstream.Address, stop),
+            options: SomeAllowed with { Outbound = new OutboundOptions { ConnectionsPerServer = 1 } });
+
+        Assert.NotNull(await outside.Urls.CheckAsync("http://hooks.example.com/in", isTlsRequired: false, CancellationToken.None));
+        Assert.Equal(HttpStatusCode.Redirect, (await outside.GetAsync()).Status);
+        Assert.Equal(OutboundFailure.ForbiddenAddress, (await outside.FailAsync()).Failure);
+
+        Assert.Equal("10.20.0.1", Assert.Single(outside.Dialled).Address.ToString());
     }
 
     [Fact]
