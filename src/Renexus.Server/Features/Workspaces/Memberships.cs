@@ -25,7 +25,7 @@ internal static class Memberships
         """);
 
     /// <summary>Tells those in the workspace, and on the own channel the one it is about, whose open sockets must notice.</summary>
-    public static void AnnounceMember(this Work work, ChangeOp op, Guid workspaceId, string workspaceName, Member member, Guid actor)
+    public static void AnnounceMember(this Work work, ChangeOp op, Guid workspaceId, string workspaceName, Member member, Guid? actor)
     {
         work.AnnounceToWorkspace(workspaceId, op, "member", member.UserId, member, actor);
         work.AnnounceToUser(

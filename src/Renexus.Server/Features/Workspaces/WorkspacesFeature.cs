@@ -21,6 +21,8 @@ internal static class WorkspacesFeature
         builder.Services.AddMailKind<InvitationMail>(InvitationMail.UsedKind, _ => InvitationMail.WriteUsedAsync);
         builder.Services.AddSingleton<ProfileReaction>(ProfileNews.AnnounceAsync);
         builder.Services.AddSingleton<AccountEnding>(LeaveAll.RunAsync);
+        builder.Services.AddSingleton<FollowedOrganizations>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<FollowedOrganizations>().Follower);
         builder.Services.AddSingleton(OwnMemberships.Export);
         foreach (var part in WorkspaceParts.All)
             builder.Services.AddSingleton(part);

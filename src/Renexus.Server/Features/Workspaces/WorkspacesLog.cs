@@ -29,4 +29,10 @@ internal static partial class WorkspacesLog
 
     [LoggerMessage(2209, LogLevel.Information, "Workspace {WorkspaceId} was removed with everything in it")]
     public static partial void WorkspaceRemoved(this ILogger logger, Guid workspaceId);
+
+    [LoggerMessage(2210, LogLevel.Information, "{UserId} is {Role} in workspace {WorkspaceId} now, by an organization of {Issuer} (privilege_permissions_changed)")]
+    public static partial void OrganizationMemberPut(this ILogger logger, Guid workspaceId, Guid userId, string role, string issuer);
+
+    [LoggerMessage(2211, LogLevel.Information, "{UserId} is out of workspace {WorkspaceId}, by an organization of {Issuer} (privilege_permissions_changed)")]
+    public static partial void OrganizationMemberRemoved(this ILogger logger, Guid workspaceId, Guid userId, string issuer);
 }

@@ -201,6 +201,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
         ["threads.reaction"] = "reactions",
         ["threads.participant"] = "- the workspace's: who takes part in its threads",
         ["threads.read_marker"] = "readMarkers",
+        ["workspaces.external_person"] = "- the provider's: who the person is there, which identities tells",
         ["workspaces.membership"] = "memberships",
     };
 

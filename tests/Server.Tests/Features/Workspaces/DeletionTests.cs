@@ -175,6 +175,7 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
             )
             insert into exports.link (hash, export_id, workspace_id, user_id, expires_at) select sha256(export.id::text::bytea), export.id, $1, $2, now() from export
             """, id, owner.Id);
+        await server.ScalarAsync<object>("insert into workspaces.external_organization (issuer, id, version, name, workspace_id) values ('https://clerk.example.com', $1::text, 1, 'Plans', $1)", id);
     }
 
     /// <summary>Jobs in every table, by hand: most of them are somewhere for a moment only.</summary>

@@ -17,6 +17,9 @@ namespace Renexus.Server.Features.Accounts.External;
 /// </summary>
 internal sealed class ExternalPeople(Database database, IdentityNews news, RenexusOptions options, TimeProvider clock, ILogger<ExternalPeople> logger)
 {
+    /// <summary>How the address of somebody ends who has none.</summary>
+    internal const string Nowhere = "@external.invalid";
+
     private const int MaxNameLength = 100;
     private const int MaxUserAgentLength = 400;
 
@@ -100,7 +103,7 @@ internal sealed class ExternalPeople(Database database, IdentityNews news, Renex
             Scope.None,
             Enter,
             [
-                person.Issuer.Issuer, person.Subject, KeyOf(person), person.Session is not null, person.IssuedAt, person.ProvenAt, AddressOf(origin),
+                person.Issuer.Issuer, person.Subject, KeyOf(person.Issuer.Issuer, person.Subject, person.Session), person.Session is not null, person.IssuedAt, person.ProvenAt, AddressOf(origin),
                 now + options.Sessions.RefreshTokenLifetime, now,
             ],
             cancellationToken);
@@ -114,7 +117,7 @@ internal sealed class ExternalPeople(Database database, IdentityNews news, Renex
 
     private async Task<ExternalLogIn> AdmitAsync(ExternalPerson person, ClientOrigin origin, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (email, key) = (EmailOf(person), KeyOf(person));
+        var (email, key) = (EmailOf(person), KeyOf(person.Issuer.Issuer, person.Subject, person.Session));
         var (newUser, newSession) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
         var device = DeviceName.Of(origin.UserAgent);
         await using var work = await database.BeginAsync(Scope.Of(newUser), cancellationToken);
@@ -149,14 +152,15 @@ internal sealed class ExternalPeople(Database database, IdentityNews news, Renex
     }
 
     /// <summary>Tells a provider's log-in from every other; a provider that names none has one for each person.</summary>
-    private static byte[] KeyOf(ExternalPerson person) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{person.Issuer.Issuer}\0{person.Subject}\0{(person.Session is null ? "" : "=" + person.Session)}"));
+    public static byte[] KeyOf(string issuer, string subject, string? session) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\0{subject}\0{(session is null ? "" : "=" + session)}"));
 
     // Nobody can be mailed there (RFC 2606), and nobody else can have it.
     private static string PlaceholderOf(ExternalPerson person) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{person.Issuer.Issuer}\0{person.Subject}")))[..32] + "@external.invalid";
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{person.Issuer.Issuer}\0{person.Subject}")))[..32] + Nowhere;
 
-    private static string? EmailOf(ExternalPerson person) => person.VerifiedEmail is { Length: > 0 } email && new EmailSyntaxAttribute().IsValid(email) ? email : null;
+    /// <summary>The address that the provider has proven, if it can be one here.</summary>
+    internal static string? EmailOf(ExternalPerson person) => person.VerifiedEmail is { Length: > 0 } email && new EmailSyntaxAttribute().IsValid(email) ? email : null;
 
     /// <summary>What somebody is called here: what the provider says, as far as a name can be so.</summary>
     internal static string NameOf(ExternalPerson person, string? email)

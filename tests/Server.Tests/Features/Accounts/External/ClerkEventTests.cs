@@ -1,38 +1,27 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using Renexus.Contracts;
 using Renexus.Server.Features.Accounts.External;
-using Renexus.Server.Tests.Peers;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Features.Accounts.External;
 
 /// <summary>What Clerk tells, signed by the library that Clerk sends by.</summary>
 [Trait("spec", "WH-1")]
-public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClassFixture<ClerkEventTests.ClerkServer>
+public sealed class ClerkEventTests(ClerkServer server) : IClassFixture<ClerkServer>
 {
-    private const string Secret = "whsec_plJ3nmyCDGBKInavdOK15jsl";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
-
-    public sealed class ClerkServer : TestServer
-    {
-        protected override IEnumerable<KeyValuePair<string, string>> Settings =>
-            [.. base.Settings, new("Renexus:Clerk:Issuer", "https://clerk.example.com"), new("Renexus:Clerk:WebhookSecret", "whsec_b2xkIHNlY3JldCBvZiBvdXJz " + Secret)];
-    }
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Who_is_made_there_has_an_account_here_once_however_often_it_is_told_and_is_no_operator()
     {
-        await using var svix = await NodePeer.StartAsync("webhooks.mjs");
-        var subject = NewSubject();
-        var sent = await SignAsync(svix, User("user.created", subject, "Ada", 1));
+        await using var clerk = await ClerkSender.StartAsync(server.Anonymous);
+        var subject = ClerkWords.NewId("user");
+        var sent = await clerk.SignAsync(ClerkWords.User("user.created", subject, "Ada", 1));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(sent)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => clerk.SendAsync(sent)));
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.NoContent, status));
-        await DealtWithAsync();
+        await ClerkSender.DealtWithAsync(server);
 
         Assert.Equal(1, await server.ScalarAsync<long>("select count(*) from accounts.external_identity where subject = $1", subject));
         Assert.Equal("Ada Lovelace,true,false", await server.ScalarAsync<string>("""
@@ -46,20 +35,16 @@ public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClass
     [Fact]
     public async Task What_comes_late_changes_nothing_and_who_was_deleted_stays_out()
     {
-        await using var svix = await NodePeer.StartAsync("webhooks.mjs");
-        var subject = NewSubject();
+        await using var clerk = await ClerkSender.StartAsync(server.Anonymous);
+        var subject = ClerkWords.NewId("user");
         Task<string?> NameAsync() => server.ScalarAsync<string>(
             "select a.name from accounts.external_identity i join accounts.user_account a on a.id = i.user_id where i.subject = $1", subject);
-        async Task TellAsync(string body)
-        {
-            Assert.Equal(HttpStatusCode.NoContent, await SendAsync(await SignAsync(svix, body)));
-            await DealtWithAsync();
-        }
+        Task TellAsync(string body) => clerk.TellAsync(server, body);
 
-        await TellAsync(User("user.updated", subject, "Ada", 5));
-        await TellAsync(User("user.created", subject, "Adeline", 1));
+        await TellAsync(ClerkWords.User("user.updated", subject, "Ada", 5));
+        await TellAsync(ClerkWords.User("user.created", subject, "Adeline", 1));
         Assert.Equal("Ada Lovelace", await NameAsync());
-        await TellAsync(User("user.updated", subject, "Augusta", 7));
+        await TellAsync(ClerkWords.User("user.updated", subject, "Augusta", 7));
         Assert.Equal("Augusta Lovelace", await NameAsync());
 
         await server.ScalarAsync<object>("""
@@ -67,8 +52,8 @@ public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClass
             select gen_random_uuid(), user_id, 'd', 'a', now(), now(), now() + interval '1 day', now() + interval '1 day', now()
             from accounts.external_identity where subject = $1
             """, subject);
-        await TellAsync(JsonSerializer.Serialize(new { type = "user.deleted", @object = "event", timestamp = 9, data = new { id = subject, deleted = true } }));
-        await TellAsync(User("user.updated", subject, "Nobody", 20));
+        await TellAsync(ClerkWords.Deleted("user.deleted", subject, 9));
+        await TellAsync(ClerkWords.User("user.updated", subject, "Nobody", 20));
         Assert.Equal("Augusta Lovelace", await NameAsync());
         Assert.Equal(0, await server.ScalarAsync<long>(
             "select count(*) from accounts.session s join accounts.external_identity i using (user_id) where i.subject = $1 and s.ended_at is null", subject));
@@ -77,10 +62,10 @@ public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClass
     [Fact]
     public async Task What_means_nothing_to_us_is_taken_and_left()
     {
-        await using var svix = await NodePeer.StartAsync("webhooks.mjs");
-        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(await SignAsync(svix, """{"type":"waitlistEntry.created","data":{"id":"wl_1"}}""")));
-        await DealtWithAsync();
-        Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(await SignAsync(svix, "[1, 2")));
+        await using var clerk = await ClerkSender.StartAsync(server.Anonymous);
+        Assert.Equal(HttpStatusCode.NoContent, await clerk.SendAsync(await clerk.SignAsync("""{"type":"waitlistEntry.created","data":{"id":"wl_1"}}""")));
+        await ClerkSender.DealtWithAsync(server);
+        Assert.Equal(HttpStatusCode.BadRequest, await clerk.SendAsync(await clerk.SignAsync("[1, 2")));
     }
 
     [Theory]
@@ -94,11 +79,11 @@ public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClass
     [InlineData("unsigned")]
     public async Task What_is_not_signed_or_not_of_now_is_refused_and_not_stored(string what)
     {
-        await using var svix = await NodePeer.StartAsync("webhooks.mjs");
+        await using var clerk = await ClerkSender.StartAsync(server.Anonymous);
         var body = """{"type": "user.created", "data": {"id": "user_x", "updated_at": 1}}""";
         var now = TimeProvider.System.GetUtcNow();
-        var good = await SignAsync(svix, body, what switch { "too old" => now.AddSeconds(-310), "from tomorrow" => now.AddSeconds(310), _ => now },
-            what == "another secret" ? "whsec_" + Convert.ToBase64String(new byte[24]) : Secret);
+        var good = await clerk.SignAsync(body, what switch { "too old" => now.AddSeconds(-310), "from tomorrow" => now.AddSeconds(310), _ => now },
+            what == "another secret" ? "whsec_" + Convert.ToBase64String(new byte[24]) : ClerkServer.Secret);
 
         var sent = what switch
         {
@@ -110,7 +95,7 @@ public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClass
             _ => good,
         };
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(sent));
+        Assert.Equal(HttpStatusCode.Unauthorized, await clerk.SendAsync(sent));
         Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from accounts.clerk_event where id in ($1, $2)", good.Id, sent.Id));
     }
 
@@ -119,7 +104,7 @@ public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClass
     {
         const string Id = "msg_loFOjxBNrRLzqYUf";
         const string Good = "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0=";
-        var (keys, body, at) = (SvixSignature.Keys(Secret), Encoding.UTF8.GetBytes("""{"event_type":"ping","data":{"success":true}}"""), DateTimeOffset.FromUnixTimeSeconds(1731705121));
+        var (keys, body, at) = (SvixSignature.Keys(ClerkServer.Secret), Encoding.UTF8.GetBytes("""{"event_type":"ping","data":{"success":true}}"""), DateTimeOffset.FromUnixTimeSeconds(1731705121));
         bool IsGood(string signatures, int secondsLater = 0, string seconds = "1731705121") => SvixSignature.IsGood(keys, Id, seconds, signatures, body, at.AddSeconds(secondsLater));
 
         Assert.True(IsGood(Good));
@@ -132,46 +117,6 @@ public sealed class ClerkEventTests(ClerkEventTests.ClerkServer server) : IClass
         Assert.False(IsGood(Good, seconds: "+1731705121"));
         Assert.False(IsGood(""));
     }
-
-    private static string NewSubject() => $"user_{Guid.CreateVersion7():n}";
-
-    private static string User(string type, string subject, string first, long updatedAt) => JsonSerializer.Serialize(new
-    {
-        type,
-        @object = "event",
-        timestamp = updatedAt,
-        data = new
-        {
-            id = subject,
-            first_name = first,
-            last_name = "Lovelace",
-            primary_email_address_id = "idn_1",
-            email_addresses = new[] { new { id = "idn_1", email_address = $"{subject}@example.com", verification = new { status = "verified" } } },
-            updated_at = updatedAt,
-        },
-    });
-
-    private static async Task<Sent> SignAsync(NodePeer svix, string body, DateTimeOffset? at = null, string secret = Secret)
-    {
-        var id = $"msg_{Guid.CreateVersion7():n}";
-        var headers = await svix.AskAsync("sign", new { secret, id, at = (at ?? TimeProvider.System.GetUtcNow()).ToUnixTimeMilliseconds(), body });
-        return new Sent(id, headers.GetProperty("svix-timestamp").GetString()!, headers.GetProperty("svix-signature").GetString()!, body);
-    }
-
-    private async Task<HttpStatusCode> SendAsync(Sent sent)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/webhooks/clerk") { Content = new StringContent(sent.Body, Encoding.UTF8, "application/json") };
-        request.Headers.Add("svix-id", sent.Id);
-        request.Headers.Add("svix-timestamp", sent.Timestamp);
-        request.Headers.Add("svix-signature", sent.Signature);
-        using var answer = await server.Anonymous.SendAsync(request, Stop);
-        return answer.StatusCode;
-    }
-
-    private Task DealtWithAsync() => Eventually.TrueAsync("all events are dealt with", Soon, async () =>
-        await server.ScalarAsync<long>("select count(*) from accounts.clerk_event where body is not null") == 0);
-
-    private sealed record Sent(string Id, string Timestamp, string Signature, string Body);
 }
 
 /// <summary>Where Clerk is not configured there is no such address.</summary>
