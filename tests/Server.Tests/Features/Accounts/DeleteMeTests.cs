@@ -192,6 +192,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
         ["accounts.totp"] = "- a secret",
         ["engine.last_seen"] = "- when the last connection ended, once",
         ["engine.session"] = "- open connections, for minutes",
+        ["exports.link"] = "- hashes of links to archives, while they last",
         ["gateway.idempotent_request"] = "- answers to repeated requests, encrypted, for a day",
         ["notifications.notification"] = "notifications",
         ["notifications.settings"] = "notificationSettings",
