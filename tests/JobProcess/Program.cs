@@ -52,9 +52,9 @@ internal static class Program
             await job.CompleteAsync(work, cancellationToken);
             await work.CommitAsync(TimeProvider.System.GetUtcNow());
         });
-        var options = new JobWorkerOptions { Node = Guid.CreateVersion7(), Name = $"process {Environment.ProcessId}", PoisonAfter = mode == "bury" ? 1 : 5 };
-        // The long mode waits as long as an installation does.
-        if (Environment.GetEnvironmentVariable("RENEXUS_LONG") is not "1")
+        var options = new JobWorkerOptions { Node = Guid.CreateVersion7(), Name = $"process {Environment.ProcessId}", PoisonAfter = mode == "bury" ? 3 : 5 };
+        // The long mode waits as long as an installation does, and so does one that must not be taken for dead on a busy machine.
+        if (mode != "slowly" && Environment.GetEnvironmentVariable("RENEXUS_LONG") is not "1")
             options = options with { Lease = TimeSpan.FromSeconds(3), BeatEvery = TimeSpan.FromMilliseconds(500), RescueEvery = TimeSpan.FromMilliseconds(500) };
         using var told = new SemaphoreSlim(0);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>

@@ -188,7 +188,7 @@ public sealed class SimulationTests(TestDatabase database) : JobTest(database)
     {
         Tell($"{worker} is lost");
         await ExecuteAsync("update jobs.worker set beat_at = '-infinity' where id = $1", worker);
-        await QueryAsync("select jobs.rescue('30 s', 1000, $1)", now);
+        await QueryAsync("select jobs.rescue('1 day', 1000, $1)", now);
         var late = claimed[worker];
         claimed.Remove(worker);
         foreach (var (id, attempt, _) in late.Where(_ => random.Next(2) == 0))
