@@ -71,6 +71,23 @@ public sealed class ThreadsApi
     public Task MarkUnreadAfterAsync(Guid id, long version, CancellationToken cancellationToken = default) =>
         MoveMarkerAsync(id, version, back: true, cancellationToken);
 
+    /// <summary>What this person has begun to write there; empty, with version 0, when nothing ever was.</summary>
+    public Task<Draft> GetDraftAsync(Guid id, CancellationToken cancellationToken = default) =>
+        api.GetAsync($"api/threads/{id}/draft", ContractsJson.Lenient.Draft, cancellationToken);
+
+    /// <summary>Keeps what was begun, on all devices of this person. A draft with an empty body and no answered message is gone.</summary>
+    /// <param name="id">The thread.</param>
+    /// <param name="draft">All of it.</param>
+    /// <param name="version">Only if it is still at this version; else <see cref="ProblemCodes.PreconditionFailed"/> with the one that stands.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<Draft> PutDraftAsync(Guid id, PutDraftRequest draft, long? version = null, CancellationToken cancellationToken = default) =>
+        api.SendAsync(
+            HttpMethod.Put, $"api/threads/{id}/draft", draft, ContractsJson.Lenient.PutDraftRequest, ContractsJson.Lenient.Draft, cancellationToken, version);
+
+    /// <summary>One page of this person's drafts, last changed first.</summary>
+    public Task<Page<Draft>> ListDraftsAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        api.GetAsync(ApiConnection.Query("api/me/drafts", ("limit", limit), ("cursor", cursor)), ContractsJson.Lenient.PageDraft, cancellationToken);
+
     private Task MoveMarkerAsync(Guid id, long version, bool? back, CancellationToken cancellationToken) =>
         api.SendAsync(
             HttpMethod.Post,

@@ -86,6 +86,9 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(ReactRequest))]
 [JsonSerializable(typeof(ReactionData))]
 [JsonSerializable(typeof(Page<Mention>))]
+[JsonSerializable(typeof(Draft))]
+[JsonSerializable(typeof(PutDraftRequest))]
+[JsonSerializable(typeof(Page<Draft>))]
 [JsonSerializable(typeof(MentionNews))]
 [JsonSerializable(typeof(MemberPresences))]
 // Search

@@ -65,6 +65,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             "PATCH /api/threads/{threadId}" => new { title = "Plans" },
             "POST /api/threads/{threadId}/read" => new { version = 1 },
             "POST /api/threads/{threadId}/messages" => new { body = "hello" },
+            "PUT /api/threads/{threadId}/draft" => new { body = "hel" },
             "PATCH /api/messages/{messageId}" => new { body = "changed" },
             "POST /api/messages/{messageId}/reactions" => new { emoji = "🎉" },
             "POST /api/workspaces/{workspaceId}/webhooks" => new { url = "https://93.184.216.34/hook", events = (string[])["thread.created"] },

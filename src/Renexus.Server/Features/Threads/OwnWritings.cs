@@ -4,7 +4,7 @@ using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Threads;
 
-/// <summary>What a person wrote, reacted with, and how far the person has read, for the person's own file (OR-4); also where the person has left.</summary>
+/// <summary>What a person wrote, began to write, reacted with, and how far the person has read, for the person's own file (OR-4); also where the person has left.</summary>
 internal static class OwnWritings
 {
     private const int PageSize = 500;
@@ -27,11 +27,20 @@ internal static class OwnWritings
     private static readonly Query<OwnReaction> Reactions = new(
         "threads.own_reactions", "select message_id, thread_id, emoji, created_at from threads.own_reactions()");
 
+    private sealed record OwnDraft(Guid ThreadId, string Body, Guid? ReplyTo, DateTimeOffset UpdatedAt);
+
+    private static readonly Query<OwnDraft> Drafts = new("threads.own_drafts", """
+        select thread_id, body, reply_to, updated_at from threads.draft
+        where user_id = $1 and (body <> '' or reply_to is not null)
+        order by updated_at, thread_id
+        """);
+
     public static IEnumerable<PersonalData> Export =>
     [
         new("messages", IsOne: false, MessagesAsync),
         new("readMarkers", IsOne: false, MarkersAsync),
         new("reactions", IsOne: false, ReactionsAsync),
+        new("drafts", IsOne: false, DraftsAsync),
     ];
 
     private static async IAsyncEnumerable<object> MessagesAsync(
@@ -64,5 +73,13 @@ internal static class OwnWritings
         var database = services.GetRequiredService<Database>();
         foreach (var reaction in await database.QueryAsync(Scope.Of(userId), Reactions, [], cancellationToken))
             yield return reaction;
+    }
+
+    private static async IAsyncEnumerable<object> DraftsAsync(
+        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var database = services.GetRequiredService<Database>();
+        foreach (var draft in await database.QueryAsync(Scope.Of(userId), Drafts, [userId], cancellationToken))
+            yield return draft;
     }
 }

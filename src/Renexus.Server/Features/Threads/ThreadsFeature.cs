@@ -48,6 +48,9 @@ internal static class ThreadsFeature
         threads.MapDelete("/", DeleteThread.HandleAsync).WithSummary("Delete a thread")
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
         threads.MapPost("/read", MarkRead.HandleAsync).WithSummary("Say how far you have read").ProducesProblem(404);
+        threads.MapGet("/draft", GetDraft.HandleAsync).WithSummary("Get what you have begun to write in a thread").ProducesProblem(404);
+        threads.MapPut("/draft", PutDraft.HandleAsync).WithSummary("Keep what you have begun to write in a thread, on all your devices")
+            .Produces<Draft>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(412).ProducesProblem(413);
         threads.MapGet("/messages", ListMessages.HandleAsync).WithSummary("Read a stretch of a thread's history, newest last").ProducesProblem(404);
         threads.MapPost("/messages", PostMessage.HandleAsync).WithSummary("Send a message").LimitedBy(Limit.Messages)
             .Produces<Message>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
@@ -63,6 +66,7 @@ internal static class ThreadsFeature
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
         app.MapGet("/api/me/mentions", ListMentions.HandleAsync).WithTags("Threads").WithSummary("List the messages that mention you, newest first");
+        app.MapGet("/api/me/drafts", ListDrafts.HandleAsync).WithTags("Threads").WithSummary("List your drafts, last changed first");
         return app;
     }
 }

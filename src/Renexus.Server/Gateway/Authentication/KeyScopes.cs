@@ -74,6 +74,8 @@ internal static class KeyScopes
         ["GET /api/threads/{threadId}/messages"] = ThreadsRead,
         ["GET /api/messages/{messageId}"] = ThreadsRead,
         ["GET /api/me/mentions"] = ThreadsRead,
+        ["GET /api/me/drafts"] = ThreadsRead,
+        ["GET /api/threads/{threadId}/draft"] = ThreadsRead,
         ["GET /api/search"] = ThreadsRead,
         ["subscribe thread"] = ThreadsRead,
 
@@ -84,6 +86,7 @@ internal static class KeyScopes
         ["POST /api/threads/{threadId}/messages"] = ThreadsWrite,
         ["PATCH /api/messages/{messageId}"] = ThreadsWrite,
         ["DELETE /api/messages/{messageId}"] = ThreadsWrite,
+        ["PUT /api/threads/{threadId}/draft"] = ThreadsWrite,
         ["POST /api/messages/{messageId}/reactions"] = ThreadsWrite,
         ["DELETE /api/messages/{messageId}/reactions/{emoji}"] = ThreadsWrite,
         ["create thread on workspace"] = ThreadsWrite,

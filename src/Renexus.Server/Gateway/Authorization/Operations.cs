@@ -152,6 +152,9 @@ internal static class Operations
         new("POST /api/messages/{messageId}/reactions", InThread, WriteThreads),
         new("DELETE /api/messages/{messageId}/reactions/{emoji}", InThread, WriteThreads), // one's own
         new("GET /api/me/mentions", Oneself),
+        new("GET /api/threads/{threadId}/draft", InThread, SeeThreads), // one's own
+        new("PUT /api/threads/{threadId}/draft", InThread, WriteThreads),
+        new("GET /api/me/drafts", Oneself),
         new("GET /api/search", InWorkspace, SeeThreads),
 
         new("GET /api/workspaces/{workspaceId}/audit", InWorkspace, ReadAudit),

@@ -110,6 +110,7 @@ internal static class RecordedOperations
         ["POST /api/webhooks/clerk"] = "Clerk says something; what follows from it is recorded.",
         ["POST /api/policy-reports"] = "A browser says what it refused; it goes to the log and changes nothing.",
         ["POST /api/notifications/read"] = "What one has read is nobody's business.",
+        ["PUT /api/threads/{threadId}/draft"] = "What somebody has begun to write and not sent is nobody's business.",
         ["POST /api/threads/{threadId}/read"] = "How far one has read is nobody's business.",
         ["POST /api/threads/{threadId}/messages"] = "A new message is its own record (docs/decisions/0006).",
         ["POST /api/send"] = "Each message is recorded as over a socket.",
