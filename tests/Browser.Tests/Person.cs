@@ -28,6 +28,18 @@ public sealed class Person(IPage page, string name)
         return person;
     }
 
+    /// <summary>The same person in another browser, at the same address.</summary>
+    public async Task<Person> OnAnotherDeviceAsync(IPage page)
+    {
+        var there = new Person(page, Name);
+        await page.GotoAsync($"/sign-in?next={Uri.EscapeDataString(new Uri(Page.Url).AbsolutePath)}");
+        await page.GetByLabel("Email").FillAsync(Email);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await there.PressAsync("Sign in");
+        await there.SeesAsync("Connected");
+        return there;
+    }
+
     public async Task CreateWorkspaceAsync(string workspace)
     {
         await Page.GetByLabel("Workspace name").FillAsync(workspace);

@@ -69,13 +69,8 @@ public sealed class ConflictTests(Chromium chromium, TestServer server) : IClass
         await desk.OpenThreadAsync("Launch");
         await desk.SayAsync(text);
         await desk.ReadsAsync(text);
-        var train = new Person(await chromium.OpenAsync(server.Address), desk.Name);
-        await train.Page.GotoAsync($"/sign-in?next={Uri.EscapeDataString(new Uri(desk.Page.Url).AbsolutePath)}");
-        await train.Page.GetByLabel("Email").FillAsync(desk.Email);
-        await train.Page.GetByLabel("Password").FillAsync(Person.Password);
-        await train.PressAsync("Sign in");
+        var train = await desk.OnAnotherDeviceAsync(await chromium.OpenAsync(server.Address));
         await train.ReadsAsync(text);
-        await train.SeesAsync("Connected");
         return (desk, train);
     }
 

@@ -7,7 +7,7 @@ import { webhookChanges } from '@/features/webhooks/changes'
 import { workspaceChanges } from '@/features/workspaces/changes'
 import { toast } from '@/components/toasts'
 import { applyChange } from '@/lib/changes'
-import { credentials, leadership, outbox, realtime, sharing } from '@/lib/client'
+import { credentials, drafts, leadership, outbox, realtime, sharing } from '@/lib/client'
 import { lastPerson } from '@/lib/last-person'
 import { Unreachable } from '@/lib/problem'
 import { keepAnswers, restoreAnswers } from './kept-answers'
@@ -40,14 +40,21 @@ export function startSession(cache: QueryClient): void {
       realtime.start()
       lastPerson.set(credentials.userId)
       void outbox.open(credentials.userId)
+      drafts.open()
     } else {
       realtime.stop()
       sharing.stop()
       leadership.stop()
       outbox.close()
+      drafts.close()
       lastPerson.set(undefined)
       cache.clear()
     }
+  })
+
+  // What another device wrote while this one was away was not told to it.
+  realtime.state.subscribe(() => {
+    if (realtime.state.get().status === 'connected') void drafts.refresh()
   })
 
   sharing.onup = () => realtime.retryNow()

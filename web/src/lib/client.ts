@@ -1,8 +1,10 @@
 import type { SyncResults } from '@/api/types'
 import { Credentials, type Grant } from './credentials'
+import { Drafts, type StoredDraft } from './drafts'
 import { Http } from './http'
 import { Outbox } from './outbox'
 import { IndexedDbOutboxStore } from './outbox-store'
+import { everyPage, type PageOf } from './paging'
 import { Presences } from './presence'
 import { Dialer } from './realtime/dialer'
 import { Realtime } from './realtime/realtime'
@@ -55,4 +57,12 @@ export const outbox = new Outbox({
   store: new IndexedDbOutboxStore(),
   sync: (operations) => http.post<SyncResults>('/api/sync', { operations }),
   isLeader: leadership.isLeader,
+})
+
+export const drafts = new Drafts({
+  person: () => credentials.userId,
+  read: () => everyPage((cursor) => http.get<PageOf<StoredDraft>>('/api/me/drafts', { query: { limit: 200, cursor } })),
+  readOne: (threadId) => http.get<StoredDraft>(`/api/threads/${threadId}/draft`),
+  write: (threadId, { text, replyTo }, version) =>
+    http.put<StoredDraft>(`/api/threads/${threadId}/draft`, { body: text, replyTo: replyTo ?? null }, { version }),
 })

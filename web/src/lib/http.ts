@@ -10,6 +10,8 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined
   /** Milliseconds; past them the way to the server counts as broken. */
   timeout?: number
+  /** The version that the change is based on; the server refuses when it has another. */
+  version?: number
 }
 
 /** Where calls go, and who watches them. */
@@ -108,6 +110,7 @@ async function call(
   if (way.server === undefined) headers.set('X-Renexus-Client', 'browser')
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
   if (body !== undefined) headers.set('Content-Type', 'application/json')
+  if (options.version !== undefined) headers.set('If-Match', `"${options.version}"`)
 
   const began = Date.now()
   const traced = (response?: Response) =>

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { LoggedIn, User } from '@/api/types'
-import { anonymous, credentials, http, outbox } from '@/lib/client'
+import { anonymous, credentials, drafts, http, outbox } from '@/lib/client'
 import { Problem } from '@/lib/problem'
 import { Store } from '@/lib/store'
 import { wipeDevice } from '@/lib/wipe'
@@ -54,6 +54,7 @@ export async function signOut({ losingChanges = false } = {}): Promise<void> {
     asksBeforeSignOut.set(true)
     return
   }
+  await drafts.flush()
   await http.post('/api/auth/logout')
   credentials.clear()
   await wipeDevice()

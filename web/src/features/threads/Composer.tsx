@@ -4,11 +4,12 @@ import type { Message } from '@/api/types'
 import { Button } from '@/components/Button'
 import { IconButton } from '@/components/IconButton'
 import { Kbd } from '@/components/Kbd'
+import { drafts } from '@/lib/client'
+import type { Draft } from '@/lib/drafts'
 import { matches, type Keys } from '@/lib/keys'
 import { withMentions, type Mentionable } from '@/lib/mentions'
 import { preferences } from '@/lib/preferences'
 import { useStore } from '@/lib/react/use-store'
-import { draftOf, keepDraft, type Draft } from './drafts'
 import { formatted, replaceIn, type Format } from './formatting'
 import { bytesLeft, excerptOf } from './messages'
 import { MentionList } from './MentionList'
@@ -43,12 +44,9 @@ const formats: readonly { format: Format; icon: typeof Bold; label: string; keys
   { format: 'link', icon: Link, label: 'Link', keys: 'Mod+Shift+K' },
 ]
 
-/** A pause in typing after which the draft is kept; it is kept at once when the page goes. */
-const KEEP_AFTER = 300
-
-/** Where one writes. What is not sent stays with its thread on this device. */
+/** Where one writes. What is not sent stays with its thread, and follows its person to other devices. */
 export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, onEditLast }: ComposerProps) {
-  const [draft, setDraft] = useState(() => draftOf(threadId))
+  const [draft, setDraft] = useDraft(threadId)
   const { enterSends } = useStore(preferences)
   const field = useRef<HTMLTextAreaElement>(null)
   const { text } = draft
@@ -61,12 +59,10 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
   const isMentioning = mentioning.found.length > 0
   const suggested = mentioning.found[mentioning.current]
 
-  useKeptDraft(threadId, draft)
-
   useImperativeHandle(ref, () => ({
     focus: () => field.current?.focus(),
     replyTo: ({ id }) => {
-      setDraft((known) => ({ ...known, replyTo: id }))
+      setDraft({ text, replyTo: id })
       field.current?.focus()
     },
   }))
@@ -145,7 +141,7 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
           rows={1}
           value={text}
           onChange={({ target }) => {
-            setDraft((known) => ({ ...known, text: target.value }))
+            setDraft({ ...draft, text: target.value })
             mentioning.look(target)
             if (target.value.trim() !== '') typing.typed()
           }}
@@ -188,19 +184,14 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
   )
 }
 
-function useKeptDraft(threadId: string, draft: Draft): void {
-  const latest = useRef(draft)
-  useEffect(() => {
-    latest.current = draft
-    const timer = setTimeout(() => keepDraft(threadId, draft), KEEP_AFTER)
-    return () => clearTimeout(timer)
-  }, [threadId, draft])
-  useEffect(() => {
-    const keep = () => keepDraft(threadId, latest.current)
-    window.addEventListener('pagehide', keep)
-    return () => {
-      window.removeEventListener('pagehide', keep)
-      keep()
-    }
-  }, [threadId])
+/** What is in the field is the thread's draft, on all devices: what is written elsewhere comes in, and what is written here is kept. */
+function useDraft(threadId: string) {
+  const [draft, setDraft] = useState(() => drafts.of(threadId))
+  useEffect(() => drafts.follow(threadId, setDraft), [threadId])
+  useEffect(() => () => void drafts.settle(threadId), [threadId])
+  const change = (changed: Draft) => {
+    drafts.keep(threadId, changed)
+    setDraft(changed)
+  }
+  return [draft, change] as const
 }

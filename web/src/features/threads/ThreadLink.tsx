@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { Hash, Lock } from 'lucide-react'
+import { Hash, Lock, Pencil } from 'lucide-react'
 import type { Thread } from '@/api/types'
 import { Count } from '@/components/Badge'
 import { cx } from '@/components/cx'
+import { drafts } from '@/lib/client'
+import { useStore } from '@/lib/react/use-store'
 import { ThreadMenu } from './ThreadMenu'
 import { hasUnread } from './thread-list'
 
@@ -17,6 +19,7 @@ interface ThreadLinkProps {
 export function ThreadLink({ thread, isCurrent, mayWrite, mayDelete }: ThreadLinkProps) {
   const Icon = thread.participants === null ? Hash : Lock
   const isUnread = hasUnread(thread)
+  const hasDraft = useStore(drafts.begun).has(thread.id) && !isCurrent
   return (
     <li
       className={cx(
@@ -36,6 +39,12 @@ export function ThreadLink({ thread, isCurrent, mayWrite, mayDelete }: ThreadLin
         <Icon aria-hidden className={cx('size-4 shrink-0', !isCurrent && 'text-ink-soft')} />
         <span className="truncate">{thread.title}</span>
         {thread.participants !== null && <span className="sr-only">, private</span>}
+        {hasDraft && (
+          <span title="You have begun to write here" className="shrink-0 text-ink-soft">
+            <Pencil aria-hidden className="size-3.5" />
+            <span className="sr-only">draft</span>
+          </span>
+        )}
         <span className="ml-auto pl-1 group-focus-within/thread:hidden pointer-fine:group-hover/thread:hidden">
           {(thread.mentions ?? 0) > 0 && (
             <span className="mr-1 rounded-full bg-warning-ground px-1.5 text-2xs font-semibold text-warning">

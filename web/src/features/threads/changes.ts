@@ -2,7 +2,8 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Message, Thread } from '@/api/types'
 import type { ChangeHandlers } from '@/lib/changes'
 import { idIn } from '@/lib/channels'
-import { credentials } from '@/lib/client'
+import { credentials, drafts } from '@/lib/client'
+import type { StoredDraft } from '@/lib/drafts'
 import { Store } from '@/lib/store'
 import { historyOf, mentionsIn, messageWith, someThreads, threadsOf, threadWith } from './api'
 import { mentionsAfter, unreadAfter, withChange } from './history'
@@ -45,6 +46,8 @@ export const threadChanges: ChangeHandlers<QueryClient> = {
   },
 
   readMarker: (cache, change) => markerMoved(cache, change.resourceId, (change.data as { version: number }).version),
+
+  draft: (_, change) => drafts.received(change.data as StoredDraft),
 }
 
 interface MentionNews {
