@@ -66,7 +66,7 @@ internal static class Program
         hints.Start();
         var client = new JobClient(database, hints, TimeProvider.System);
         await using var worker = new JobWorker(database, hints, client, [definition], static (_, _) => { }, options, TimeProvider.System, NullLogger<JobWorker>.Instance);
-        await worker.StartAsync(CancellationToken.None);
+        await PatientlyAsync(() => worker.StartAsync(CancellationToken.None));
         await told.WaitAsync();
     }
 
@@ -88,9 +88,12 @@ internal static class Program
         clock.Advance(skew);
 
         // At once: whoever starts says so and waits for the others.
-        await database.ExecuteAsync(Scope.None, Deed, [Guid.Empty, Environment.ProcessId], CancellationToken.None);
-        while (!(await database.QueryLogAsync(MayGoOn, [], CancellationToken.None))[0])
+        await PatientlyAsync(() => database.ExecuteAsync(Scope.None, Deed, [Guid.Empty, Environment.ProcessId], CancellationToken.None));
+        for (var mayGoOn = false; !mayGoOn;)
+        {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            await PatientlyAsync(async () => mayGoOn = (await database.QueryLogAsync(MayGoOn, [], CancellationToken.None))[0]);
+        }
         await PatientlyAsync(() => scheduler.DeclareAsync(CancellationToken.None));
         for (var minute = 0; minute <= minutes; minute++)
         {
@@ -99,7 +102,7 @@ internal static class Program
         }
     }
 
-    /// <summary>As a scheduler that runs: again, when the machine is so busy that one waits too long for another.</summary>
+    /// <summary>As a server that runs: again, when the machine is so busy that one waits too long for another.</summary>
     private static async Task PatientlyAsync(Func<Task> deed)
     {
         for (var isDone = false; !isDone;)

@@ -147,7 +147,7 @@ public sealed class ProcessTests(TestDatabase database) : JobTest(database)
         var count = IsLong ? 20 : 4;
         var schedulers = Enumerable.Range(0, count).Select(i => Start(
             "schedule", start.ToString("O"), (-90 + (180 * i / (count - 1))).ToString(CultureInfo.InvariantCulture), Minutes.ToString(CultureInfo.InvariantCulture))).ToArray();
-        await Eventually.TrueAsync("all are ready to begin", TimeSpan.FromMinutes(2), async () => await CountAsync("select count(*) from public.deed") == count);
+        await Eventually.TrueAsync("all are ready to begin", TimeSpan.FromMinutes(2), async () => await CountAsync("select count(distinct process) from public.deed") == count);
         await SqlAsync("insert into public.go values (true)");
         foreach (var scheduler in schedulers)
         {
