@@ -8,6 +8,7 @@ import { workspaceChanges } from '@/features/workspaces/changes'
 import { toast } from '@/components/toasts'
 import { applyChange } from '@/lib/changes'
 import { credentials, drafts, leadership, outbox, realtime, sharing } from '@/lib/client'
+import { confirmedChange } from '@/lib/confirmed'
 import { lastPerson } from '@/lib/last-person'
 import { Unreachable } from '@/lib/problem'
 import { keepAnswers, restoreAnswers } from './kept-answers'
@@ -19,11 +20,12 @@ const handlers = [accountChanges, workspaceChanges, threadChanges, webhookChange
 export function startSession(cache: QueryClient): void {
   realtime.onChange((change) => {
     applyChange(cache, handlers, change)
-    if (change.cause !== null) outbox.arrived(change.cause)
+    outbox.arrived(change)
   })
 
-  outbox.onConfirmed(({ outgoing: { id, channel, op, resource, resourceId = id }, data, v }) => {
-    applyChange(cache, handlers, { channel, v, op, resource, resourceId, data, actor: null, cause: id })
+  outbox.onConfirmed((confirmed) => {
+    const change = confirmedChange(realtime, confirmed)
+    if (change) applyChange(cache, handlers, change)
   })
 
   outbox.onRefused(({ conflict, failure }) =>

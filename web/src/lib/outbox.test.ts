@@ -126,7 +126,7 @@ it('OB6 replays what was written without a connection once, in order, under the 
 
 it('drops a write whose broadcast came though its acknowledgement did not', async () => {
   const { outbox, write } = await setup()
-  outbox.arrived(write('hello').id)
+  outbox.arrived({ cause: write('hello').id, data: {}, v: 1 })
   expect(outbox.entries.get()).toEqual([])
 })
 
@@ -135,7 +135,7 @@ it('goes on with the next write when the broadcast came before the acknowledgeme
   const first = write('one')
   write('two')
   await settle()
-  outbox.arrived(first.id)
+  outbox.arrived({ cause: first.id, data: {}, v: 1 })
   socket.acknowledges(nth(socket.sentOn(THREAD), 0), 1)
   await settle()
   expect(bodies(socket)).toEqual(['one', 'two'])
@@ -302,6 +302,27 @@ describe('what may be merged or refused', () => {
     socket.acknowledges(nth(socket.sentOn(THREAD), 0), 5)
     await settle()
     expect(outbox.entries.get()).toMatchObject([{ id: one.id, failure: 'Bad.' }])
+  })
+
+  it('OB8 bases what was made on top of another change on what that one led to', async () => {
+    const { outbox, edit, answers, requests } = await setup()
+    const first = edit('m1', 'first')
+    const again = { channel: THREAD, op: 'update', resource: 'message', resourceId: 'm1', base: 4 } as const
+    outbox.add({ ...again, follows: first.id, data: { body: 'first and second' } })
+    answers.push([{ id: first.id, outcome: 'applied', version: 7, data: { body: 'first' } }])
+    await settle()
+    expect(requests.map((some) => some.map(({ base }) => base))).toEqual([[4], [7]])
+    expect(outbox.entries.get()).toEqual([])
+  })
+
+  it('OB8 leaves its base where that one was merged with what it has not seen', async () => {
+    const { outbox, edit, answers, requests } = await setup()
+    const first = edit('m1', 'first')
+    const again = { channel: THREAD, op: 'update', resource: 'message', resourceId: 'm1', base: 4 } as const
+    outbox.add({ ...again, follows: first.id, data: { body: 'first and second' } })
+    answers.push([{ id: first.id, outcome: 'merged', version: 7, data: { body: 'first, theirs' } }])
+    await settle()
+    expect(requests.map((some) => some.map(({ base }) => base))).toEqual([[4], [4]])
   })
 
   it('OB5 keeps a conflict until it is decided, and sends the decision on the version it was made on', async () => {

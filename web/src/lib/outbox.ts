@@ -4,6 +4,7 @@ import { idIn } from './channels'
 import { newId } from './ids'
 import type { OutboxStore } from './outbox-store'
 import { Problem } from './problem'
+import type { Change } from './realtime/protocol'
 import type { Realtime } from './realtime/realtime'
 import { Store } from './store'
 
@@ -17,6 +18,8 @@ export interface Intent {
   resourceId?: string
   /** The version that it was made on. */
   base?: number
+  /** The change, still under way, on whose result it was made; `base` is then what that one was made on. */
+  follows?: string
   data: Readonly<Record<string, unknown>>
 }
 
@@ -70,6 +73,8 @@ export const isOnItsWay = ({ failure, conflict }: Outgoing): boolean => failure 
 
 /** So many operations go in one request. */
 const AT_ONCE = 50
+/** More than anybody makes on top of one another before hearing of it. */
+const RESULTS_KEPT = 500
 /** What says that whoever asks is to log in, or the server to come back, and nothing about the operation. */
 const PASSING_CODES = new Set([
   'unauthenticated',
@@ -106,6 +111,8 @@ export class Outbox {
   readonly #unkept = new Set<string>()
   /** Done while what was left is still being read. */
   readonly #done = new Set<string>()
+  /** What the last ones led to, for what was made on top of them: the version at which it says what they wanted. */
+  readonly #results = new Map<string, number>()
   /** Channels that wait out a rate limit or an outage. */
   readonly #resting = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #failures = new Map<string, number>()
@@ -202,9 +209,11 @@ export class Outbox {
   }
 
   /** A change that one of these caused was seen: it arrived, even if its acknowledgement was lost. */
-  arrived(id: string): void {
-    if (this.#isLoading) this.#done.add(id)
-    if (this.#find(id)) this.#remove([id])
+  arrived({ cause, data, v }: Pick<Change, 'cause' | 'data' | 'v'>): void {
+    if (cause === null) return
+    if (this.#isLoading) this.#done.add(cause)
+    const found = this.#find(cause)
+    if (found) this.#leave({ outgoing: found, data, v })
   }
 
   get #isLeader(): boolean {
@@ -237,7 +246,10 @@ export class Outbox {
   #hear({ userId, put = [], gone = [], confirmed }: OutboxNews): void {
     if (userId !== this.#owner) return
     if (this.#isLoading) for (const id of gone) this.#done.add(id)
-    if (confirmed) for (const listener of this.#listeners) listener(confirmed)
+    if (confirmed) {
+      this.#remember(confirmed)
+      for (const listener of this.#listeners) listener(confirmed)
+    }
     this.#show(put, gone)
     if (put.length > 0) this.#pumpAll()
   }
@@ -245,7 +257,10 @@ export class Outbox {
   #show(put: readonly Outgoing[], gone: readonly string[] = []): void {
     if (put.length === 0 && gone.length === 0) return
     const changed = new Set([...put.map(({ id }) => id), ...gone])
-    const entries = [...this.entries.get().filter(({ id }) => !changed.has(id)), ...put]
+    const entries = [
+      ...this.entries.get().filter(({ id }) => !changed.has(id)),
+      ...put.map((one) => this.#rebased(one)),
+    ]
     this.entries.set(entries.sort((one, other) => one.order - other.order))
   }
 
@@ -261,9 +276,36 @@ export class Outbox {
     return isKept
   }
 
-  #remove(gone: readonly string[], confirmed?: Confirmed): void {
-    this.#show([], gone)
-    if (this.#owner !== undefined) void this.#options.store.save(this.#owner, [], gone, confirmed)
+  #remove(gone: readonly string[], confirmed?: Confirmed, put: readonly Outgoing[] = []): void {
+    this.#show(put, gone)
+    if (this.#owner !== undefined) void this.#options.store.save(this.#owner, put, gone, confirmed)
+  }
+
+  /** One is done. What was made on top of it is now based on what it led to, kept in the moment in which it goes. */
+  #leave(done: Confirmed, tell?: Confirmed): void {
+    const { id } = done.outgoing
+    this.#remember(done)
+    const behind = this.entries.get().filter(({ follows }) => follows === id)
+    this.#remove(
+      [id],
+      tell,
+      behind.map((one) => this.#rebased(one)),
+    )
+  }
+
+  #remember({ outgoing: { id, data: wanted }, data, v }: Confirmed): void {
+    const is = (data ?? {}) as Readonly<Record<string, unknown>>
+    // Where it was merged with what others did, what is made on top of it has not seen that.
+    if (Object.entries(wanted).some(([name, value]) => is[name] !== value)) return
+    this.#results.set(id, v)
+    const [oldest] = this.#results.keys()
+    if (this.#results.size > RESULTS_KEPT && oldest !== undefined) this.#results.delete(oldest)
+  }
+
+  #rebased(outgoing: Outgoing): Outgoing {
+    const { follows, ...rest } = outgoing
+    const base = follows === undefined ? undefined : this.#results.get(follows)
+    return base === undefined ? outgoing : { ...rest, base }
   }
 
   #pumpAll(): void {
@@ -279,7 +321,13 @@ export class Outbox {
     if (!next || this.#unkept.has(next.id) || open.some((entry) => this.#sending.has(entry.id))) return
     if (goesByConnection(next)) void this.#write(next)
     else {
-      const others = open.findIndex((entry) => goesByConnection(entry) || this.#unkept.has(entry.id))
+      // What was made on top of another one needs to know what that led to.
+      const waits = new Set<string>()
+      const others = open.findIndex((entry) => {
+        const hasToWait = entry.follows !== undefined && waits.has(entry.follows)
+        waits.add(entry.id)
+        return hasToWait || goesByConnection(entry) || this.#unkept.has(entry.id)
+      })
       void this.#sync(channel, open.slice(0, Math.min(AT_ONCE, others < 0 ? open.length : others)))
     }
   }
@@ -336,8 +384,12 @@ export class Outbox {
   /** Takes what the server says of one; false when it has to wait. */
   #settle(outgoing: Outgoing, { outcome, conflict, problem, data, version }: SyncResult): boolean {
     if (outcome === 'applied' || outcome === 'merged') this.#confirmed({ outgoing, data, v: version ?? 0 })
-    else if (conflict) this.#refuse({ ...outgoing, conflict: conflict as Conflict })
-    else {
+    else if (conflict) {
+      // What was made on top of it has all of it, and is asked about in its place: one decision, and not one for each step.
+      const isContained = this.entries.get().some((entry) => entry.follows === outgoing.id && isOnItsWay(entry))
+      if (isContained) this.#remove([outgoing.id])
+      else this.#refuse({ ...outgoing, conflict: conflict as Conflict })
+    } else {
       const refusal = new Problem(
         problem?.code ?? 'internal',
         problem?.detail ?? problem?.title ?? 'The server refused it.',
@@ -355,7 +407,7 @@ export class Outbox {
     // Its broadcast may have come first, and then everything is done.
     if (!this.#find(confirmed.outgoing.id)) return
     for (const listener of this.#listeners) listener(confirmed)
-    this.#remove([confirmed.outgoing.id], confirmed)
+    this.#leave(confirmed, confirmed)
   }
 
   #failed(outgoing: Outgoing, error: unknown): void {

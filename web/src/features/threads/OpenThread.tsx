@@ -9,8 +9,7 @@ import { State } from '@/components/State'
 import { toast } from '@/components/toasts'
 import { readable, withMentions } from '@/lib/mentions'
 import type { Outgoing } from '@/lib/outbox'
-import { threadChannel } from '@/lib/channels'
-import { realtime } from '@/lib/client'
+import { outbox } from '@/lib/client'
 import { deleteMessage, editMessage, historyOf, messageWith, sendMessage } from './api'
 import { Composer, type ComposerHandle } from './Composer'
 import { unreadAfter, type History } from './history'
@@ -19,6 +18,7 @@ import { MessageList } from './MessageList'
 import { wasJustMade } from './just-made'
 import { excerptOf } from './messages'
 import { hold, type Place } from './opening'
+import { beginningOf, changesOf, type Beginning } from './pending'
 import { archive, toggleReaction } from './thread-actions'
 import type { ThreadViewProps } from './ThreadView'
 import { TypingLine } from './TypingLine'
@@ -48,8 +48,8 @@ export function OpenThread(props: OpenThreadProps) {
   const [editing, setEditing] = useState<string>()
   const [deleting, setDeleting] = useState<Message>()
   const asked = useRef<{ id: string; isDeleted: boolean }>(undefined)
-  /** The version of the thread at which the text was read that is edited or deleted now. */
-  const readAt = useRef<number>(undefined)
+  /** Of the message that is edited or deleted now. */
+  const begun = useRef<Beginning>({})
   const mayAct = mayWrite && thread?.archived !== true
 
   useEffect(() => {
@@ -67,7 +67,7 @@ export function OpenThread(props: OpenThreadProps) {
 
   const edit = useCallback(
     (id: string) => {
-      readAt.current = textVersion(cache, threadId)
+      begun.current = asShown(cache, threadId, id)
       setEditing(id)
     },
     [cache, threadId],
@@ -84,7 +84,7 @@ export function OpenThread(props: OpenThreadProps) {
           return
         case 'delete':
           asked.current = { id: message.id, isDeleted: false }
-          readAt.current = textVersion(cache, threadId)
+          begun.current = asShown(cache, threadId, message.id)
           setDeleting(message)
           return
         case 'copy-link':
@@ -110,7 +110,7 @@ export function OpenThread(props: OpenThreadProps) {
     (message: Message, body: string | undefined) => {
       setEditing(undefined)
       composer.current?.focus()
-      if (body !== undefined) void editMessage(message, withMentions(body, people), readAt.current)
+      if (body !== undefined) void editMessage(message, withMentions(body, people), begun.current)
     },
     [people],
   )
@@ -192,7 +192,7 @@ export function OpenThread(props: OpenThreadProps) {
         dangerous
         onConfirm={async () => {
           if (!deleting) return
-          await deleteMessage(deleting, readAt.current)
+          await deleteMessage(deleting, begun.current)
           asked.current = { id: deleting.id, isDeleted: true }
         }}
         onClosed={(event) => {
@@ -208,8 +208,10 @@ export function OpenThread(props: OpenThreadProps) {
   )
 }
 
-const textVersion = (cache: QueryClient, threadId: string) =>
-  cache.getQueryData(historyOf(threadId).queryKey)?.keptAt ?? realtime.versionOf(threadChannel(threadId))
+function asShown(cache: QueryClient, threadId: string, id: string): Beginning {
+  const held = cache.getQueryData(historyOf(threadId).queryKey)?.messages.find((message) => message.id === id)
+  return beginningOf(held, changesOf(outbox.entries.get()).get(id))
+}
 
 /** Only what others have written can be unread. What is not held here may be theirs. */
 function isOthersFrom(cache: QueryClient, threadId: string, version: number, me: string): boolean {

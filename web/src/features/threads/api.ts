@@ -4,7 +4,9 @@ import { http, outbox, realtime } from '@/lib/client'
 import { threadChannel, workspaceChannel } from '@/lib/channels'
 import { newId } from '@/lib/ids'
 import { everyPage } from '@/lib/paging'
-import { withChange, withNewer, withOlder, type History } from './history'
+import { untilAnswered } from '@/lib/problem'
+import { loadLive, readAt, withChange, withNewer, withOlder, type History } from './history'
+import type { Beginning } from './pending'
 import { withThread } from './thread-list'
 
 const PAGE = 100
@@ -62,6 +64,7 @@ export const historyOf = (threadId: string) =>
       return loading(threadId, () => (known ? readAgain(threadId, known, signal) : readLatest(threadId, signal)))
     },
     staleTime: Infinity,
+    retry: untilAnswered,
     // Comparing hundreds of messages with themselves at each new one finds nothing.
     structuralSharing: false,
   })
@@ -83,11 +86,7 @@ interface Stretch {
 const read = (threadId: string, { before, after, limit = PAGE }: Stretch, signal?: AbortSignal) =>
   http.get<Page<Message>>(`/api/threads/${threadId}/messages`, { signal, query: { limit, before, after } })
 
-/** Loads a stretch so that nothing falls between its answer and what arrives live. */
-async function loading(threadId: string, load: () => Promise<History>): Promise<History> {
-  const { value, changes } = await realtime.load(threadChannel(threadId), load)
-  return changes.reduce(withChange, value)
-}
+const loading = (threadId: string, load: () => Promise<History>) => loadLive(realtime, threadId, load)
 
 async function readLatest(threadId: string, signal?: AbortSignal): Promise<History> {
   const { items, next } = await read(threadId, {}, signal)
@@ -131,14 +130,18 @@ export async function extend(cache: QueryClient, threadId: string, towards: 'old
   const known = cache.getQueryData(queryKey)
   const edge = towards === 'older' ? known?.messages[0] : known?.messages.at(-1)
   if (!known || !edge) return
-  const { value: page, changes } = await realtime.load(threadChannel(threadId), () =>
+  const {
+    value: page,
+    changes,
+    since,
+  } = await realtime.load(threadChannel(threadId), () =>
     read(threadId, towards === 'older' ? { before: edge.version } : { after: edge.version }),
   )
   cache.setQueryData(queryKey, (now) => {
     // Meanwhile the reader may have gone elsewhere.
     const isStillThere = now && (towards === 'older' ? now.messages[0] : now.messages.at(-1))?.id === edge.id
     if (!isStillThere) return now
-    const grown = (towards === 'older' ? withOlder : withNewer)(now, page.items, page.next !== null)
+    const grown = (towards === 'older' ? withOlder : withNewer)(now, readAt(page.items, since), page.next !== null)
     return changes.reduce(withChange, grown)
   })
 }
@@ -186,24 +189,24 @@ export const mentionsIn = (workspaceId: string) =>
     getNextPageParam: ({ next }) => next,
   })
 
-/** Shown at once on top of the message; `version` is that of the thread at which its text was read. */
-export const editMessage = ({ id, threadId }: Message, body: string, version: number | undefined): Promise<boolean> =>
+/** Shown at once on top of the message. */
+export const editMessage = ({ id, threadId }: Message, body: string, begun: Beginning): Promise<boolean> =>
   outbox.add({
     channel: threadChannel(threadId),
     op: 'update',
     resource: 'message',
     resourceId: id,
-    ...(version !== undefined && { base: version }),
+    ...begun,
     data: { body },
   }).kept
 
 /** Gone once the server has done it: it cannot be taken back. */
-export const deleteMessage = ({ id, threadId }: Message, version: number | undefined): Promise<boolean> =>
+export const deleteMessage = ({ id, threadId }: Message, begun: Beginning): Promise<boolean> =>
   outbox.add({
     channel: threadChannel(threadId),
     op: 'delete',
     resource: 'message',
     resourceId: id,
-    ...(version !== undefined && { base: version }),
+    ...begun,
     data: {},
   }).kept

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '@/api/types'
 import {
+  baseOf,
   covers,
   indexAt,
   MOST_HELD,
+  readAt,
   trimmed,
   unreadAfter,
   withChange,
@@ -17,6 +19,7 @@ const change = (op: 'create' | 'update' | 'delete', data: Message) => ({
   op,
   resource: 'message',
   resourceId: data.id,
+  v: data.version,
   data,
 })
 
@@ -47,6 +50,15 @@ describe('a change of the messages', () => {
   it('does not undo an edit when an older create is applied again', () => {
     const edited = withChange(held, change('update', message(2, { body: 'edited' })))
     expect(withChange(edited, change('create', message(2))).messages[1]?.body).toBe('edited')
+  })
+
+  it('is not undone by what it overtook, and tells which version of a text it holds', () => {
+    const read = { ...held, messages: readAt(held.messages, 10) }
+    const acknowledged = withChange(read, { ...change('update', message(2, { body: 'mine' })), v: 12 })
+    const late = withChange(acknowledged, { ...change('update', message(2, { body: 'theirs' })), v: 11 })
+    expect(late.messages.map(({ body }) => body)).toEqual(['message 1', 'mine', 'message 4'])
+    expect(late.messages.map(baseOf)).toEqual([10, 12, 10])
+    expect(baseOf(message(4))).toBe(4)
   })
 
   it('removes, and is not surprised by what it does not hold', () => {

@@ -1,17 +1,24 @@
 import type { Message } from '@/api/types'
+import { threadChannel } from '@/lib/channels'
 import { mentionedIn } from '@/lib/mentions'
 import type { Change } from '@/lib/realtime/protocol'
+import type { Realtime } from '@/lib/realtime/realtime'
 import { withReaction, type ReactionData } from './reactions'
+
+/** A message, and a version of its thread at which it was known to say what it says: what a change of it is based on. */
+export interface HeldMessage extends Message {
+  textAt?: number | undefined
+}
 
 /** The stretch of a thread that is held here: oldest first, without a gap, and bounded. */
 export interface History {
-  messages: Message[]
+  messages: HeldMessage[]
   /** There are messages before the first one. */
   hasOlder: boolean
   /** There are messages after the last one: then news of new ones is not for this stretch. */
   hasNewer: boolean
-  /** Kept on this device since its thread had this version, and not compared with the server's yet. */
-  keptAt?: number
+  /** It was kept on this device, and was not compared with the server's yet. */
+  isKept?: true
 }
 
 /** What is kept around the reader; what is further away is dropped and read again when it is wanted. */
@@ -19,11 +26,18 @@ export const MOST_HELD = 600
 /** Nobody trims while nobody reads: a thread that is only catching up is cut by itself. */
 const MOST_CAUGHT_UP = 2_000
 
-export type MessageChange = Pick<Change, 'op' | 'resource' | 'resourceId' | 'data'>
+export type MessageChange = Pick<Change, 'op' | 'resource' | 'resourceId' | 'data' | 'v'>
+
+/** Messages as they were read when their thread had this version, or a later one: an older base is never wrong. */
+export const readAt = (messages: readonly Message[], version: number | undefined): HeldMessage[] =>
+  messages.map((message) => ({ ...message, textAt: Math.max(version ?? 0, message.version) }))
+
+/** What a change of a message is based on. Its own version names its first text. */
+export const baseOf = ({ textAt, version }: HeldMessage): number => textAt ?? version
 
 /**
  * The stretch after a change. A create that is known already is left as it is, because what is held may be newer
- * (edited since).
+ * (edited since), and so is a text that is newer than the change: an acknowledgement may overtake what came before it.
  */
 export function withChange(history: History, change: MessageChange): History {
   const { messages } = history
@@ -33,12 +47,24 @@ export function withChange(history: History, change: MessageChange): History {
   switch (change.op) {
     case 'create':
       if (known >= 0 || history.hasNewer) return history
-      return cut({ ...history, messages: inOrder(messages, change.data as Message) })
+      return cut({ ...history, messages: readAt([change.data as Message], change.v).reduce(inOrder, messages) })
     case 'update':
-      return known < 0 ? history : { ...history, messages: messages.with(known, change.data as Message) }
+      return withText(history, known, change)
     case 'delete':
       return known < 0 ? history : { ...history, messages: messages.toSpliced(known, 1) }
   }
+}
+
+/** Loads a stretch so that nothing falls between its answer and what arrives live. */
+export async function loadLive(realtime: Realtime, threadId: string, load: () => Promise<History>): Promise<History> {
+  const { value, changes, since } = await realtime.load(threadChannel(threadId), load)
+  return changes.reduce(withChange, { ...value, messages: readAt(value.messages, since) })
+}
+
+function withText(history: History, at: number, { data, v }: MessageChange): History {
+  const held = history.messages[at]
+  if (!held || (held.textAt ?? 0) > v) return history
+  return { ...history, messages: history.messages.with(at, { ...(data as Message), textAt: v }) }
 }
 
 function withReactionIn(history: History, { op, data }: MessageChange): History {
@@ -51,7 +77,7 @@ function withReactionIn(history: History, { op, data }: MessageChange): History 
 }
 
 /** An acknowledgement may come before the broadcast of an earlier message of somebody else. */
-function inOrder(messages: Message[], message: Message): Message[] {
+function inOrder(messages: HeldMessage[], message: HeldMessage): HeldMessage[] {
   const before = messages.findLastIndex((one) => one.version < message.version)
   return messages.toSpliced(before + 1, 0, message)
 }
@@ -59,12 +85,12 @@ function inOrder(messages: Message[], message: Message): Message[] {
 const cut = (history: History): History =>
   history.messages.length > MOST_CAUGHT_UP ? trimmed(history, 'start') : history
 
-export function withOlder(history: History, page: readonly Message[], hasOlder: boolean): History {
+export function withOlder(history: History, page: readonly HeldMessage[], hasOlder: boolean): History {
   const first = history.messages[0]?.version ?? Infinity
   return { ...history, messages: [...page.filter(({ version }) => version < first), ...history.messages], hasOlder }
 }
 
-export function withNewer(history: History, page: readonly Message[], hasNewer: boolean): History {
+export function withNewer(history: History, page: readonly HeldMessage[], hasNewer: boolean): History {
   const last = history.messages.at(-1)?.version ?? 0
   return { ...history, messages: [...history.messages, ...page.filter(({ version }) => version > last)], hasNewer }
 }

@@ -46,7 +46,7 @@ async function placeOf(cache: QueryClient, threadId: string, link: string | unde
     return version === undefined ? { ...END, isGone: true } : { at: 'message', version }
   }
   // Without a network it opens with what is kept here.
-  if (cache.getQueryData(historyOf(threadId).queryKey)?.keptAt !== undefined) return END
+  if (cache.getQueryData(historyOf(threadId).queryKey)?.isKept) return END
   // What the list shows is kept fresh: a thread without anything unread opens without asking.
   if (knownThread(cache, threadId)?.unread === 0) return END
   const thread = await freshThread(cache, threadId)

@@ -1,5 +1,6 @@
 import type { Message } from '@/api/types'
 import { isOnItsWay, type Outgoing } from '@/lib/outbox'
+import { baseOf, type HeldMessage } from './history'
 
 /** What is confirmed lies in the cache; what this person wants changed lies over it, and goes when it is confirmed or refused. */
 
@@ -9,6 +10,18 @@ export function changesOf(outgoing: readonly Outgoing[]): ReadonlyMap<string, Ou
   for (const entry of outgoing)
     if (entry.resource === 'message' && entry.resourceId !== undefined) changes.set(entry.resourceId, entry)
   return changes
+}
+
+/** What was on screen when somebody began to change it: the version of its text, and the change under way that is shown on top of it. */
+export interface Beginning {
+  base?: number
+  follows?: string
+}
+
+export function beginningOf(message: HeldMessage | undefined, change: Outgoing | undefined): Beginning {
+  if (!message) return {}
+  const isOnTop = change?.op === 'update' && isOnItsWay(change)
+  return { base: (isOnTop ? change.base : undefined) ?? baseOf(message), ...(isOnTop && { follows: change.id }) }
 }
 
 /** A message as its person wants it. */

@@ -152,16 +152,20 @@ export class Realtime {
   /**
    * Loads what belongs to a channel so that nothing falls between the answer and the live changes: it waits for
    * the subscription under way, and hands back the changes that arrived meanwhile, to be applied on top.
-   * Applying a change twice must do no harm.
+   * Applying a change twice must do no harm. The answer is at least as new as `since`, the channel's version before it.
    */
-  async load<T>(name: string, read: () => Promise<T>): Promise<{ value: T; changes: readonly Change[] }> {
+  async load<T>(
+    name: string,
+    read: () => Promise<T>,
+  ): Promise<{ value: T; changes: readonly Change[]; since: number | undefined }> {
     const channel = this.#channel(name)
     for (;;) {
       if (this.state.get().status === 'connected') await channel.settled()
+      const since = channel.position.v
       const watch = channel.watch()
       try {
         const value = await read()
-        if (!watch.broken) return { value, changes: watch.changes }
+        if (!watch.broken) return { value, changes: watch.changes, since }
       } finally {
         channel.unwatch(watch)
       }

@@ -62,16 +62,28 @@ export class FakeLocks {
   }
 }
 
+/** Whoever sleeps hears nothing and is not heard; with whoever is frozen it waits until the page goes on. */
+interface Tab {
+  isAsleep: boolean
+  isFrozen?: boolean
+}
+
 /** A broadcast channel of one browser. What is said arrives later, in order, at all others that are awake. */
 export class FakeAirs {
   readonly #airs = new Set<FakeAir>()
 
-  of(tab: { isAsleep: boolean }): Air {
+  of(tab: Tab): Air {
     const air = new FakeAir(tab, (saying) => {
       for (const other of this.#airs) if (other !== air) other.take(saying)
     })
     this.#airs.add(air)
     return air
+  }
+
+  /** The tab goes on where it was frozen. */
+  thaw(tab: Tab): void {
+    tab.isFrozen = false
+    for (const air of this.#airs) if (air.tab === tab) air.thaw()
   }
 
   leave(tab: object): void {
@@ -81,23 +93,34 @@ export class FakeAirs {
 
 class FakeAir implements Air {
   onmessage: Air['onmessage'] = null
-  readonly tab: { isAsleep: boolean }
+  readonly tab: Tab
+  readonly #unheard: Saying[] = []
+  readonly #unsaid: Saying[] = []
   readonly #tell: (saying: Saying) => void
   #isClosed = false
 
-  constructor(tab: { isAsleep: boolean }, tell: (saying: Saying) => void) {
+  constructor(tab: Tab, tell: (saying: Saying) => void) {
     this.tab = tab
     this.#tell = tell
   }
 
   postMessage(saying: Saying): void {
-    if (!this.#isClosed && !this.tab.isAsleep) this.#tell(structuredClone(saying))
+    if (this.#isClosed || this.tab.isAsleep) return
+    if (this.tab.isFrozen === true) this.#unsaid.push(saying)
+    else this.#tell(structuredClone(saying))
   }
 
   take(saying: Saying): void {
     queueMicrotask(() => {
-      if (!this.#isClosed && !this.tab.isAsleep) this.onmessage?.({ data: saying } as MessageEvent<Saying>)
+      if (this.#isClosed || this.tab.isAsleep) return
+      if (this.tab.isFrozen === true) this.#unheard.push(saying)
+      else this.onmessage?.({ data: saying } as MessageEvent<Saying>)
     })
+  }
+
+  thaw(): void {
+    for (const saying of this.#unsaid.splice(0)) this.postMessage(saying)
+    for (const saying of this.#unheard.splice(0)) this.take(saying)
   }
 
   close(): void {
