@@ -26,7 +26,7 @@ public sealed record SyncOperationRequest
     [Required, AllowedValues("create", "update", "delete")]
     public string? Type { get; init; }
 
-    /// <summary>The kind of thing: <c>thread</c>, <c>message</c>, <c>readMarker</c>, <c>preferences</c>, <c>user</c>.</summary>
+    /// <summary>The kind of thing: <c>thread</c>, <c>message</c>, <c>reaction</c>, <c>readMarker</c>, <c>preferences</c>, <c>user</c>.</summary>
     [Required, StringLength(64, MinimumLength = 1)]
     public string? Resource { get; init; }
 

@@ -63,6 +63,46 @@ public sealed class ConflictTests(Chromium chromium, TestServer server) : IClass
         await train.ReadsAsync("worked on for an hour");
     }
 
+    [Fact]
+    [Trait("spec", "SY-4")]
+    [Trait("spec", "OR-3")]
+    public async Task Of_a_title_the_last_writer_stands_and_reactions_and_preferences_wait_for_the_network_as_well()
+    {
+        var (desk, train) = await TwoDevicesAsync("hello");
+        await train.Page.Context.SetOfflineAsync(true);
+        await RenameAsync(train, "Named on the train");
+        await RenameAsync(train, "Named in the tunnel");
+        await train.Page.Locator("[data-message][data-id]").First.FocusAsync();
+        await train.Page.Keyboard.PressAsync("Shift+R");
+        await train.SeesAsync(train.Page.GetByRole(AriaRole.Toolbar, new() { Name = "Reactions" }));
+        await train.Page.Keyboard.PressAsync("Enter");
+        await train.SeesAsync(train.Page.GetByRole(AriaRole.Button, new() { Name = "👍 1, you" }));
+        await train.PressAsync("Account of Ada Lovelace");
+        await train.Page.GetByRole(AriaRole.Menuitemradio, new() { Name = "Dark" }).ClickAsync();
+        await train.SeesAsync(train.Page.Locator("html[data-theme=dark]"));
+        await train.Page.Keyboard.PressAsync("Escape");
+        await train.SeesAsync("3 changes wait on this device");
+
+        await RenameAsync(desk, "Named at the desk");
+        await BackAsync(train);
+        foreach (var device in new[] { desk, train })
+        {
+            await device.SeesAsync(device.Page.GetByRole(AriaRole.Heading, new() { Name = "Named in the tunnel", Level = 1 }));
+            await device.SeesAsync(device.Page.GetByRole(AriaRole.Button, new() { Name = "👍 1, you" }));
+            await device.SeesAsync(device.Page.Locator("html[data-theme=dark]"));
+        }
+        await Assertions.Expect(train.Page.GetByText("wait on this device")).ToHaveCountAsync(0);
+    }
+
+    private static async Task RenameAsync(Person person, string title)
+    {
+        await person.PressAsync("Thread actions");
+        await person.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Rename…" }).ClickAsync();
+        await person.Page.GetByLabel("Topic").FillAsync(title);
+        await person.PressAsync("Rename");
+        await person.SeesAsync(person.Page.GetByRole(AriaRole.Heading, new() { Name = title, Level = 1 }));
+    }
+
     private async Task<(Person Desk, Person Train)> TwoDevicesAsync(string text)
     {
         var desk = await Workspace.EnterAsync(await chromium.OpenAsync(server.Address), "Launch");

@@ -24,6 +24,8 @@ public sealed partial class SyncMatrixTests(AuthorizationServer server) : IClass
         [("message", "update")] = "update message on thread",
         [("message", "delete")] = "delete message on thread",
         [("preferences", "update")] = "PUT /api/me/preferences",
+        [("reaction", "create")] = "create reaction on thread",
+        [("reaction", "delete")] = "delete reaction on thread",
         [("readMarker", "update")] = "POST /api/threads/{threadId}/read",
         [("thread", "create")] = "create thread on workspace",
         [("thread", "update")] = "update thread on thread",
@@ -98,10 +100,11 @@ public sealed partial class SyncMatrixTests(AuthorizationServer server) : IClass
             ("message", _) => new { body = "hello" },
             ("thread", "create") => new { workspaceId = idOf("workspaceId"), title = "Plans" },
             ("thread", _) => new { title = "Plans" },
+            ("reaction", _) => new { messageId = idOf("messageId"), emoji = "🎉" },
             ("readMarker", _) => new { version = 1 },
             _ => throw new InvalidOperationException($"{type} {resource}: say what is sent."),
         };
-        var resourceId = type is "create" ? null : idOf(resource is "message" ? "messageId" : "threadId");
+        var resourceId = type is "create" ? null : idOf(resource switch { "message" => "messageId", "reaction" => "reactionId", _ => "threadId" });
         using var response = await server[asker].Client.PostAsJsonAsync(
             "/api/sync", new { operations = new[] { new { id = Guid.CreateVersion7().ToString(), type, resource, resourceId, data } } }, Stop);
         return Assert.Single((await response.Content.ReadFromJsonAsync(ContractsJson.Lenient.SyncResults, Stop))!.Results);

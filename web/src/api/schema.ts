@@ -3183,7 +3183,7 @@ export interface components {
             id: string;
             /** @description `create`, `update` or `delete`. */
             type: string;
-            /** @description The kind of thing: `thread`, `message`, `readMarker`, `preferences`, `user`. */
+            /** @description The kind of thing: `thread`, `message`, `reaction`, `readMarker`, `preferences`, `user`. */
             resource: string;
             /**
              * Format: uuid

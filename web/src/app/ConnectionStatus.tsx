@@ -5,7 +5,7 @@ import { cx } from '@/components/cx'
 import { waitingWords } from '@/features/sync/words'
 import { outbox, realtime } from '@/lib/client'
 import { showsWaiting } from '@/lib/deciding'
-import { isOnItsWay } from '@/lib/outbox'
+import { isOfWeight, isOnItsWay } from '@/lib/outbox'
 import { useLasting } from '@/lib/react/use-lasting'
 import { useNow } from '@/lib/react/use-now'
 import { useStore } from '@/lib/react/use-store'
@@ -21,7 +21,7 @@ const SAY_CONNECTING_AFTER = 1_500
 const SAY_WAITING_AFTER = 3_000
 
 /** What is wanted here and not on the server yet; what was refused waits for the person and not for the network. */
-const useWaiting = () => useStore(outbox.entries).filter(isOnItsWay).length
+const useWaiting = () => useStore(outbox.entries).filter((entry) => isOnItsWay(entry) && isOfWeight(entry)).length
 
 /** Shown on every screen of every size: one small sign while all is well. */
 export function ConnectionStatus() {
@@ -98,7 +98,7 @@ const WaitingButton = ({ children }: { children: ReactNode }) => (
 
 /** The way is there, and still something is not done: it takes its time, or somebody has to look at it. */
 function ChangesBar({ waiting }: { waiting: number }) {
-  const refused = useStore(outbox.entries).length - waiting
+  const refused = useStore(outbox.entries).filter((entry) => !isOnItsWay(entry)).length
   const isSlow = useLasting(waiting > 0, SAY_WAITING_AFTER)
   if (refused === 0 && !isSlow) return null
   return (

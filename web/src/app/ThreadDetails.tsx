@@ -4,6 +4,7 @@ import { DescriptionList } from '@/components/DescriptionList'
 import { ErrorState } from '@/components/ErrorState'
 import { LoadingState } from '@/components/LoadingState'
 import { threadWith } from '@/features/threads/api'
+import { useWantedThread } from '@/features/threads/use-wanted'
 import { membersOf } from '@/features/workspaces/api'
 import { lastSeenIn, presenceText } from '@/features/workspaces/presence'
 import { nameOfRole } from '@/features/workspaces/roles'
@@ -19,6 +20,7 @@ export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; 
   // The date follows the reader's language and zone as soon as they are chosen.
   useStore(preferences)
   const thread = useQuery(threadWith(threadId))
+  const wanted = useWantedThread(thread.data)
   const members = useQuery(membersOf(workspaceId))
   const here = usePresence(workspaceChannel(workspaceId))
   const lastSeen = useQuery(lastSeenIn(workspaceId))
@@ -35,17 +37,17 @@ export function ThreadDetails({ workspaceId, threadId }: { workspaceId: string; 
         }}
       />
     )
-  if (!thread.data || !members.data) return <LoadingState label="Loading details" pictures />
+  if (!wanted || !members.data) return <LoadingState label="Loading details" pictures />
 
-  const { participants } = thread.data
+  const { participants } = wanted
   const readers = members.data.filter(({ userId }) => participants === null || participants.includes(userId))
 
   return (
     <div className="flex flex-col gap-6 p-4">
       <DescriptionList
         items={[
-          { term: 'Topic', description: thread.data.title },
-          { term: 'Started', description: dateOf(thread.data.createdAt) },
+          { term: 'Topic', description: wanted.title },
+          { term: 'Started', description: dateOf(wanted.createdAt) },
         ]}
       />
       <section aria-labelledby="readers" className="flex flex-col gap-2">

@@ -30,6 +30,7 @@ export function keepAppOnDevice(): void {
 function offer(next: ServiceWorker): void {
   toast({
     message: 'A new version of Renexus is here.',
+    isLasting: true,
     action: { label: 'Reload', run: () => next.postMessage('take over') },
   })
 }

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { accountChanges } from '@/features/accounts/changes'
+import { followPreferences } from '@/features/accounts/stored-preferences'
 import { notificationChanges } from '@/features/notifications/changes'
 import { threadChanges } from '@/features/threads/changes'
 import { exportChanges } from '@/features/exports/changes'
@@ -61,6 +62,7 @@ export function startSession(cache: QueryClient): void {
 
   sharing.onup = () => realtime.retryNow()
 
+  followPreferences(cache)
   keepAnswers(cache)
 
   // Refused: signed out. Unreachable: tried again by the credentials themselves, and meanwhile the app opens with what is here.

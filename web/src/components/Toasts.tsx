@@ -25,11 +25,11 @@ export function Toasts() {
   )
 }
 
-function ToastItem({ toast: { id, message, tone = 'info', action } }: { toast: ShownToast }) {
+function ToastItem({ toast: { id, message, tone = 'info', action, isLasting } }: { toast: ShownToast }) {
   const Icon = icons[tone]
   return (
     <Radix.Root
-      duration={action ? SHOW_ACTION_FOR : SHOW_FOR}
+      duration={isLasting ? Infinity : action ? SHOW_ACTION_FOR : SHOW_FOR}
       type={tone === 'danger' ? 'foreground' : 'background'}
       onOpenChange={(open) => !open && dismissToast(id)}
       className="flex animate-rise items-center gap-2.5 rounded-xl border border-line bg-raised py-2 pr-2 pl-3.5 text-sm shadow-far"

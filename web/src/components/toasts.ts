@@ -6,6 +6,8 @@ export interface ToastContent {
   tone?: 'info' | 'success' | 'danger'
   /** One thing to do about it, such as “Undo”. */
   action?: { label: string; run: () => void }
+  /** Stays until somebody acts on it or dismisses it: it is still true tomorrow. */
+  isLasting?: true
 }
 
 export interface ShownToast extends ToastContent {

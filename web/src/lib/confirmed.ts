@@ -14,5 +14,5 @@ export function confirmedChange(
   { outgoing: { id, channel, op, resource, resourceId = id }, data, v }: Confirmed,
 ): Change | undefined {
   if (PLACED.has(resource) && v <= (realtime.versionOf(channel) ?? -1)) return undefined
-  return { channel, v, op, resource, resourceId, data, actor: null, cause: id }
+  return { channel, v, op, resource, resourceId, data, actor: null, cause: id, isAnswer: true }
 }

@@ -1,3 +1,4 @@
+import type { Fetch } from './batching'
 import type { Credentials } from './credentials'
 import { Problem, problemOf, Unreachable } from './problem'
 import type { StepUp } from './step-up'
@@ -19,6 +20,8 @@ export interface Way {
   /** The server's address; left out, it is the one this page came from, with its session cookie. */
   server?: string | undefined
   tracer?: Tracer | undefined
+  /** In place of the platform's, such as that of {@link Batching}. */
+  fetch?: Fetch | undefined
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -122,7 +125,7 @@ async function call(
       milliseconds: Date.now() - began,
       correlationId: response?.headers.get('X-Correlation-Id') ?? undefined,
     })
-  const response = await reach((way.server ?? '') + path + search(options.query), {
+  const response = await reach(way.fetch ?? fetch, (way.server ?? '') + path + search(options.query), {
     method,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
@@ -147,9 +150,9 @@ async function json<T>(response: Response): Promise<T> {
 }
 
 /** Tells a caller's own abort (passed on as it is) from a network that failed. */
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function reach(by: Fetch, url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init)
+    return await by(url, init)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Unreachable(error)

@@ -1,6 +1,7 @@
 /** The public face of the TypeScript SDK (docs/sdk-typescript.md): plain TypeScript, no React, no screen. */
 
 export type { Member, Message, Page, Thread, User, Workspace } from '@/api/types'
+export { Batching, type BatchingOptions } from './batching'
 export { threadChannel, userChannel, workspaceChannel } from './channels'
 export { Credentials, type Grant, type SignIn } from './credentials'
 export { Http, type Query, type RequestOptions } from './http'

@@ -3,8 +3,8 @@ import type { Confirmed, Outgoing, OutboxNews } from './outbox'
 
 /** Where an outbox keeps what is unsent, for all tabs of a browser. */
 export interface OutboxStore {
-  /** What this person left unsent, in the order of writing. */
-  load(userId: string): Promise<Outgoing[]>
+  /** What this person left unsent, in the order of writing; undefined when it cannot be read here. */
+  load(userId: string): Promise<Outgoing[] | undefined>
   /** Keeps some and forgets others, both or neither, and tells the other tabs. False when it cannot be kept here. */
   save(userId: string, put: readonly Outgoing[], gone: readonly string[], confirmed?: Confirmed): Promise<boolean>
   /** Hears what other tabs did. */
@@ -28,7 +28,7 @@ export class IndexedDbOutboxStore implements OutboxStore {
     typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(DATABASE)
   readonly #database = openDatabase(DATABASE, 1, (database) => database.createObjectStore(TABLE, { keyPath: 'id' }))
 
-  async load(userId: string): Promise<Outgoing[]> {
+  async load(userId: string): Promise<Outgoing[] | undefined> {
     try {
       const database = await this.#database.open()
       const rows = await result(database.transaction(TABLE).objectStore(TABLE).getAll() as IDBRequest<Row[]>)
@@ -37,7 +37,7 @@ export class IndexedDbOutboxStore implements OutboxStore {
         .map(({ entry, order = 0 }): Outgoing => ({ ...{ op: 'create' as const, order }, ...entry }))
         .sort((one, other) => one.order - other.order)
     } catch {
-      return []
+      return undefined
     }
   }
 

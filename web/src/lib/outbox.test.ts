@@ -106,7 +106,7 @@ it('sends one at a time in a channel, in the order of writing, and channels side
 })
 
 it('OB6 replays what was written without a connection once, in order, under the same ids', async () => {
-  const { socket, outbox, write } = await setup()
+  const { socket, outbox, write, requests } = await setup()
   write('in flight')
   await settle()
   socket.ends(1006)
@@ -114,13 +114,12 @@ it('OB6 replays what was written without a connection once, in order, under the 
   const ids = outbox.entries.get().map((entry) => entry.id)
   await vi.advanceTimersByTimeAsync(1_000)
 
-  const next = FakeSocket.last.open().welcome()
-  next.acknowledges(nth(next.sentOn(THREAD), 0), 1)
+  FakeSocket.last.open().welcome()
   await settle()
-  next.acknowledges(nth(next.sentOn(THREAD), 1), 2)
-  await settle()
-  expect(bodies(next)).toEqual(['in flight', 'queued'])
-  expect(next.sentOn(THREAD).map((message) => message.id)).toEqual(ids)
+  expect(requests.map((some) => some.map(({ data }) => (data as { body: string }).body))).toEqual([
+    ['in flight', 'queued'],
+  ])
+  expect(nth(requests, 0).map(({ id }) => id)).toEqual(ids)
   expect(outbox.entries.get()).toEqual([])
 })
 
@@ -143,7 +142,7 @@ it('goes on with the next write when the broadcast came before the acknowledgeme
 })
 
 it('OB3 waits as long as the server asks and keeps the order', async () => {
-  const { socket, write } = await setup()
+  const { socket, write, requests } = await setup()
   write('one')
   write('two')
   await settle()
@@ -154,9 +153,9 @@ it('OB3 waits as long as the server asks and keeps the order', async () => {
     retryAfter: 5,
   })
   await vi.advanceTimersByTimeAsync(4_999)
-  expect(bodies(socket)).toEqual(['one'])
+  expect([bodies(socket), requests]).toEqual([['one'], []])
   await vi.advanceTimersByTimeAsync(1)
-  expect(bodies(socket)).toEqual(['one', 'one'])
+  expect(requests.map((some) => some.map(({ data }) => (data as { body: string }).body))).toEqual([['one', 'two']])
 })
 
 it('shows a refused write as failed, lets the others pass, and sends it again on demand', async () => {
@@ -233,6 +232,104 @@ it('says when nothing can be kept, and sends all the same', async () => {
   expect(await kept).toBe(false)
   expect(outbox.keeps.get()).toBe(false)
   expect(bodies(socket)).toEqual(['not kept'])
+})
+
+it('GW-8 sends what waits on several channels after an absence in one request', async () => {
+  const { socket, outbox, write, edit, requests, answers } = await setup()
+  socket.ends(1006)
+  for (const body of ['one', 'two']) write(body)
+  for (const body of ['three', 'four']) write(body, 'thread:2')
+  edit('m1', 'edited')
+  await vi.advanceTimersByTimeAsync(0)
+  const entries = outbox.entries.get()
+  const problem = { type: '', title: 'No', status: 403, detail: 'You may not.', code: 'forbidden', traceId: null }
+  // Each has an outcome of its own.
+  answers.push(
+    [0, 1, 4, 2, 3].map((at) => {
+      const { id } = nth(entries, at)
+      return at === 2 ? { id, outcome: 'rejected', problem } : { id, outcome: 'applied', version: 9 }
+    }),
+  )
+  await vi.advanceTimersByTimeAsync(1_000)
+  FakeSocket.last.open().welcome()
+  await settle()
+  expect(requests).toHaveLength(1)
+  expect(nth(requests, 0).map(({ id }) => id)).toEqual([0, 1, 4, 2, 3].map((at) => nth(entries, at).id))
+  expect(outbox.entries.get()).toMatchObject([{ data: { body: 'three' }, failure: 'You may not.' }])
+})
+
+describe('what takes the place of an earlier wish', () => {
+  const marker = (version: number, resourceId = 't1', more: object = {}): Intent => ({
+    channel: 'user:ada',
+    op: 'update',
+    resource: 'readMarker',
+    resourceId,
+    data: { version, ...more },
+    folds: 'furthest',
+    ifRefused: 'nothing',
+  })
+  const rename = (data: Intent['data']): Intent => ({
+    channel: THREAD,
+    op: 'update',
+    resource: 'thread',
+    resourceId: '1',
+    base: 3,
+    data,
+    folds: 'fields',
+  })
+
+  it('OB11 is one change that waits: the furthest marker, and each field as it was wanted last', async () => {
+    const { socket, outbox, requests } = await setup()
+    socket.ends(1006)
+    for (const version of [4, 9, 7]) outbox.add(marker(version))
+    outbox.add(marker(2, 't2'))
+    outbox.add(rename({ title: 'One' }))
+    outbox.add({ ...rename({ archived: true }), base: 5 })
+    await settle()
+    expect(outbox.entries.get().map(({ data, base }) => [data, base])).toEqual([
+      [{ version: 9 }, undefined],
+      [{ version: 2 }, undefined],
+      [{ title: 'One', archived: true }, 3],
+    ])
+    outbox.add(marker(3, 't1', { back: true }))
+    await settle()
+    expect(outbox.entries.get().filter(({ resourceId }) => resourceId === 't1')).toMatchObject([
+      { data: { version: 3, back: true } },
+    ])
+    expect(requests).toEqual([])
+  })
+
+  it('OB11 leaves one in its place that others stand behind', async () => {
+    const { socket, outbox, write } = await setup()
+    socket.ends(1006)
+    outbox.add(rename({ archived: false }))
+    write('said after it')
+    outbox.add(rename({ archived: true }))
+    await settle()
+    expect(outbox.entries.get().map(({ data }) => data)).toEqual([
+      { archived: false },
+      { body: 'said after it' },
+      { archived: true },
+    ])
+  })
+
+  it('OB4 leaves no record of what nobody would decide on', async () => {
+    const { outbox, answers } = await setup()
+    const refusals: (string | undefined)[] = []
+    outbox.onRefused(({ failure }) => refusals.push(failure))
+    const problem = { type: '', title: 'No', status: 404, detail: 'It is gone.', code: 'not_found', traceId: null }
+    const refuse = (intent: Intent) => {
+      const { outgoing } = outbox.add(intent)
+      answers.push([{ id: outgoing.id, outcome: 'rejected', problem }])
+      return settle()
+    }
+    await refuse(marker(4))
+    await refuse({ ...rename({ archived: true }), ifRefused: 'notice' })
+    expect(outbox.entries.get()).toEqual([])
+    expect(refusals).toEqual(['It is gone.'])
+    await refuse(rename({ title: 'Kept' }))
+    expect(outbox.entries.get()).toMatchObject([{ data: { title: 'Kept' }, failure: 'It is gone.' }])
+  })
 })
 
 describe('what may be merged or refused', () => {
@@ -356,10 +453,11 @@ it('is sent by the leading tab alone, and the next leader goes on', async () => 
   }
   const [one, two] = [await tab(), await tab()]
   two.box.add(message('first'))
-  two.box.add(message('second'))
   await settle()
   expect(socket.sentOn(THREAD)).toEqual([])
   one.isLeader.set(true)
+  await settle()
+  two.box.add(message('second'))
   await settle()
   expect(bodies(socket)).toEqual(['first'])
   socket.acknowledges(nth(socket.sentOn(THREAD), 0), 1)

@@ -21,6 +21,10 @@ export interface Intent {
   /** The change, still under way, on whose result it was made; `base` is then what that one was made on. */
   follows?: string
   data: Readonly<Record<string, unknown>>
+  /** Takes the place of an earlier wish of the same thing that still waits: field by field, or the version that is further. */
+  folds?: 'fields' | 'furthest'
+  /** What is left of it when the server refuses it: a record where this is absent, a notice alone, or nothing. */
+  ifRefused?: 'notice' | 'nothing'
 }
 
 /** What somebody else made of it meanwhile, and what both began with; null is a deletion, absent is not known any more. */
@@ -71,6 +75,9 @@ export interface OutboxOptions {
 /** Whether it still waits for the network, and not for the person. */
 export const isOnItsWay = ({ failure, conflict }: Outgoing): boolean => failure === undefined && conflict === undefined
 
+/** Whether its person is to know that it waits: nobody misses how far he has read. */
+export const isOfWeight = ({ ifRefused }: Outgoing): boolean => ifRefused !== 'nothing'
+
 /** So many operations go in one request. */
 const AT_ONCE = 50
 /** More than anybody makes on top of one another before hearing of it. */
@@ -106,13 +113,26 @@ export class Outbox {
   readonly #options: OutboxOptions
   readonly #listeners = new Set<(confirmed: Confirmed) => void>()
   readonly #refusals = new Set<(refused: Outgoing) => void>()
-  readonly #sending = new Set<string>()
+  /** Those whose answer is awaited, with their channels. */
+  readonly #sending = new Map<string, string>()
   /** On their way to the device's storage. */
   readonly #unkept = new Set<string>()
+  /** What the device would not keep: it lives here alone. */
+  readonly #homeless = new Set<string>()
   /** Done while what was left is still being read. */
   readonly #done = new Set<string>()
+  /** Put while what was left is being read. */
+  readonly #fresh = new Set<string>()
   /** What the last ones led to, for what was made on top of them: the version at which it says what they wanted. */
   readonly #results = new Map<string, number>()
+  /** What waits for the end of this moment to go in one request. */
+  readonly #gathered: {
+    operations: readonly SyncOperation[]
+    resolve: (results: readonly SyncResult[]) => void
+    reject: (error: Error) => void
+  }[] = []
+  /** Channels that go one by one, because together something was wrong with them. */
+  readonly #singly = new Set<string>()
   /** Channels that wait out a rate limit or an outage. */
   readonly #resting = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #failures = new Map<string, number>()
@@ -167,13 +187,22 @@ export class Outbox {
     this.#failures.clear()
     this.#sending.clear()
     this.#unkept.clear()
+    this.#homeless.clear()
+    this.#fresh.clear()
     this.entries.set([])
   }
 
   /** Shown at once; sent once it is on the device, of which `kept` tells. */
   add(intent: Intent): { outgoing: Outgoing; kept: Promise<boolean> } {
-    const outgoing: Outgoing = { ...intent, id: newId(), writtenAt: Date.now(), order: this.#next() }
-    return { outgoing, kept: this.#put([outgoing]) }
+    const earlier = this.#replacedBy(intent)
+    const outgoing: Outgoing = {
+      ...intent,
+      ...(earlier && { ...(earlier.base !== undefined && { base: earlier.base }), data: folded(earlier, intent) }),
+      id: newId(),
+      writtenAt: Date.now(),
+      order: this.#next(),
+    }
+    return { outgoing, kept: this.#put([outgoing], earlier ? [earlier.id] : []) }
   }
 
   /** Sends a refused one again, after everything that was wanted meanwhile. */
@@ -188,7 +217,7 @@ export class Outbox {
   resolve(id: string, data: Intent['data'] | null): void {
     const found = this.#find(id)
     if (!found?.conflict) return
-    const { conflict, failure: _, ...intent } = found
+    const { conflict, failure: _, follows: __, ...intent } = found
     const resolution: Outgoing = {
       ...intent,
       id: newId(),
@@ -212,8 +241,26 @@ export class Outbox {
   arrived({ cause, data, v }: Pick<Change, 'cause' | 'data' | 'v'>): void {
     if (cause === null) return
     if (this.#isLoading) this.#done.add(cause)
+    this.#sending.delete(cause)
     const found = this.#find(cause)
+    // Another tab may hear of this before it hears of the change itself.
     if (found) this.#leave({ outgoing: found, data, v })
+  }
+
+  /** An earlier wish of the same thing that still waits. One that others of its channel stand behind keeps its place before them. */
+  #replacedBy({ folds, channel, op, resource, resourceId }: Intent): Outgoing | undefined {
+    if (folds === undefined) return undefined
+    const waiting = this.entries.get().filter((entry) => entry.channel === channel && isOnItsWay(entry))
+    const last = waiting.findLastIndex((entry) => entry.folds === undefined)
+    return waiting
+      .slice(last + 1)
+      .find(
+        (entry) =>
+          entry.op === op &&
+          entry.resource === resource &&
+          entry.resourceId === resourceId &&
+          !this.#sending.has(entry.id),
+      )
   }
 
   get #isLeader(): boolean {
@@ -238,17 +285,28 @@ export class Outbox {
     const left = await this.#options.store.load(owner)
     if (generation !== this.#generation) return
     this.#isLoading = false
-    this.#show(left.filter(({ id }) => !this.#done.has(id) && !this.#find(id)))
+    // What another tab did while this one slept is in the store, and only what came meanwhile is not.
+    const isElsewhere = (id: string) => this.#unkept.has(id) || this.#fresh.has(id) || this.#homeless.has(id)
+    const gone = left && this.entries.get().flatMap(({ id }) => (isElsewhere(id) ? [] : [id]))
+    this.#show(
+      (left ?? []).filter(({ id }) => !this.#done.has(id) && !this.#fresh.has(id)),
+      gone,
+    )
     this.#done.clear()
+    this.#fresh.clear()
     this.#pumpAll()
   }
 
   #hear({ userId, put = [], gone = [], confirmed }: OutboxNews): void {
     if (userId !== this.#owner) return
-    if (this.#isLoading) for (const id of gone) this.#done.add(id)
+    if (this.#isLoading) {
+      for (const id of gone) this.#done.add(id)
+      for (const { id } of put) this.#fresh.add(id)
+    }
     if (confirmed) {
       this.#remember(confirmed)
-      for (const listener of this.#listeners) listener(confirmed)
+      // Where it is gone, the change itself was heard before this.
+      if (this.#find(confirmed.outgoing.id)) for (const listener of this.#listeners) listener(confirmed)
     }
     this.#show(put, gone)
     if (put.length > 0) this.#pumpAll()
@@ -267,11 +325,19 @@ export class Outbox {
   async #put(put: readonly Outgoing[], gone: readonly string[] = []): Promise<boolean> {
     const owner = this.#owner
     if (owner === undefined) return false
-    for (const { id } of put) this.#unkept.add(id)
+    for (const { id } of put) {
+      this.#unkept.add(id)
+      if (this.#isLoading) this.#fresh.add(id)
+    }
+    if (this.#isLoading) for (const id of gone) this.#done.add(id)
     this.#show(put, gone)
     const isKept = await this.#options.store.save(owner, put, gone)
     this.keeps.set(isKept)
-    for (const { id } of put) this.#unkept.delete(id)
+    for (const { id } of put) {
+      this.#unkept.delete(id)
+      if (isKept) this.#homeless.delete(id)
+      else this.#homeless.add(id)
+    }
     if (owner === this.#owner) for (const { channel } of put) this.#pump(channel)
     return isKept
   }
@@ -282,13 +348,13 @@ export class Outbox {
   }
 
   /** One is done. What was made on top of it is now based on what it led to, kept in the moment in which it goes. */
-  #leave(done: Confirmed, tell?: Confirmed): void {
+  #leave(done: Confirmed): void {
     const { id } = done.outgoing
     this.#remember(done)
     const behind = this.entries.get().filter(({ follows }) => follows === id)
     this.#remove(
       [id],
-      tell,
+      done,
       behind.map((one) => this.#rebased(one)),
     )
   }
@@ -314,27 +380,33 @@ export class Outbox {
 
   /** Within a channel one request is on its way at a time, because a refused one must not be overtaken by those after it. */
   #pump(channel: string): void {
-    if (this.#isLoading || !this.#isLeader || this.#resting.has(channel)) return
+    if (this.#isLoading || !this.#isLeader || this.#resting.has(channel) || this.#singly.has(channel)) return
     if (this.#options.realtime.state.get().status !== 'connected') return
     const open = this.entries.get().filter((entry) => entry.channel === channel && isOnItsWay(entry))
     const next = open[0]
-    if (!next || this.#unkept.has(next.id) || open.some((entry) => this.#sending.has(entry.id))) return
-    if (goesByConnection(next)) void this.#write(next)
-    else {
-      // What was made on top of another one needs to know what that led to.
-      const waits = new Set<string>()
-      const others = open.findIndex((entry) => {
-        const hasToWait = entry.follows !== undefined && waits.has(entry.follows)
-        waits.add(entry.id)
-        return hasToWait || goesByConnection(entry) || this.#unkept.has(entry.id)
-      })
-      void this.#sync(channel, open.slice(0, Math.min(AT_ONCE, others < 0 ? open.length : others)))
-    }
+    // One that another tab put something else in place of is under way all the same.
+    const isUnderWay = [...this.#sending.values()].includes(channel)
+    if (!next || this.#unkept.has(next.id) || isUnderWay) return
+    const some = this.#together(open)
+    if (some.length === 1 && goesByConnection(next)) void this.#write(next)
+    else void this.#sync(channel, some)
+  }
+
+  /** As many from the front as may go in one request, after an absence all of them. */
+  #together(open: readonly Outgoing[]): Outgoing[] {
+    // What was made on top of another one needs to know what that led to.
+    const seen = new Set<string>()
+    const end = open.findIndex((entry) => {
+      const hasToWait = this.#unkept.has(entry.id) || (entry.follows !== undefined && seen.has(entry.follows))
+      seen.add(entry.id)
+      return hasToWait
+    })
+    return open.slice(0, Math.min(AT_ONCE, end < 0 ? open.length : end))
   }
 
   async #write(outgoing: Outgoing): Promise<void> {
     const { id, channel, resource, data } = outgoing
-    this.#sending.add(id)
+    this.#sending.set(id, channel)
     try {
       const answer = await this.#options.realtime.write(channel, id, { op: 'create', resource, data })
       this.#sending.delete(id)
@@ -347,11 +419,12 @@ export class Outbox {
     this.#pump(channel)
   }
 
-  async #sync(channel: string, some: readonly Outgoing[]): Promise<void> {
-    for (const { id } of some) this.#sending.add(id)
+  async #sync(channel: string, some: readonly Outgoing[], isAlone = false): Promise<void> {
+    for (const { id } of some) this.#sending.set(id, channel)
     const owner = this.#owner
     try {
-      const { results } = await this.#options.sync(some.map(operationOf))
+      const operations = some.map(operationOf)
+      const results = isAlone ? (await this.#options.sync(operations)).results : await this.#gather(operations)
       this.#failures.delete(channel)
       for (const { id } of some) this.#sending.delete(id)
       if (owner !== this.#owner) return
@@ -365,20 +438,46 @@ export class Outbox {
       for (const { id } of some) this.#sending.delete(id)
       const [first] = some
       if (first && this.#find(first.id)) {
-        // One of them spoils the request: each goes alone, and finds out.
-        if (error instanceof Problem && !isPassing(error) && some.length > 1)
-          return void this.#syncOneByOne(channel, some)
+        // One of them spoils the request, or one of another channel does: each goes alone, and finds out.
+        if (error instanceof Problem && !isPassing(error) && !isAlone) return void this.#syncOneByOne(channel, some)
         this.#failed(first, error)
       }
     }
     this.#pump(channel)
   }
 
-  async #syncOneByOne(channel: string, some: readonly Outgoing[]): Promise<void> {
-    for (const outgoing of some) {
-      if (this.#resting.has(channel)) return
-      if (this.#find(outgoing.id)) await this.#sync(channel, [outgoing])
+  /** What several channels have to send in the same moment goes in one request (GW-8). */
+  #gather(operations: readonly SyncOperation[]): Promise<readonly SyncResult[]> {
+    return new Promise((resolve, reject) => {
+      this.#gathered.push({ operations, resolve, reject })
+      if (this.#gathered.length === 1) queueMicrotask(() => this.#sendGathered())
+    })
+  }
+
+  #sendGathered(): void {
+    const all = this.#gathered.splice(0)
+    while (all.length > 0) {
+      let count = 0
+      const fits = all.findIndex(({ operations }) => (count += operations.length) > AT_ONCE)
+      const parcel = all.splice(0, fits < 0 ? all.length : Math.max(1, fits))
+      this.#options.sync(parcel.flatMap(({ operations }) => operations)).then(
+        ({ results }) => {
+          let at = 0
+          for (const { operations, resolve } of parcel) resolve(results.slice(at, (at += operations.length)))
+        },
+        (error: unknown) => {
+          for (const { reject } of parcel) reject(error as Error)
+        },
+      )
     }
+  }
+
+  async #syncOneByOne(channel: string, some: readonly Outgoing[]): Promise<void> {
+    this.#singly.add(channel)
+    for (const outgoing of some)
+      if (!this.#resting.has(channel) && this.#find(outgoing.id)) await this.#sync(channel, [outgoing], true)
+    this.#singly.delete(channel)
+    this.#pump(channel)
   }
 
   /** Takes what the server says of one; false when it has to wait. */
@@ -407,7 +506,7 @@ export class Outbox {
     // Its broadcast may have come first, and then everything is done.
     if (!this.#find(confirmed.outgoing.id)) return
     for (const listener of this.#listeners) listener(confirmed)
-    this.#leave(confirmed, confirmed)
+    this.#leave(confirmed)
   }
 
   #failed(outgoing: Outgoing, error: unknown): void {
@@ -418,8 +517,9 @@ export class Outbox {
   }
 
   #refuse(refused: Outgoing): void {
-    void this.#put([refused])
-    for (const listener of this.#refusals) listener(refused)
+    if (refused.ifRefused === undefined || refused.conflict) void this.#put([refused])
+    else this.#remove([refused.id])
+    if (refused.ifRefused !== 'nothing') for (const listener of this.#refusals) listener(refused)
   }
 
   #rest(channel: string, seconds?: number): void {
@@ -435,7 +535,14 @@ export class Outbox {
   }
 }
 
-/** What is said goes the quick way; what may be merged, or be in conflict, goes by sync. Under its id each is done once. */
+function folded(earlier: Outgoing, { folds, data }: Intent): Intent['data'] {
+  if (folds === 'fields') return { ...earlier.data, ...data }
+  // Who wants to go back means it, and so does who reads on from there.
+  const isBack = data.back === true || earlier.data.back === true
+  return isBack || Number(data.version) >= Number(earlier.data.version) ? data : earlier.data
+}
+
+/** What is said alone goes the quick way; what may be merged, or be in conflict, and what many wait with goes by sync. Under its id each is done once. */
 const goesByConnection = ({ op, resource }: Outgoing) => op === 'create' && resource === 'message'
 
 function operationOf({ id, op, resource, resourceId, base, data, writtenAt, channel }: Outgoing): SyncOperation {
@@ -446,7 +553,7 @@ function operationOf({ id, op, resource, resourceId, base, data, writtenAt, chan
     timestamp: writtenAt,
     ...(resourceId !== undefined && { resourceId }),
     ...(base !== undefined && { base }),
-    ...(op !== 'delete' && {
+    ...(!(op === 'delete' && resource === 'message') && {
       data: op === 'create' && resource === 'message' ? { threadId: idIn(channel), ...data } : data,
     }),
   }

@@ -64,7 +64,8 @@ export class Unreachable extends Error {
  * For what is read again because continuity was lost: until it is, what is held has a gap that no later change closes, so
  * an outage does not end the trying.
  */
-export const untilAnswered = (_failures: number, error: Error): boolean => !(error instanceof Problem) || error.retryable
+export const untilAnswered = (_failures: number, error: Error): boolean =>
+  !(error instanceof Problem) || error.retryable
 
 const RETRYABLE = new Set([408, 429, 502, 503, 504])
 

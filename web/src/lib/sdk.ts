@@ -1,4 +1,5 @@
 import type { LoggedIn, User } from '@/api/types'
+import { Batching, type BatchingOptions } from './batching'
 import { Credentials, type Grant } from './credentials'
 import { Http } from './http'
 import { Problem } from './problem'
@@ -13,6 +14,8 @@ export interface RenexusOptions {
   client?: string
   /** What was kept of an earlier sign-in: goes on with it, without a password. */
   refreshToken?: string
+  /** Gathers the calls of a moment into one request; left out, each goes alone. */
+  batching?: BatchingOptions
 }
 
 export interface SignInInput {
@@ -34,12 +37,15 @@ export class Renexus {
   readonly realtime: Realtime
   readonly #anonymous: Http
 
-  constructor({ server, client = 'sdk', refreshToken }: RenexusOptions) {
+  constructor({ server, client = 'sdk', refreshToken, batching }: RenexusOptions) {
     const origin = new URL(server).origin
     this.refreshToken = new Store(refreshToken)
     this.#anonymous = new Http(undefined, undefined, { server: origin })
     this.credentials = new Credentials(() => this.#renew())
-    this.http = new Http(this.credentials, undefined, { server: origin })
+    this.http = new Http(this.credentials, undefined, {
+      server: origin,
+      fetch: batching && new Batching(batching).fetch,
+    })
     const dialer = new Dialer(origin)
     this.realtime = new Realtime({ open: () => dialer.open(), client, credentials: this.credentials })
   }

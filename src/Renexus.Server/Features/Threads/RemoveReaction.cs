@@ -20,7 +20,7 @@ internal static class RemoveReaction
         select r.message_id, r.user_id, r.emoji
         from threads.reaction r
         join threads.visible v on v.id = r.thread_id and v.viewer_id = $3
-        where r.id = $1 and r.thread_id = $2
+        where r.id = $1 and ($2::uuid is null or r.thread_id = $2)
         """);
 
     private static readonly Query<long> Head = new("threads.head_of", "select version from engine.channel where kind = 3 and id = $1");
@@ -48,9 +48,9 @@ internal static class RemoveReaction
         return new Written("reaction", removed[0], placed[0].Version, data);
     }
 
-    /// <summary>The same by the reaction's own id, as sockets may name it.</summary>
+    /// <summary>The same by the reaction's own id, as sockets may name it, and operations made offline.</summary>
     public static async Task<Outcome<Written>> RunAsync(
-        Guid reactionId, Guid threadId, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        Guid reactionId, Guid? threadId, Guid userId, string? cause, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await database.QueryFirstAsync(Scope.Of(userId), Find, [reactionId, threadId, userId], cancellationToken) is not { } reaction)
             return new CodedProblem(ProblemCode.NotFound, $"There is no reaction {reactionId}.");

@@ -22,6 +22,7 @@ internal static class ThreadsFeature
         services.AddSingleton<ISyncResource, ThreadSync>();
         services.AddSingleton<ISyncResource, MessageSync>();
         services.AddSingleton<ISyncResource, ReadMarkerSync>();
+        services.AddSingleton<ISyncResource, ReactionSync>();
         foreach (var part in OwnWritings.Export)
             services.AddSingleton(part);
         foreach (var part in ThreadParts.All)

@@ -23,14 +23,20 @@ public sealed class ApplyOperationsTests(TestServer server) : IClassFixture<Test
             new { id = "m", type = "create", resource = "message", resourceId = message, data = new { threadId = thread, body = "first" } },
             new { id = "e", type = "update", resource = "message", resourceId = message, data = new { body = "first!" } },
             new { id = "r", type = "update", resource = "readMarker", resourceId = thread, data = new { version = 1 } },
+            new { id = "+", type = "create", resource = "reaction", data = new { messageId = message, emoji = "🎉" } },
+            new { id = "++", type = "create", resource = "reaction", data = new { messageId = message, emoji = "🎉" } },
+            new { id = "-", type = "delete", resource = "reaction", data = new { messageId = message, emoji = "🎉" } },
+            new { id = "--", type = "delete", resource = "reaction", data = new { messageId = message, emoji = "🎉" } },
             new { id = "p", type = "update", resource = "preferences", data = new { theme = "dark" } },
             new { id = "u", type = "update", resource = "user", data = new { name = "Ada L." } },
             new { id = "d", type = "delete", resource = "message", resourceId = message });
 
-        Assert.Equal(["t", "m", "e", "r", "p", "u", "d"], results.Select(r => r.Id));
+        Assert.Equal(["t", "m", "e", "r", "+", "++", "-", "--", "p", "u", "d"], results.Select(r => r.Id));
         Assert.All(results, r => Assert.Equal(SyncOutcomes.Applied, r.Outcome));
         Assert.Equal((message, 1), (results[1].ResourceId, results[1].Version));
-        Assert.Equal("Ada L.", results[5].Data!.Value.GetProperty("name").GetString());
+        // A reaction that is there, or is gone, is done already and takes no further place.
+        Assert.Equal([3L, 3, 4, 4], results.Skip(4).Take(4).Select(r => r.Version!.Value));
+        Assert.Equal("Ada L.", results[9].Data!.Value.GetProperty("name").GetString());
         var preferences = await ada.Client.GetFromJsonAsync<JsonElement>("/api/me/preferences", Stop);
         Assert.Equal("dark", preferences.GetProperty("theme").GetString());
     }

@@ -95,6 +95,11 @@ class TabStore implements OutboxStore {
   }
 }
 
+interface Title {
+  title: string
+  version: number
+}
+
 /** A page: the core as the app puts it together, and in place of screens what they hold, folded as they do. */
 export class ModelTab {
   readonly browser: ModelBrowser
@@ -106,7 +111,8 @@ export class ModelTab {
   readonly outbox: Outbox
   readonly realtime: Realtime
   readonly histories = new Map<string, History>()
-  /** Of the person: markers by thread and preferences; of the threads: their titles. */
+  readonly titles = new Map<string, Title>()
+  /** Of the person: markers by thread and preferences. */
   own: { markers: Record<string, number>; preferences: unknown } | undefined
   /** Loads under way. */
   loading = 0
@@ -189,7 +195,13 @@ export class ModelTab {
 
   want(intent: Intent): void {
     const { world } = this.browser
+    const before = this.outbox.entries.get()
     const { outgoing, kept } = this.outbox.add(intent)
+    // What it took the place of is in it.
+    for (const { id } of before) {
+      const replaced = this.outbox.entries.get().some((entry) => entry.id === id) ? undefined : world.wishes.get(id)
+      if (replaced) replaced.isGivenUp = true
+    }
     const wish = {
       tab: this,
       channel: intent.channel,
@@ -252,6 +264,7 @@ export class ModelTab {
     const thread = change.channel.slice('thread:'.length)
     const held = this.histories.get(thread)
     if (held && change.channel.startsWith('thread:')) this.histories.set(thread, withChange(held, change))
+    if (change.resource === 'thread') this.#name(thread, change.data as Title)
     if (!this.own) return
     if (change.resource === 'preferences') this.own = { ...this.own, preferences: change.data }
     if (change.resource === 'readMarker') {
@@ -260,10 +273,18 @@ export class ModelTab {
     }
   }
 
+  /** Changes may be applied again; a thread's own version tells which one is the last. */
+  #name(thread: string, title: Title): void {
+    if (title.version >= (this.titles.get(thread)?.version ?? 0)) this.titles.set(thread, title)
+  }
+
   #load(thread: string): void {
     void this.#loads(thread, async () => {
       const read = async () => {
-        const { items } = await this.#http.get<Page<Message>>(`/api/threads/${thread}/messages`)
+        const { items, title } = await this.#http.get<Page<Message> & { title: Title }>(
+          `/api/threads/${thread}/messages`,
+        )
+        this.#name(thread, title)
         return { messages: items, hasOlder: false, hasNewer: false }
       }
       const history = await loadLive(this.realtime, thread, read)

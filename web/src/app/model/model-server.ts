@@ -1,4 +1,5 @@
 import type { Message, SyncOperation, SyncResult } from '@/api/types'
+import { withReaction } from '@/features/threads/reactions'
 import type { Message as Frame, Payload } from '@/lib/realtime/protocol'
 import type { Random } from './random'
 import { merged } from './texts'
@@ -142,6 +143,7 @@ export class ModelServer {
     const fields = data as Record<string, unknown>
     if (resource === 'message' && type === 'create') return this.#say(user, id, fields)
     if (resource === 'message') return this.#change(user, resourceId, operation)
+    if (resource === 'reaction' && type !== 'update') return this.#react(user, id, type, fields)
     if (resource === 'thread' && type === 'update') return this.#rename(user, id, resourceId, fields)
     if (resource === 'readMarker' && type === 'update') return this.#mark(user, id, resourceId, Number(fields.version))
     if (resource === 'preferences' && type === 'update') return this.#prefer(user, id, fields)
@@ -218,6 +220,30 @@ export class ModelServer {
     const isOwn = texts.filter(({ v }) => v > (base ?? 0)).every(({ by }) => this.#tabOf(by) === own)
     if (!isDeleted && own !== undefined && isOwn)
       this.complaints.push(`${id} is in conflict with its own tab over ${message}`)
+  }
+
+  /** One that is there, or is gone, is done. */
+  #react(user: string, id: string, op: string, { messageId, emoji }: Record<string, unknown>): SyncResult {
+    const found = this.messages.get(String(messageId))
+    if (!found || found.isDeleted) return { id, outcome: 'rejected', problem: problem('not_found', 404) }
+    const channel = `thread:${found.message.threadId}`
+    const reaction = { messageId: found.message.id, emoji: String(emoji), userId: user }
+    const next = withReaction(found.message, reaction, op === 'create' ? 'create' : 'delete')
+    if (next === found.message) {
+      this.deeds.push({ id, channel })
+      const data = op === 'create' ? reaction : {}
+      return { id, outcome: 'applied', resourceId: id, version: this.#log(channel).v, data }
+    }
+    found.message = next
+    const v = this.#append(channel, {
+      op,
+      resource: 'reaction',
+      resourceId: id,
+      data: reaction,
+      actor: user,
+      cause: id,
+    })
+    return { id, outcome: 'applied', resourceId: id, version: v, data: reaction }
   }
 
   #rename(user: string, id: string, threadId: string, fields: Record<string, unknown>): SyncResult {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Message } from '@/api/types'
 import { threadChannel, userChannel } from '@/lib/channels'
 import { ModelBrowser, type ModelTab } from './model-browser'
 import { REFUSED } from './model-server'
@@ -113,11 +114,17 @@ function act(world: World, word: string): void {
     if (shown)
       tab.want({ channel, op: 'delete', resource: 'message', resourceId: shown.message.id, ...shown.begun, data: {} })
   } else if (dice < 60) {
-    tab.want({ channel, op: 'update', resource: 'thread', resourceId: thread, data: { title: word } })
+    tab.want({ channel, op: 'update', resource: 'thread', resourceId: thread, data: { title: word }, folds: 'fields' })
   } else if (dice < 67) {
     const own = userChannel(browser.user)
     if (random.chance(0.5))
-      tab.want({ channel: own, op: 'update', resource: 'preferences', data: { [`p${random.below(3)}`]: word } })
+      tab.want({
+        channel: own,
+        op: 'update',
+        resource: 'preferences',
+        data: { [`p${random.below(3)}`]: word },
+        folds: 'fields',
+      })
     else
       tab.want({
         channel: own,
@@ -125,8 +132,13 @@ function act(world: World, word: string): void {
         resource: 'readMarker',
         resourceId: thread,
         data: { version: random.below(30) },
+        folds: 'furthest',
       })
-  } else if (dice < 72) {
+  } else if (dice < 70) {
+    const shown = tab.shown(thread)
+    const data = { messageId: shown?.message.id, emoji: random.pick(['👍', '🎉']) }
+    if (shown) tab.want({ channel, op: random.chance(0.6) ? 'create' : 'delete', resource: 'reaction', data })
+  } else if (dice < 73) {
     if (browser.tabs.length < 4) browser.open()
   } else if (dice < 78) {
     browser.close(tab)
@@ -161,9 +173,9 @@ async function settle(world: World): Promise<void> {
   }
   // Connections that died without a word are found out by then.
   await pass(60_000)
-  // Two refused tokens in a row end the trying, until somebody presses "Try now".
-  for (const tab of tabs()) if (tab.realtime.state.get().status === 'stopped') tab.realtime.retryNow()
   for (let round = 0; round < 60; round++) {
+    // Two refused tokens in a row end the trying, until somebody presses "Try now".
+    for (const tab of tabs()) if (tab.realtime.state.get().status === 'stopped') tab.realtime.retryNow()
     await passUntil(() => tabs().every(({ isQuiet }) => isQuiet), 120_000)
     for (const tab of tabs()) tab.decide(united)
     // What is on its way between two quiet moments.
@@ -183,13 +195,17 @@ async function settle(world: World): Promise<void> {
 function judge(world: World): string[] {
   const { server, wishes } = world
   const faults = [...server.complaints]
-  const show = (messages: readonly { id: string; body: string; version: number }[]) =>
-    messages.map(({ id, version, body }) => `${version} ${id} ${body}`).join('\n')
+  const show = (messages: readonly Message[]) =>
+    messages
+      .map(({ id, version, body, reactions }) => `${version} ${id} ${body} ${JSON.stringify(reactions)}`)
+      .join('\n')
 
   for (const browser of world.browsers)
     for (const tab of browser.tabs) {
       for (const thread of THREADS) {
         const [fresh, held] = [show(server.messagesOf(thread)), show(tab.histories.get(thread)?.messages ?? [])]
+        if (tab.titles.get(thread)?.title !== server.threads.get(thread)?.title)
+          faults.push(`${tab.name} calls ${thread} ${tab.titles.get(thread)?.title}`)
         if (fresh !== held) faults.push(`${tab.name} holds of ${thread}:\n${held}\nand not\n${fresh}`)
       }
       const markers = Object.fromEntries(THREADS.map((thread) => [thread, server.marker(browser.user, thread)]))

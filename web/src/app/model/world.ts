@@ -114,10 +114,10 @@ export class World {
       return [200, { results: this.#sync(user, operations) }]
     }
     const thread = /^\/api\/threads\/(\w+)\/messages$/.exec(path)?.[1]
-    if (thread !== undefined) return [200, { items: this.server.messagesOf(thread), next: null }]
+    if (thread !== undefined)
+      return [200, { items: this.server.messagesOf(thread), next: null, title: this.server.threads.get(thread) }]
     const markers = [...this.server.threads.keys()].map((id) => [id, this.server.marker(user, id)])
-    const titles = [...this.server.threads].map(([id, known]) => [id, known])
-    return [200, { markers, titles, preferences: this.server.preferences.get(user) ?? {} }]
+    return [200, { markers, preferences: this.server.preferences.get(user) ?? {} }]
   }
 
   /** As `POST /api/sync` does it: behind one that has to wait all wait. */
@@ -125,8 +125,8 @@ export class World {
     let waits: SyncResult['problem']
     return operations.map((operation) => {
       if (!waits && this.isFaulty(0.2)) {
-        const [code, status] = this.random.chance(0.5) ? ['rate_limited', 429] : ['internal', 500]
-        waits = { type: '', title: '', status: Number(status), detail: null, code: String(code), traceId: null }
+        const [code, status] = this.random.chance(0.5) ? (['rate_limited', 429] as const) : (['internal', 500] as const)
+        waits = { type: '', title: '', status, detail: null, code, traceId: null }
       }
       return waits
         ? { id: operation.id, outcome: 'rejected', problem: waits }

@@ -19,7 +19,8 @@ function Member() {
   const { data: user } = useSuspenseQuery(me)
   useChannel(userChannel(user.id), {
     reset: () => {
-      void cache.invalidateQueries({ queryKey: me.queryKey })
+      void cache.invalidateQueries({ queryKey: me.queryKey, exact: true })
+      void cache.invalidateQueries({ queryKey: storedPreferences.queryKey })
       void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true })
       void cache.invalidateQueries({ queryKey: notifications.queryKey })
       void cache.invalidateQueries({ queryKey: notificationSettings.queryKey })

@@ -1,10 +1,8 @@
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Keyboard, MessagesSquare, Monitor, Moon, Rows3, Rows4, Search, Sun } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { describe } from '@/components/problem-form'
 import { RegionBoundary } from '@/components/RegionBoundary'
-import { toast } from '@/components/toasts'
 import { me } from '@/features/accounts/api'
 import { changePreferences } from '@/features/accounts/stored-preferences'
 import { commands, type Command } from '@/lib/commands'
@@ -34,15 +32,11 @@ const isChosen = (choice: Partial<Preferences>, { theme, density }: Preferences)
 /** The keyboard's way to everything: listens for keys, and holds the command menu and the sheet of keys. */
 export function CommandCentre() {
   const navigate = useNavigate()
-  const cache = useQueryClient()
   const { data: user } = useSuspenseQuery(me)
   const chosen = useStore(preferences)
   const [open, setOpen] = useState<'menu' | 'sheet'>()
   const close = () => setOpen(undefined)
-  const choose = (choice: Partial<Preferences>) =>
-    void changePreferences(cache, choice).catch((error: unknown) =>
-      toast({ tone: 'danger', message: `This counts on this device only for now. ${describe(error)}` }),
-    )
+  const choose = (choice: Partial<Preferences>) => changePreferences(choice)
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { LogOut, Monitor, Moon, Settings, ShieldCheck, Sun } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
@@ -19,9 +19,7 @@ type AccountMenuProps = Pick<ComponentProps<typeof Menu>, 'trigger' | 'side' | '
 
 /** Who is signed in, how the app looks, the ways to the settings, and the way out. */
 export function AccountMenu(props: AccountMenuProps) {
-  const cache = useQueryClient()
   const { data: user } = useSuspenseQuery(me)
-  const look = useMutation({ mutationFn: (chosen: Theme) => changePreferences(cache, { theme: chosen }) })
   const leave = useMutation({ mutationFn: () => signOut() })
 
   return (
@@ -48,7 +46,7 @@ export function AccountMenu(props: AccountMenuProps) {
         label="Appearance"
         value={useStore(theme)}
         options={themes}
-        onChange={(chosen) => look.mutate(chosen)}
+        onChange={(chosen) => changePreferences({ theme: chosen })}
       />
       <MenuSeparator />
       <MenuItem

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Notice } from '@/components/Notice'
 import { describe } from '@/components/problem-form'
 import { RadioGroup } from '@/components/RadioGroup'
@@ -49,19 +49,14 @@ const zones = [
 
 /** Every choice counts at once, here and on the person's other devices. */
 export function PreferencesForm() {
-  const cache = useQueryClient()
   const current = useStore(preferences)
   const stored = useQuery(storedPreferences)
-  const save = useMutation({ mutationFn: (changes: Partial<Preferences>) => changePreferences(cache, changes) })
-  const set = (changes: Partial<Preferences>) => save.mutate(changes)
+  const set = (changes: Partial<Preferences>) => changePreferences(changes)
 
   return (
     <>
-      {(save.error ?? stored.error) !== null && (
-        <Notice tone="danger">
-          {save.error ? 'This counts on this device only for now.' : 'What you chose on other devices is not known.'}{' '}
-          {describe(save.error ?? stored.error)}
-        </Notice>
+      {stored.error !== null && (
+        <Notice tone="danger">What you chose on other devices is not known. {describe(stored.error)}</Notice>
       )}
       <SettingsSection title="Appearance">
         <div className="grid gap-6 sm:grid-cols-2">

@@ -1,11 +1,12 @@
 import { ConfirmDialog } from '@/components/ConfirmDialog'
 import { outbox } from '@/lib/client'
+import { isOfWeight } from '@/lib/outbox'
 import { useStore } from '@/lib/react/use-store'
 import { asksBeforeSignOut, signOut } from './api'
 
 /** Asked when something waits on this device that signing out would take away. */
 export function SignOutQuestion() {
-  const count = useStore(outbox.entries).length
+  const count = useStore(outbox.entries).filter(isOfWeight).length
   return (
     <ConfirmDialog
       open={useStore(asksBeforeSignOut)}

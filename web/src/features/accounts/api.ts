@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { LoggedIn, User } from '@/api/types'
 import { anonymous, credentials, drafts, http, outbox } from '@/lib/client'
 import { Problem } from '@/lib/problem'
+import { isOfWeight } from '@/lib/outbox'
 import { Store } from '@/lib/store'
 import { wipeDevice } from '@/lib/wipe'
 
@@ -50,7 +51,7 @@ export const asksBeforeSignOut = new Store(false)
  * would be lost: then the person is asked first.
  */
 export async function signOut({ losingChanges = false } = {}): Promise<void> {
-  if (!losingChanges && outbox.entries.get().length > 0) {
+  if (!losingChanges && outbox.entries.get().some(isOfWeight)) {
     asksBeforeSignOut.set(true)
     return
   }

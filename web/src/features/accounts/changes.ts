@@ -10,7 +10,8 @@ export const accountChanges: ChangeHandlers<QueryClient> = {
     cache.setQueryData(me.queryKey, change.data as User)
   },
 
-  preferences: (cache, change) => announcedPreferences(cache, change.data as Record<string, unknown>),
+  preferences: (cache, change) =>
+    announcedPreferences(cache, change.data as Record<string, unknown>, change.isAnswer === true),
 
   // Which one asks is not part of the announcement.
   session: (cache) => void cache.invalidateQueries({ queryKey: sessions.queryKey }),

@@ -4,13 +4,13 @@ import { Dialog } from '@/components/Dialog'
 import { toast } from '@/components/toasts'
 import { outbox } from '@/lib/client'
 import { deciding, showsWaiting } from '@/lib/deciding'
-import { isOnItsWay, type Outgoing } from '@/lib/outbox'
+import { isOfWeight, isOnItsWay, type Outgoing } from '@/lib/outbox'
 import { useStore } from '@/lib/react/use-store'
 import { kindOf, textOf } from './words'
 
 /** Everything that is not on the server yet, and what can be done about it. */
 export function WaitingDialog() {
-  const entries = useStore(outbox.entries)
+  const entries = useStore(outbox.entries).filter(isOfWeight)
   const keeps = useStore(outbox.keeps)
   return (
     <Dialog

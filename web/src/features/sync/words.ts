@@ -4,15 +4,17 @@ import type { Outgoing } from '@/lib/outbox'
 export const waitingWords = (count: number): string =>
   count === 1 ? '1 change waits on this device' : `${count} changes wait on this device`
 
-const things: Readonly<Record<string, string>> = { message: 'message', thread: 'thread' }
-const verbs = { create: 'New', update: 'Change of a', delete: 'Deletion of a' }
+const verbs = { create: 'New', update: 'Change of', delete: 'Deletion of' }
+const things: Readonly<Record<string, string>> = { preferences: 'your preferences' }
 
 /** What somebody wants, in a few words. */
-export const kindOf = ({ op, resource }: Pick<Outgoing, 'op' | 'resource'>): string =>
-  `${verbs[op]} ${things[resource] ?? resource}`
+export function kindOf({ op, resource }: Pick<Outgoing, 'op' | 'resource'>): string {
+  if (op === 'create') return `${verbs.create} ${resource}`
+  return `${verbs[op]} ${things[resource] ?? `a ${resource}`}`
+}
 
 /** What it says, so that nobody has to remember. */
 export function textOf(data: Readonly<Record<string, unknown>> | null | undefined): string {
-  const text = data?.body ?? data?.title
+  const text = data?.body ?? data?.title ?? data?.emoji
   return typeof text === 'string' ? text : ''
 }

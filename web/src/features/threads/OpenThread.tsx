@@ -42,7 +42,7 @@ export function OpenThread(props: OpenThreadProps) {
   const { thread, history, outgoing, opening, isExtending, onExtend, onTrim } = props
   const cache = useQueryClient()
   const composer = useRef<ComposerHandle>(null)
-  const { seen, markUnreadFrom } = useReadMarker(threadId, workspaceId, thread?.readTo)
+  const { seen, markUnreadFrom } = useReadMarker(threadId, thread?.readTo)
   const { place, visit, jump } = usePlace(threadId, opening)
   const [unreadFrom, setUnreadFrom] = useUnreadLine(history, me.id, opening)
   const [editing, setEditing] = useState<string>()
@@ -120,10 +120,7 @@ export function OpenThread(props: OpenThreadProps) {
     if (own) edit(own.id)
   }
 
-  const toReact = useCallback(
-    (message: Message, emoji: string) => void toggleReaction(cache, message, emoji, me.id),
-    [cache, me.id],
-  )
+  const toReact = useCallback((message: Message, emoji: string) => toggleReaction(message, emoji, me.id), [me.id])
   const mentionable = useMemo(() => {
     const others = thread?.participants ?? undefined
     return people.filter(({ id }) => id !== me.id && (others === undefined || others.includes(id)))
@@ -219,7 +216,6 @@ function isOthersFrom(cache: QueryClient, threadId: string, version: number, me:
 }
 
 function ReadOnly({ thread, mayWrite }: { thread: Thread | undefined; mayWrite: boolean }) {
-  const cache = useQueryClient()
   return (
     <div className="flex flex-wrap items-center justify-center gap-3 border-t border-line p-3 text-sm text-ink-soft">
       {mayWrite && thread ? (
@@ -228,7 +224,7 @@ function ReadOnly({ thread, mayWrite }: { thread: Thread | undefined; mayWrite: 
             <Archive aria-hidden className="size-4" />
             This thread is archived: it can be read, but not written in.
           </p>
-          <Button size="small" onClick={() => void archive(cache, thread)}>
+          <Button size="small" onClick={() => archive(thread)}>
             Bring it back
           </Button>
         </>

@@ -5,6 +5,7 @@ import type { Thread } from '@/api/types'
 import { useCommands, useCommandSource } from '@/lib/react/use-commands'
 import { threadsOf } from './api'
 import { hasUnread, listed } from './thread-list'
+import { wantedNow } from './use-wanted'
 
 interface ThreadCommandsProps {
   workspaceId: string
@@ -18,7 +19,10 @@ export function ThreadCommands({ workspaceId, onCreate }: ThreadCommandsProps) {
   const navigate = useNavigate()
   const { threadId } = useParams({ strict: false })
 
-  const threads = () => listed(cache.getQueryData(threadsOf(workspaceId).queryKey) ?? [])
+  const threads = () => {
+    const known = cache.getQueryData(threadsOf(workspaceId).queryKey) ?? []
+    return listed(known.map((thread) => wantedNow(cache, thread)))
+  }
   const open = (id: string) =>
     void navigate({ to: '/w/$workspaceId/t/$threadId', params: { workspaceId, threadId: id } })
   const step = (by: 1 | -1, wanted: (thread: Thread) => boolean = () => true) => {

@@ -9,6 +9,8 @@ import { describe } from '@/components/problem-form'
 import { Skeleton } from '@/components/Skeleton'
 import { titleUnread } from '@/lib/title'
 import { threadsOf } from './api'
+import { useWanted } from './use-wanted'
+import { together } from './wanted'
 import { useThreadFilter } from './filters'
 import { ThreadLink } from './ThreadLink'
 import { hasUnread, listed, type ThreadFilter } from './thread-list'
@@ -27,7 +29,10 @@ export function ThreadList({ workspaceId, me, mayWrite, mayModerate = false, onC
   const isArchive = filter === 'archived'
   const inUse = useQuery(threadsOf(workspaceId))
   const archived = useQuery({ ...threadsOf(workspaceId, true), enabled: isArchive || inUse.data?.length === 0 })
-  const { data, error, refetch } = isArchive ? archived : inUse
+  const { data: confirmed, error, refetch } = isArchive ? archived : inUse
+  // What is to be archived, or brought back, is still in the list it leaves.
+  const all = useMemo(() => together(inUse.data, archived.data), [inUse.data, archived.data])
+  const data = useWanted(confirmed && all)
   const { threadId: current } = useParams({ strict: false })
   const threads = useMemo(() => {
     // A thread that was read just now stays where it is until one leaves it.
@@ -35,7 +40,7 @@ export function ThreadList({ workspaceId, me, mayWrite, mayModerate = false, onC
     const shown = listed(data ?? [], filter)
     return filter === 'unread' && kept && !hasUnread(kept) ? [...shown, kept] : shown
   }, [data, filter, current])
-  const unreadThreads = useMemo(() => listed(inUse.data ?? [], 'unread').length, [inUse.data])
+  const unreadThreads = useMemo(() => listed(data ?? [], 'unread').length, [data])
   useEffect(() => {
     titleUnread(unreadThreads)
     return () => titleUnread(0)

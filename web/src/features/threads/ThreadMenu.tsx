@@ -48,7 +48,7 @@ export function ThreadMenu({ thread, mayWrite, mayDelete, inList = false, onDele
         }
       >
         {hasUnread(thread) && (
-          <MenuItem icon={MailOpen} onSelect={() => void moveMarker(cache, thread, thread.head)}>
+          <MenuItem icon={MailOpen} onSelect={() => moveMarker(thread.id, thread.head)}>
             Mark as read
           </MenuItem>
         )}
@@ -62,7 +62,7 @@ export function ThreadMenu({ thread, mayWrite, mayDelete, inList = false, onDele
             <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
               Rename…
             </MenuItem>
-            <MenuItem icon={thread.archived ? ArchiveRestore : Archive} onSelect={() => void archive(cache, thread)}>
+            <MenuItem icon={thread.archived ? ArchiveRestore : Archive} onSelect={() => archive(thread)}>
               {thread.archived ? 'Bring back' : 'Archive'}
             </MenuItem>
           </>
@@ -99,7 +99,6 @@ export function ThreadMenu({ thread, mayWrite, mayDelete, inList = false, onDele
 const schema = z.object({ title: titleSchema })
 
 function RenameForm({ thread, onDone }: { thread: Thread; onDone: () => void }) {
-  const cache = useQueryClient()
   const form = useSchemaForm(schema, { title: thread.title })
   return (
     <Form
@@ -108,7 +107,7 @@ function RenameForm({ thread, onDone }: { thread: Thread; onDone: () => void }) 
       onSubmit={({ title }) => {
         // Shown at once; what the server refuses comes back with a notice.
         onDone()
-        if (title !== thread.title) void rename(cache, thread, title)
+        if (title !== thread.title) rename(thread, title)
         return Promise.resolve()
       }}
     >

@@ -20,6 +20,7 @@ import { OpenThread } from './OpenThread'
 import { openingOf } from './opening'
 import { ThreadMenu } from './ThreadMenu'
 import { useHistory } from './use-history'
+import { useWantedThread } from './use-wanted'
 
 export interface ThreadViewProps {
   threadId: string
@@ -51,7 +52,8 @@ export function ThreadView(props: ThreadViewProps) {
   }
   useChannel(channel, { reset: reload, lost: reload })
 
-  const { data: thread, ...threadQuery } = useQuery(threadWith(threadId))
+  const { data: known, ...threadQuery } = useQuery(threadWith(threadId))
+  const thread = useWantedThread(known)
   useTitle(thread?.title)
   const opening = useQuery(openingOf(cache, threadId, link))
   const held = useHistory(threadId, opening.data !== undefined)
@@ -138,7 +140,7 @@ function useOutgoing(channel: string, history: History | undefined): Outgoing[] 
     if (mine.length === 0) return []
     // A message may be in the history before its own acknowledgement is here.
     const arrived = new Set(history?.messages.slice(-200).map((message) => message.id))
-    return mine.filter((entry) => entry.op !== 'create' || !arrived.has(entry.id))
+    return mine.filter((entry) => entry.op !== 'create' || entry.resource !== 'message' || !arrived.has(entry.id))
   }, [waiting, history, channel])
 }
 

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import type { Mention, Message, Page, Thread } from '@/api/types'
-import { http, outbox, realtime } from '@/lib/client'
-import { threadChannel, workspaceChannel } from '@/lib/channels'
+import { credentials, http, outbox, realtime } from '@/lib/client'
+import { threadChannel, userChannel, workspaceChannel } from '@/lib/channels'
 import { newId } from '@/lib/ids'
 import { everyPage } from '@/lib/paging'
 import { untilAnswered } from '@/lib/problem'
@@ -153,14 +153,35 @@ export const createThread = (workspaceId: string, title: string, participants: r
     ...(participants.length > 0 && { participants }),
   })
 
-export const patchThread = (threadId: string, change: { title?: string; archived?: boolean }) =>
-  http.patch<Thread>(`/api/threads/${threadId}`, change)
+/** Shown at once; of each field the last writer's stands. */
+export function changeThread(thread: Thread, change: { title?: string; archived?: boolean }): void {
+  outbox.add({
+    channel: threadChannel(thread.id),
+    op: 'update',
+    resource: 'thread',
+    resourceId: thread.id,
+    base: thread.version,
+    data: change,
+    folds: 'fields',
+    ...(change.title === undefined && { ifRefused: 'notice' }),
+  })
+}
 
 export const deleteThread = (threadId: string) => http.delete(`/api/threads/${threadId}`)
 
 /** `back`: what comes after the version is to be unread again. */
-export const sayRead = (threadId: string, version: number, back: boolean) =>
-  http.post(`/api/threads/${threadId}/read`, { version, ...(back && { back }) })
+export function sayRead(threadId: string, version: number, back: boolean): void {
+  if (credentials.userId === undefined) return
+  outbox.add({
+    channel: userChannel(credentials.userId),
+    op: 'update',
+    resource: 'readMarker',
+    resourceId: threadId,
+    data: { version, ...(back && { back }) },
+    folds: 'furthest',
+    ifRefused: 'nothing',
+  })
+}
 
 /** Shown at once as pending; the outbox sees to the rest. Resolves when it is kept on the device. */
 export const sendMessage = (threadId: string, body: string, replyTo?: string): Promise<boolean> =>
@@ -171,10 +192,10 @@ export const sendMessage = (threadId: string, body: string, replyTo?: string): P
     data: { body, ...(replyTo !== undefined && { replyTo }) },
   }).kept
 
-export const react = (messageId: string, emoji: string) => http.post(`/api/messages/${messageId}/reactions`, { emoji })
-
-export const takeReactionBack = (messageId: string, emoji: string) =>
-  http.delete(`/api/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`)
+export function react({ id, threadId }: Message, emoji: string, op: 'create' | 'delete'): void {
+  const channel = threadChannel(threadId)
+  outbox.add({ channel, op, resource: 'reaction', data: { messageId: id, emoji }, ifRefused: 'notice' })
+}
 
 /** Where this person is mentioned in a workspace, the newest first. */
 export const mentionsIn = (workspaceId: string) =>

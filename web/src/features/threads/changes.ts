@@ -20,6 +20,8 @@ export const threadChanges: ChangeHandlers<QueryClient> = {
   },
 
   reaction: (cache, change) => {
+    // Nothing is said of one that was gone already.
+    if ((change.data as Partial<ReactionData>).messageId === undefined) return
     cache.setQueryData(historyOf(idIn(change.channel)).queryKey, (known) => known && withChange(known, change))
     const reaction = change.data as ReactionData
     cache.setQueryData(messageWith(reaction.messageId).queryKey, (known) =>
@@ -45,7 +47,14 @@ export const threadChanges: ChangeHandlers<QueryClient> = {
       cache.setQueryData<Thread[]>(queryKey, (known) => known && withThread(known, change, String(queryKey[1])))
   },
 
-  readMarker: (cache, change) => markerMoved(cache, change.resourceId, (change.data as { version: number }).version),
+  readMarker: (cache, change) => {
+    const { version } = change.data as { version: number }
+    const known = knownThread(cache, change.resourceId)
+    // An answer may be one from before another device read on, or moved it back.
+    if (change.isAnswer && known && version < (known.readTo ?? 0))
+      void refreshThreads(cache, known.workspaceId, [known.id]).catch(() => undefined)
+    else markerMoved(cache, change.resourceId, version)
+  },
 
   draft: (_, change) => drafts.received(change.data as StoredDraft),
 }

@@ -5,6 +5,7 @@ import { historyOf, messageWith, showAround, showLatest, threadWith } from './ap
 import { knownThread, updateThread } from './changes'
 import { covers } from './history'
 import { newer } from './thread-list'
+import { wantedNow } from './use-wanted'
 
 /** Where a thread opens: at its end, at what is unread first, or at the message a link names. */
 export interface Place {
@@ -48,8 +49,9 @@ async function placeOf(cache: QueryClient, threadId: string, link: string | unde
   // Without a network it opens with what is kept here.
   if (cache.getQueryData(historyOf(threadId).queryKey)?.isKept) return END
   // What the list shows is kept fresh: a thread without anything unread opens without asking.
-  if (knownThread(cache, threadId)?.unread === 0) return END
-  const thread = await freshThread(cache, threadId)
+  const known = knownThread(cache, threadId)
+  if (known && wantedNow(cache, known).unread === 0) return END
+  const thread = wantedNow(cache, await freshThread(cache, threadId))
   const { firstUnread } = thread
   return (thread.unread ?? 0) > 0 && firstUnread != null ? { at: 'unread', version: firstUnread } : END
 }

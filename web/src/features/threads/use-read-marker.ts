@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from 'react'
 import type { Thread } from '@/api/types'
 import { knownThread } from './changes'
 import { moveMarker } from './thread-actions'
+import { wantedNow } from './use-wanted'
 
 /** Long enough that scrolling through a page moves the marker once. */
 const SETTLE = 700
@@ -15,7 +16,7 @@ interface ReadMarker {
 }
 
 /** Moves this person's marker as messages are seen, and never against a wish to keep them unread. */
-export function useReadMarker(threadId: string, workspaceId: string, marker: number | null | undefined): ReadMarker {
+export function useReadMarker(threadId: string, marker: number | null | undefined): ReadMarker {
   const cache = useQueryClient()
   const state = useRef<{ seen: number; sent: number; isHeld: boolean; timer?: ReturnType<typeof setTimeout> }>({
     seen: 0,
@@ -27,11 +28,12 @@ export function useReadMarker(threadId: string, workspaceId: string, marker: num
     const { current } = state
     clearTimeout(current.timer)
     delete current.timer
-    const thread = knownThread(cache, threadId)
+    const known = knownThread(cache, threadId)
+    const thread = known && wantedNow(cache, known)
     if (current.isHeld || current.seen <= current.sent || !isWorthIt(thread, current.seen)) return
     current.sent = current.seen
-    void moveMarker(cache, { id: threadId, workspaceId }, current.seen)
-  }, [cache, threadId, workspaceId])
+    moveMarker(threadId, current.seen)
+  }, [cache, threadId])
 
   // Somebody who marks a thread unread on another device wants to find it so, also here.
   useEffect(() => {
@@ -69,9 +71,9 @@ export function useReadMarker(threadId: string, workspaceId: string, marker: num
       delete current.timer
       current.isHeld = true
       current.sent = version - 1
-      void moveMarker(cache, { id: threadId, workspaceId }, version - 1, true)
+      moveMarker(threadId, version - 1, true)
     },
-    [cache, threadId, workspaceId],
+    [threadId],
   )
 
   return { seen, markUnreadFrom }

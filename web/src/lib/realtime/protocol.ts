@@ -29,6 +29,8 @@ export interface Change {
   actor: string | null
   /** The id of the write that caused it. */
   cause: string | null
+  /** It is what the server answered to an operation of this person, and may be the answer of a first time long ago. */
+  isAnswer?: true
 }
 
 export interface Position {

@@ -122,7 +122,10 @@ export class Realtime {
   /** What the button "Try now" does. */
   retryNow(): void {
     const { status } = this.state.get()
-    if (this.#started && (status === 'waiting' || status === 'stopped')) void this.#connect()
+    if (!this.#started || (status !== 'waiting' && status !== 'stopped')) return
+    // Whoever asks for it may have another token by then, and else gets one.
+    this.#renewedAfterRefusal = false
+    void this.#connect()
   }
 
   /** Follows a channel until the returned function is called. */
