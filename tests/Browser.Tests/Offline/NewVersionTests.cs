@@ -66,7 +66,13 @@ public sealed partial class NewVersionTests(Chromium chromium, NewVersionTests.U
     /// <summary>Serves the service worker of another build from the moment it is told to.</summary>
     public sealed partial class UpgradedServer : TestServer
     {
-        public volatile bool IsUpgraded;
+        private volatile bool isUpgraded;
+
+        public bool IsUpgraded
+        {
+            get => isUpgraded;
+            set => isUpgraded = value;
+        }
 
         protected override void Map(WebApplication server) => server.MapGet("/service-worker.js", (HttpResponse response) =>
         {

@@ -5,12 +5,14 @@ export function keepAppOnDevice(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
   const { serviceWorker } = navigator
   let isReloading = false
-  const isFirst = serviceWorker.controller === null
+  let isFirst = serviceWorker.controller === null
   serviceWorker.addEventListener('controllerchange', () => {
-    // At the first visit it only takes up its work.
-    if (isFirst || isReloading) return
-    isReloading = true
-    location.reload()
+    // At the first visit it only takes up its work; what comes later is another version.
+    if (!isFirst && !isReloading) {
+      isReloading = true
+      location.reload()
+    }
+    isFirst = false
   })
   void serviceWorker
     .register('/service-worker.js')

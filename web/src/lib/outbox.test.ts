@@ -234,7 +234,7 @@ it('says when nothing can be kept, and sends all the same', async () => {
   expect(bodies(socket)).toEqual(['not kept'])
 })
 
-it('GW-8 sends what waits on several channels after an absence in one request', async () => {
+it('OB13 sends what waits on several channels after an absence in one request', async () => {
   const { socket, outbox, write, edit, requests, answers } = await setup()
   socket.ends(1006)
   for (const body of ['one', 'two']) write(body)
@@ -313,7 +313,7 @@ describe('what takes the place of an earlier wish', () => {
     ])
   })
 
-  it('OB4 leaves no record of what nobody would decide on', async () => {
+  it('OB12 leaves no record of what nobody would decide on', async () => {
     const { outbox, answers } = await setup()
     const refusals: (string | undefined)[] = []
     outbox.onRefused(({ failure }) => refusals.push(failure))

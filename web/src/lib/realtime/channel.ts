@@ -116,13 +116,14 @@ export class Channel {
       (mode === 'delta' && this.#v !== undefined && this.#v >= from) ||
       (mode === 'live' && to === this.#v && isOfThisEpoch)
 
+    this.#enter('live')
+    // The state of a snapshot follows in a message of its own, and moves the place by itself: until it is here, which it never may be, nothing is.
+    if (mode === 'snapshot') return 'taken'
     this.#e = message.e
     if (!continues) {
       this.#v = from
-      // The state of a snapshot follows in a message of its own and resets by itself.
-      if (mode !== 'snapshot') this.#reset()
+      this.#reset()
     }
-    this.#enter('live')
     return 'taken'
   }
 

@@ -199,6 +199,19 @@ describe('channels', () => {
     expect(reset).toHaveBeenCalledTimes(1)
   })
 
+  it('asks again from where it was when the connection ends before the promised state', async () => {
+    const { realtime, socket } = await connected()
+    const { reset } = follow(realtime)
+    socket.subscribed(THREAD, 'live', 5, 5)
+    socket.ends(1006)
+    await vi.advanceTimersByTimeAsync(1_000)
+    FakeSocket.last.open().welcome().subscribed(THREAD, 'snapshot', 0, 40, 'epoch-2').ends(1006)
+    await vi.advanceTimersByTimeAsync(2_000)
+    FakeSocket.last.open()
+    expect(FakeSocket.last.sent[0]?.payload?.channels).toEqual([{ channel: THREAD, v: 5, e: 'epoch-1' }])
+    expect(reset).toHaveBeenCalledTimes(1)
+  })
+
   it('resets on a snapshot and goes on from its version', async () => {
     const { realtime, socket } = await connected()
     const { seen, reset } = follow(realtime)
