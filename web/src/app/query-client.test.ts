@@ -14,12 +14,12 @@ it('OB10 goes on trying to read what has a gap, and takes a refusal for an answe
   const unavailable = new Problem('unavailable', 'Later.', { status: 503, retryable: true })
   let left = 12
   const read = vi.fn(() => (left-- > 0 ? Promise.reject(unavailable) : Promise.resolve('read')))
-  const reading = cache.fetchQuery({ queryKey: ['gap'], queryFn: read, retry: untilAnswered })
+  const reading = cache.query({ queryKey: ['gap'], queryFn: read, retry: untilAnswered })
   await vi.advanceTimersByTimeAsync(10 * 60_000)
   expect(await reading).toBe('read')
   expect(read).toHaveBeenCalledTimes(13)
 
   const refuse = vi.fn(() => Promise.reject(new Problem('not_found', 'It is gone.', { status: 404 })))
-  await expect(cache.fetchQuery({ queryKey: ['gone'], queryFn: refuse, retry: untilAnswered })).rejects.toThrow('gone')
+  await expect(cache.query({ queryKey: ['gone'], queryFn: refuse, retry: untilAnswered })).rejects.toThrow('gone')
   expect(refuse).toHaveBeenCalledTimes(1)
 })
