@@ -14,6 +14,7 @@ public sealed partial class NewVersionTests(Chromium chromium, NewVersionTests.U
     [Fact]
     public async Task A_new_version_is_offered_and_taken_by_choice_and_nothing_written_is_lost()
     {
+        server.IsUpgraded = false;
         var page = await chromium.OpenAsync(server.Address, worker: true);
         var ada = await Workspace.EnterAsync(page, "Launch");
         await ada.OpenThreadAsync("Launch");
@@ -54,6 +55,35 @@ public sealed partial class NewVersionTests(Chromium chromium, NewVersionTests.U
         await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true })).ToHaveValueAsync("half written");
         await page.Context.UnrouteAsync("**/api/sync");
         await Eventually.TrueAsync("what waited has arrived", TimeSpan.FromSeconds(60), async () => await CountAsync("said before, changed") == 1);
+    }
+
+    [Fact]
+    public async Task An_update_of_the_server_is_noticed_in_every_tab_and_each_is_reloaded_by_its_own_person()
+    {
+        server.IsUpgraded = false;
+        var page = await chromium.OpenAsync(server.Address, worker: true);
+        var ada = await Workspace.EnterAsync(page, "Launch");
+        await Eventually.TrueAsync("the app is on the device", TimeSpan.FromSeconds(60), () => page.EvaluateAsync<bool>(
+            "async () => !!navigator.serviceWorker.controller && (await caches.keys()).length === 1"));
+        var other = new Person(await page.Context.NewPageAsync(), ada.Name);
+        await other.Page.GotoAsync(page.Url);
+        await other.SeesAsync("Connected");
+
+        server.IsUpgraded = true;
+        await page.Context.SetOfflineAsync(true);
+        await ada.SeesAsync("Offline");
+        await page.Context.SetOfflineAsync(false);
+        await ada.SeesAsync("A new version of Renexus is here.");
+        await other.SeesAsync("A new version of Renexus is here.");
+        await other.Page.EvaluateAsync("window.isTheSame = true");
+
+        await ada.PressAsync("Reload");
+        await Eventually.TrueAsync("the new version is in use", TimeSpan.FromSeconds(60), () => other.Page.EvaluateAsync<bool>(
+            "async () => (await caches.keys()).join() === 'renexus.app.0123456789abcdef'"));
+        await Assertions.Expect(page.GetByText("A new version of Renexus is here.")).ToHaveCountAsync(0);
+        Assert.True(await other.Page.EvaluateAsync<bool>("window.isTheSame"), "A tab in which nobody asked for it was reloaded.");
+        await other.PressAsync("Reload");
+        await other.Page.WaitForFunctionAsync("() => !window.isTheSame");
     }
 
     private async Task<long> CountAsync(string body)

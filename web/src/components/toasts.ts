@@ -22,7 +22,9 @@ export const toasts = new Store<readonly ShownToast[]>([])
 /** Says something for a while at the edge of the screen, and aloud; `<Toasts>` in src/app shows it. */
 export function toast(content: ToastContent): string {
   const id = newId()
-  toasts.set([...toasts.get(), { ...content, id }].slice(-AT_ONCE))
+  const shown = [...toasts.get(), { ...content, id }]
+  const passing = shown.filter(({ isLasting }) => !isLasting).slice(-AT_ONCE)
+  toasts.set(shown.filter((one) => one.isLasting ?? passing.includes(one)))
   return id
 }
 
