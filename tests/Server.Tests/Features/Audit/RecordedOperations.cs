@@ -31,6 +31,9 @@ internal static class RecordedOperations
         ["POST /api/webhooks/{webhookId}/test"] = AuditActions.WebhookTested,
         ["POST /api/webhooks/{webhookId}/deliveries/replay"] = AuditActions.WebhookReplayed,
         ["POST /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay"] = AuditActions.WebhookReplayed,
+        ["POST /api/workspaces/{workspaceId}/exports"] = AuditActions.ExportRequested,
+        ["DELETE /api/workspaces/{workspaceId}/exports/{exportId}"] = AuditActions.ExportRemoved,
+        ["POST /api/workspaces/{workspaceId}/exports/{exportId}/link"] = AuditActions.ExportOpened,
         ["GET /api/workspaces/{workspaceId}/audit"] = AuditActions.AuditRead,
         ["GET /api/workspaces/{workspaceId}/audit/export"] = AuditActions.AuditExported,
     };
