@@ -41,6 +41,7 @@ public sealed class RenexusClient : IDisposable
         Workspaces = new WorkspacesApi(api);
         Threads = new ThreadsApi(api);
         Messages = new MessagesApi(api);
+        Notifications = new NotificationsApi(api);
         Sync = new SyncApi(api);
     }
 
@@ -61,6 +62,9 @@ public sealed class RenexusClient : IDisposable
 
     /// <summary>Messages over HTTP.</summary>
     public MessagesApi Messages { get; }
+
+    /// <summary>What this person is told, and how.</summary>
+    public NotificationsApi Notifications { get; }
 
     /// <summary>What was done and missed while away.</summary>
     public SyncApi Sync { get; }

@@ -84,6 +84,22 @@ public sealed class WorkspacesApi
             ContractsJson.Lenient.Member,
             cancellationToken);
 
+    /// <summary>Has an archive of a workspace made (WH-3); it comes as a job, of which the own channel tells.</summary>
+    public Task<WorkspaceExport> StartExportAsync(Guid id, CancellationToken cancellationToken = default) =>
+        api.PostAsync($"api/workspaces/{id}/exports", ContractsJson.Lenient.WorkspaceExport, cancellationToken);
+
+    /// <summary>The archives of a workspace and how they stand, newest first, page by page.</summary>
+    public IAsyncEnumerable<WorkspaceExport> ListExportsAsync(Guid id, CancellationToken cancellationToken = default) =>
+        api.GetAllAsync($"api/workspaces/{id}/exports", ContractsJson.Lenient.PageWorkspaceExport, cancellationToken);
+
+    /// <summary>An address that an archive can be downloaded from for a few minutes, by whoever has it. It takes a recent proof of who asks.</summary>
+    public Task<ExportLink> GetExportLinkAsync(Guid id, Guid exportId, CancellationToken cancellationToken = default) =>
+        api.PostAsync($"api/workspaces/{id}/exports/{exportId}/link", ContractsJson.Lenient.ExportLink, cancellationToken);
+
+    /// <summary>Cancels an archive in the making, or removes one.</summary>
+    public Task RemoveExportAsync(Guid id, Guid exportId, CancellationToken cancellationToken = default) =>
+        api.SendAsync(HttpMethod.Delete, $"api/workspaces/{id}/exports/{exportId}", null, cancellationToken);
+
     /// <summary>Takes somebody out, or leaves.</summary>
     public Task RemoveMemberAsync(Guid id, Guid userId, CancellationToken cancellationToken = default) =>
         api.SendAsync(HttpMethod.Delete, $"api/workspaces/{id}/members/{userId}", null, cancellationToken);

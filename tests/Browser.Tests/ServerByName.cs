@@ -45,7 +45,7 @@ public sealed partial class ServerByName : TestServer
     public async Task<string> LinkAsync(string email, string page, string? not = null)
     {
         string? link = null;
-        await Eventually.TrueAsync($"a mail to {email} that leads to {page}", TimeSpan.FromSeconds(30), () =>
+        await Eventually.TrueAsync($"a mail to {email} that leads to {page}", TimeSpan.FromSeconds(60), () =>
         {
             link = MailsTo(email).SelectMany(mail => Links().Matches(mail)).Select(match => match.Groups["path"].Value)
                 .LastOrDefault(path => path.StartsWith($"/{page}?", StringComparison.Ordinal));
@@ -73,6 +73,6 @@ public sealed partial class ServerByName : TestServer
         static string Read(FileInfo file) => File.ReadAllText(file.FullName);
     }
 
-    [GeneratedRegex(@"http://localhost:\d+(?<path>/[a-z-]+\?token=[A-Za-z0-9_-]{43})", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"http://localhost:\d+(?<path>/[a-z/-]+\?token=[A-Za-z0-9_-]{43})", RegexOptions.NonBacktracking)]
     private static partial Regex Links();
 }

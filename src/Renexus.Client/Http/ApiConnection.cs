@@ -36,6 +36,10 @@ internal sealed class ApiConnection
         long? ifMatch = null, bool anonymous = false) =>
         SendAsync(method, path, JsonContent.Create(body, bodyForm), form, cancellationToken, ifMatch, anonymous);
 
+    /// <summary>A call that says everything by its address.</summary>
+    public Task<T> PostAsync<T>(string path, JsonTypeInfo<T> form, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, null, form, cancellationToken);
+
     /// <summary>A call without an answer.</summary>
     public async Task SendAsync(
         HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, long? ifMatch = null)

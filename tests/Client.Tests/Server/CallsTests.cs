@@ -83,6 +83,44 @@ public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_person_is_told_reads_it_and_chooses()
+    {
+        using var ada = await SignedInAsync("ada");
+        using var bob = await SignedInAsync("bob");
+        var workspace = await ada.Workspaces.CreateAsync("Newsroom", cancellationToken: Cancel);
+        await ada.Workspaces.AddMemberAsync(workspace.Id, (await bob.Accounts.GetMeAsync(Cancel)).Email, Roles.Viewer, Cancel);
+
+        var told = await bob.Notifications.ListAsync(unreadOnly: true, cancellationToken: Cancel);
+        Assert.Equal(("workspace.added", 1), (Assert.Single(told.Items).Kind, told.Unread));
+        await bob.Notifications.MarkReadAsync([told.Items[0].Id], Cancel);
+        await bob.Notifications.MarkReadUpToAsync(told.Items[0].Id, Cancel);
+        await bob.Notifications.MarkAllReadAsync(Cancel);
+        Assert.Equal(0, (await bob.Notifications.ListAsync(cancellationToken: Cancel)).Unread);
+
+        var settings = await bob.Notifications.GetSettingsAsync(Cancel);
+        var change = new UpdateNotificationSettingsRequest { Kinds = [new ChooseNotification { Kind = "reply", Email = "off" }] };
+        Assert.Equal("off", (await bob.Notifications.ChangeSettingsAsync(change, settings.Version, Cancel)).Kinds.Single(kind => kind.Kind == "reply").Email);
+    }
+
+    [Fact]
+    [Trait("spec", "WH-3")]
+    public async Task A_workspace_becomes_a_file()
+    {
+        using var ada = await SignedInAsync("ada");
+        var workspace = await ada.Workspaces.CreateAsync("Newsroom", cancellationToken: Cancel);
+        var started = await ada.Workspaces.StartExportAsync(workspace.Id, Cancel);
+        Assert.Equal((workspace.Id, "waiting"), (started.WorkspaceId, started.State));
+        await Eventually.TrueAsync("it is ready", TimeSpan.FromSeconds(60), async () => (await ada.Workspaces.ListExportsAsync(workspace.Id, Cancel).SingleAsync(Cancel)).State is "ready");
+
+        var link = await ada.Workspaces.GetExportLinkAsync(workspace.Id, started.Id, Cancel);
+        using var anybody = new HttpClient { BaseAddress = server.Address };
+        Assert.Equal("PK"u8.ToArray(), (await anybody.GetByteArrayAsync(link.Url, Cancel))[..2]);
+
+        await ada.Workspaces.RemoveExportAsync(workspace.Id, started.Id, Cancel);
+        Assert.Equal(0, await ada.Workspaces.ListExportsAsync(workspace.Id, Cancel).CountAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_thread_holds_messages()
     {
         using var ada = await SignedInAsync("ada");

@@ -8,6 +8,14 @@ internal static partial class Mails
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>A new person whose address is known to be that person's, as if the link of its mail had been followed.</summary>
+    public static async Task<TestUser> VerifiedAsync(this TestServer server, string name)
+    {
+        var user = await server.SignedInAs(name);
+        await server.ScalarAsync<object>("update accounts.user_account set email_verified_at = now() where id = $1", user.Id);
+        return user;
+    }
+
     /// <summary>The one mail to this address that is meant, as soon as it is there.</summary>
     public static async Task<string> MailToAsync(this TestServer server, string email, Func<string, bool> isMeant)
     {

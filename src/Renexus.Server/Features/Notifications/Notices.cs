@@ -21,6 +21,9 @@ internal sealed record Notice(NotificationKind Kind, Guid UserId, Guid SubjectId
 
     /// <summary>Who did it; nobody is told of what they did themselves.</summary>
     public Guid? ActorId { get; init; }
+
+    /// <summary>What it is a place of: whoever reads past the place has read this too, and it goes with the whole.</summary>
+    public (Guid Id, long Number)? Place { get; init; }
 }
 
 /// <summary>
@@ -35,11 +38,21 @@ internal sealed class Notices(MailOutbox outbox, TimeProvider clock)
 
     private sealed record Withdrawn(Guid Id, Guid UserId, bool IsInApp);
 
+    private sealed record Read(Guid Id, bool IsInApp);
+
     private static readonly Query<Given> Give = new("notifications.give", """
-        select is_in_app, email, actor_name from notifications.give($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11, $12)
+        select is_in_app, email, actor_name from notifications.give($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11, $12, $13, $14)
         """);
 
-    private static readonly Query<Withdrawn> Withdraw = new("notifications.withdraw", "select id, user_id, is_in_app from notifications.withdraw($1)");
+    private static readonly Query<Withdrawn> Withdraw = new("notifications.withdraw", "select id, user_id, is_in_app from notifications.withdraw($1, $2, $3)");
+
+    private static readonly Query<Withdrawn> WithdrawPlace = new("notifications.withdraw_place", "select id, user_id, is_in_app from notifications.withdraw_place($1)");
+
+    private static readonly Query<Read> ReadUpTo = new("notifications.read_up_to", """
+        update notifications.notification n set read_at = $4, digest = 2
+        where n.user_id = $1 and n.place_id = $2 and n.place <= $3 and n.read_at is null
+        returning n.id, n.is_in_app
+        """);
 
     public async Task GiveAsync(Work work, Notice notice, CancellationToken cancellationToken)
     {
@@ -50,7 +63,8 @@ internal sealed class Notices(MailOutbox outbox, TimeProvider clock)
         var id = Guid.CreateVersion7(now);
         var given = await work.QueryFirstAsync(
             Give,
-            [id, notice.UserId, notice.Kind.Name, notice.SubjectId, notice.WorkspaceId, notice.ActorId, notice.Title, notice.Body, notice.Link, now, notice.Kind.Email, notice.Kind.IsFixed],
+            [id, notice.UserId, notice.Kind.Name, notice.SubjectId, notice.WorkspaceId, notice.ActorId, notice.Title, notice.Body, notice.Link, now, notice.Kind.Email, notice.Kind.IsFixed,
+             notice.Place?.Id, notice.Place?.Number],
             cancellationToken);
         if (given is null)
             return;
@@ -69,10 +83,30 @@ internal sealed class Notices(MailOutbox outbox, TimeProvider clock)
     public Task WarnAsync(Work work, Guid userId, string title, CancellationToken cancellationToken) =>
         GiveAsync(work, new Notice(NotificationKind.Security, userId, Guid.CreateVersion7(clock.GetUtcNow()), title, "/settings/security"), cancellationToken);
 
-    /// <summary>What it told of is gone: so is whatever told of it.</summary>
-    public static async Task WithdrawAsync(Work work, Guid subjectId, CancellationToken cancellationToken)
+    /// <summary>A person has read up to a place, in the transaction that says so: what told of that is read as well, and goes into no mail.</summary>
+    public static async Task ReadUpToAsync(Work work, Guid userId, Guid placeId, long number, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        foreach (var gone in await work.QueryAsync(Withdraw, [subjectId], cancellationToken))
+        var read = (await work.QueryAsync(ReadUpTo, [userId, placeId, number, at], cancellationToken)).Where(one => one.IsInApp).Select(one => one.Id).ToArray();
+        if (read.Length == 0)
+            return;
+        var left = await work.QueryFirstAsync(ListNotifications.Unread, [userId], cancellationToken);
+        work.AnnounceToUser(userId, ChangeOp.Update, "notificationsRead", userId, new NotificationsRead(read, UpTo: null, at, left), userId);
+    }
+
+    /// <summary>What it told of is gone: so is whatever told of it.</summary>
+    public static Task WithdrawAsync(Work work, Guid subjectId, CancellationToken cancellationToken) =>
+        WithdrawAsync(work, Withdraw, [subjectId, (string?)null, (Guid[]?)null], cancellationToken);
+
+    /// <summary>It concerns these people no longer.</summary>
+    public static Task WithdrawAsync(Work work, NotificationKind kind, Guid subjectId, Guid[] people, CancellationToken cancellationToken) =>
+        WithdrawAsync(work, Withdraw, [subjectId, kind.Name, people], cancellationToken);
+
+    /// <summary>The whole is gone, with all of its places.</summary>
+    public static Task WithdrawPlaceAsync(Work work, Guid placeId, CancellationToken cancellationToken) => WithdrawAsync(work, WithdrawPlace, [placeId], cancellationToken);
+
+    private static async Task WithdrawAsync(Work work, Query<Withdrawn> withdraw, Arg[] args, CancellationToken cancellationToken)
+    {
+        foreach (var gone in await work.QueryAsync(withdraw, args, cancellationToken))
         {
             if (gone.IsInApp)
                 work.AnnounceToUser(gone.UserId, ChangeOp.Delete, Resource, gone.Id, new { }, actor: null);

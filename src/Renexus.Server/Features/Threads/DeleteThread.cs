@@ -37,6 +37,7 @@ internal static class DeleteThread
                 ? Problems.VersionConflict(thread.ToInfo())
                 : new CodedProblem(ProblemCode.Forbidden, "Whoever opened the thread, or an admin, may delete it.");
         }
+        await MessageNotices.WithdrawThreadAsync(work, threadId, cancellationToken);
         work.AnnounceThread(thread with { Version = thread.Version + 1 }, ChangeOp.Delete, userId, cause);
         work.RecordThread(AuditActions.ThreadDeleted, thread, before: thread, after: null);
         var placed = await work.CommitAsync(now);

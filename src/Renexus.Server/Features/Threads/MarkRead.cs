@@ -50,6 +50,7 @@ internal static class MarkRead
         work.Announce(new NewChange(
             Channels.User(userId), null, ChangeOp.Update, "readMarker", threadId,
             Json.Utf8(new { threadId, version = marker.Version }), userId, cause));
+        await MessageNotices.ReadAsync(work, userId, threadId, marker.Version, now, cancellationToken);
         await work.CommitAsync(now);
         return marker.Version;
     }

@@ -48,7 +48,9 @@ internal static class MessageMentions
                 work.Announce(new NewChange(Channels.User(person), null, op, "mention", message.Id, news, actor, Cause: null));
         }
 
-        Tell(await work.QueryAsync(Remove, [message.Id, people.ToArray()], cancellationToken), ChangeOp.Delete);
+        var removed = await work.QueryAsync(Remove, [message.Id, people.ToArray()], cancellationToken);
+        Tell(removed, ChangeOp.Delete);
+        await MessageNotices.WithdrawAsync(work, message.Id, removed, cancellationToken);
         if (people.Count == 0)
             return;
         var added = await work.QueryAsync(Add, [message.Id, message.ThreadId, people.ToArray(), message.Version, at], cancellationToken);

@@ -106,8 +106,8 @@ internal sealed record DatabaseOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connections in the pool (DB-3). With fewer than five a long reading would leave none to write with.</summary>
-    [Range(5, 500)]
+    /// <summary>Connections in the pool (DB-3). With fewer than six, two long readings at once would leave none to write with.</summary>
+    [Range(6, 500)]
     public int PoolSize { get; init; } = 20;
 
     /// <summary>A query that takes longer is cancelled (DB-3).</summary>

@@ -29,7 +29,7 @@ public sealed class ExportTests(ExportTests.Server server) : IClassFixture<Expor
     public async Task It_holds_everything_that_everybody_in_the_workspace_sees_and_nothing_else()
     {
         var (owner, room) = await RoomAsync();
-        var bob = await server.SignedInAs("bob");
+        var bob = await server.VerifiedAsync("bob");
         await TestServer.AddMember(owner, room.Workspace, bob, Roles.Viewer);
         await owner.Client.PostAsJsonAsync($"/api/workspaces/{room.Workspace}/invitations", new { email = $"guest-{room.Workspace:n}@example.com", role = Roles.Editor }, Stop)
             .ShouldBeAsync(HttpStatusCode.Created);
@@ -213,7 +213,7 @@ public sealed class ExportTests(ExportTests.Server server) : IClassFixture<Expor
     public async Task A_link_ends_with_its_time_with_the_right_of_whom_it_was_made_for_and_with_the_archive()
     {
         var (owner, room) = await RoomAsync();
-        var bob = await server.SignedInAs("bob");
+        var bob = await server.VerifiedAsync("bob");
         await TestServer.AddMember(owner, room.Workspace, bob, Roles.Admin);
         var export = await room.MakeAsync();
         async Task<string> LinkAsync(TestUser user) => (await new ExportRoom(user.Client, room.Workspace).OpenAsync(export.Id).ReadAsync<ExportLink>()).Url;
@@ -249,7 +249,7 @@ public sealed class ExportTests(ExportTests.Server server) : IClassFixture<Expor
 
     private async Task<(TestUser Owner, ExportRoom Room)> RoomAsync()
     {
-        var owner = await server.SignedInAs("ada");
+        var owner = await server.VerifiedAsync("ada");
         return (owner, new ExportRoom(owner.Client, await TestServer.CreateWorkspace(owner)));
     }
 

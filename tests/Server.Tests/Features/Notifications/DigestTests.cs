@@ -31,7 +31,7 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("weekly", 8, 7, "UTC", "2026-03-16T07:00:00Z", "2026-03-15T08:00:00Z")]
     public async Task NT6_a_digest_is_due_at_the_hour_of_the_persons_own_clock(string cadence, int hour, int weekday, string zone, string now, string until)
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         await ChooseAsync(ada, new { cadence, hour, weekday, timeZone = zone });
         await GiveAsync(ada);
         async Task<DateTimeOffset?> DueAsync(string createdBefore)
@@ -53,7 +53,7 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
         var people = new List<TestUser>();
         for (var i = 0; i < 3; i++)
         {
-            var one = await server.SignedInAs("ada");
+            var one = await server.VerifiedAsync("ada");
             people.Add(one);
             for (var n = 0; n < 3; n++)
                 await GiveAsync(one, $"News {n}");
@@ -76,7 +76,7 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task NT6_what_was_read_is_in_none_and_what_came_later_is_in_the_next()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         await GiveAsync(ada, "Read");
         await ada.Client.PostAsJsonAsync("/api/notifications/read", new { }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         await GiveAsync(ada, "First");
@@ -99,7 +99,7 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task NT7_what_is_old_is_forgotten_the_unread_later()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         foreach (var (title, days, isRead) in new[] { ("a", 89, true), ("b", 91, true), ("c", 364, false), ("d", 366, false) })
         {
             await GiveAsync(ada, title);
@@ -118,7 +118,7 @@ public sealed class DigestTests(TestServer server) : IClassFixture<TestServer>
     [InlineData(true)]
     public async Task NT8_the_link_of_a_mail_ends_such_mails_and_nothing_else(bool isDigest)
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         if (isDigest)
             await ChooseAsync(ada, new { cadence = "daily", hour = 8, weekday = 1, timeZone = "UTC" });
         else

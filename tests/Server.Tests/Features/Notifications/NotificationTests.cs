@@ -17,7 +17,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT1_what_does_not_commit_is_told_to_nobody()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         await using (var work = await server.Services.GetRequiredService<Database>().BeginAsync(Scope.None, Stop))
             await server.Services.GetRequiredService<Notices>().GiveAsync(work, NoticeTo(ada, NotificationKind.Mention), Stop);
         await server.AllMailsAreSentAsync();
@@ -30,7 +30,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT1_what_commits_is_told_in_the_app_and_by_mail()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         await GiveAsync(NoticeTo(ada, NotificationKind.Mention) with { Body = "Look at <this>\nplease" });
 
         var list = await ListAsync(ada);
@@ -44,9 +44,20 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     }
 
     [Fact]
+    public async Task NT10_no_mail_goes_to_an_address_that_nobody_has_confirmed()
+    {
+        var eve = await server.SignedInAs("eve");
+        await GiveAsync(NoticeTo(eve, NotificationKind.Mention));
+        await server.AllMailsAreSentAsync();
+
+        Assert.Single((await ListAsync(eve)).Items);
+        Assert.DoesNotContain(server.MailsTo(eve.Email), mail => mail.Contains("A sentence", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task NT2_of_one_thing_a_person_is_told_once_however_many_tell_at_once()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         var notice = NoticeTo(ada, NotificationKind.Mention);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => GiveAsync(notice)));
@@ -61,7 +72,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT2_nobody_is_told_of_what_they_did_themselves()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
 
         await GiveAsync(NoticeTo(ada, NotificationKind.Role) with { ActorId = ada.Id });
 
@@ -75,7 +86,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [InlineData(false, "off")]
     public async Task NT3_each_person_chooses_where_to_be_told(bool inApp, string email)
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         await ChooseAsync(ada, new { kinds = new[] { new { kind = "mention", inApp, email } } }).ShouldBeAsync(HttpStatusCode.OK);
 
         await GiveAsync(NoticeTo(ada, NotificationKind.Mention));
@@ -88,7 +99,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT3_the_safety_of_the_account_cannot_be_chosen_away()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         var problem = await ChooseAsync(ada, new { kinds = new[] { new { kind = "security", inApp = false } } })
             .ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
         Assert.Contains("kinds[0].kind", problem.Errors!.Keys);
@@ -101,7 +112,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT3_choices_are_bound_to_their_version_and_leave_the_others_alone()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         var before = await ada.Client.GetAsync("/api/notifications/settings", Stop).ReadAsync<NotificationSettings>();
         Assert.Equal((1, "digest", "daily", 8, "UTC"), (before.Version, Of(before, "reply").Email, before.Digest.Cadence, before.Digest.Hour, before.Digest.TimeZone));
 
@@ -126,7 +137,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [InlineData("""{"digest":{"cadence":"daily","hour":8,"weekday":1,"timeZone":"Mars/Olympus"}}""", "digest.timeZone")]
     public async Task A_choice_that_cannot_be_is_refused_by_its_name(string body, string field)
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
 
         var problem = await ada.Client.PatchAsync("/api/notifications/settings", content, Stop).ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
@@ -137,7 +148,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT4_what_is_read_on_one_device_is_read_on_all()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         for (var i = 0; i < 5; i++)
             await GiveAsync(NoticeTo(ada, NotificationKind.Reply));
         var items = (await ListAsync(ada)).Items;
@@ -158,7 +169,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT4_pages_neither_repeat_nor_miss_what_comes_meanwhile()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         for (var i = 0; i < 5; i++)
             await GiveAsync(NoticeTo(ada, NotificationKind.Reply));
         var all = (await ListAsync(ada)).Items.Select(one => one.Id).ToArray();
@@ -175,7 +186,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT4_others_neither_see_nor_read_them()
     {
-        var (ada, bob) = (await server.SignedInAs("ada"), await server.SignedInAs("bob"));
+        var (ada, bob) = (await server.VerifiedAsync("ada"), await server.VerifiedAsync("bob"));
         await GiveAsync(NoticeTo(ada, NotificationKind.Reply));
         var id = Assert.Single((await ListAsync(ada)).Items).Id;
 
@@ -190,7 +201,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT5_of_a_workspace_only_its_members_see_something()
     {
-        var (ada, bob) = (await server.SignedInAs("ada"), await server.SignedInAs("bob"));
+        var (ada, bob) = (await server.VerifiedAsync("ada"), await server.VerifiedAsync("bob"));
         var workspace = await TestServer.CreateWorkspace(ada);
         await TestServer.AddMember(ada, workspace, bob);
         Assert.Equal("You are an editor of Newsroom now", Assert.Single((await ListAsync(bob)).Items).Title);
@@ -205,7 +216,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task NT5_what_told_of_something_goes_with_it()
     {
-        var ada = await server.SignedInAs("ada");
+        var ada = await server.VerifiedAsync("ada");
         var notice = NoticeTo(ada, NotificationKind.Mention);
         await GiveAsync(notice);
         Assert.Single((await ListAsync(ada)).Items);
@@ -223,7 +234,7 @@ public sealed class NotificationTests(TestServer server) : IClassFixture<TestSer
     [Fact]
     public async Task What_happens_in_workspaces_is_told_to_whom_it_concerns()
     {
-        var (ada, bob) = (await server.SignedInAs("ada"), await server.SignedInAs("bob"));
+        var (ada, bob) = (await server.VerifiedAsync("ada"), await server.VerifiedAsync("bob"));
         var workspace = await TestServer.CreateWorkspace(ada);
         await ada.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/invitations", new { email = bob.Email, role = Roles.Viewer }, Stop).ShouldBeAsync(HttpStatusCode.Created);
         var token = Mails.TokenIn(await server.MailToAsync(bob.Email, mail => mail.Contains("/invite?token=", StringComparison.Ordinal)));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Renexus.Contracts;
+using Renexus.Server.Gateway;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Features.Threads;
@@ -69,9 +70,55 @@ public sealed class MessageNoticesTests(TestServer server) : IClassFixture<TestS
         Assert.Empty(await ListAsync(ada));
     }
 
+    [Fact]
+    public async Task NT5_an_edit_that_takes_a_name_out_and_the_end_of_the_thread_take_it_back()
+    {
+        var (ada, bob, thread, _) = await RoomAsync();
+        var first = await SayAsync(ada, thread, $"{MentionSyntax.Of(bob.Id, "bob")} bring cake");
+        await SayAsync(ada, thread, $"{MentionSyntax.Of(bob.Id, "bob")} and tea");
+        await NewsAsync(bob, 2);
+
+        await ada.Client.PatchAsJsonAsync($"/api/messages/{first.Id}", new { body = "bring cake" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal("@bob and tea", Assert.Single(await ListAsync(bob)).Body);
+        await ada.Client.DeleteAsync($"/api/threads/{thread}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        Assert.Empty(await ListAsync(bob));
+        Assert.Equal(2, (await server.AnnouncedOnAsync(Channels.UserKind, bob.Id)).Count(a => a.What is "delete notification"));
+    }
+
+    [Fact]
+    public async Task NT9_reading_past_the_message_reads_what_told_of_it_and_no_more()
+    {
+        var (ada, bob, thread, _) = await RoomAsync();
+        var first = await SayAsync(ada, thread, $"{MentionSyntax.Of(bob.Id, "bob")} bring cake");
+        await SayAsync(ada, thread, $"{MentionSyntax.Of(bob.Id, "bob")} and tea");
+        await NewsAsync(bob, 2);
+
+        await bob.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = first.Version }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        Assert.Equal([true, false], (await ListAsync(bob)).OrderBy(one => one.Body!.Length).Select(one => one.ReadAt is null));
+        var told = Assert.Single(await server.AnnouncedOnAsync(Channels.UserKind, bob.Id), a => a.What is "update notificationsRead");
+        // The other one is being added to the workspace.
+        Assert.Equal((1, 2), (told.Data.GetProperty("ids").GetArrayLength(), told.Data.GetProperty("unread").GetInt32()));
+    }
+
+    [Fact]
+    public async Task NT9_who_has_read_a_message_already_is_not_told_of_it()
+    {
+        var (ada, bob, thread, _) = await RoomAsync();
+        var first = await SayAsync(ada, thread, "Who brings cake?");
+        await bob.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = first.Version }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        // Named in what he has read: by an edit.
+        await ada.Client.PatchAsJsonAsync($"/api/messages/{first.Id}", new { body = $"{MentionSyntax.Of(bob.Id, "bob")} brings cake" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        await SettledAsync();
+
+        Assert.Empty(await ListAsync(bob));
+    }
+
     private async Task<(TestUser Ada, TestUser Bob, Guid Thread, Guid Workspace)> RoomAsync()
     {
-        var (ada, bob) = (await server.SignedInAs("ada"), await server.SignedInAs("bob"));
+        var (ada, bob) = (await server.VerifiedAsync("ada"), await server.VerifiedAsync("bob"));
         var workspace = await TestServer.CreateWorkspace(ada);
         await TestServer.AddMember(ada, workspace, bob);
         return (ada, bob, await TestServer.CreateThread(ada, workspace), workspace);

@@ -21,7 +21,7 @@ public sealed class WebhookServer : TestServer
 
     internal async Task<WebhookRoom> RoomAsync()
     {
-        var owner = await SignedInAs("ada");
+        var owner = await this.VerifiedAsync("ada");
         var workspace = await CreateWorkspace(owner);
         var thread = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/threads", new { title = "Plans" }, Stop)
             .ReadAsync<ThreadInfo>(HttpStatusCode.Created)).Id;

@@ -48,6 +48,7 @@ export function ExportList({ workspaceId, userId, shown }: ExportListProps) {
       variant="primary"
       busy={start.isPending}
       aria-disabled={isBusy}
+      className={cx(isBusy && 'opacity-60')}
       onClick={() => !isBusy && start.mutate()}
     >
       {!start.isPending && <Archive aria-hidden className="size-4" />}

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import type { ChooseNotification, DigestInfo, NotificationSettings } from '@/api/types'
 import { Button } from '@/components/Button'
 import { ErrorState } from '@/components/ErrorState'
@@ -39,8 +40,13 @@ const zonesWith = (current: string) =>
     label: zone.replaceAll('_', ' '),
   }))
 
+interface NotificationSettingsFormProps {
+  /** What keeps mails from coming, and what to do about it. */
+  hindrance?: ReactNode
+}
+
 /** Every choice counts at once, for what comes after it. */
-export function NotificationSettingsForm() {
+export function NotificationSettingsForm({ hindrance }: NotificationSettingsFormProps) {
   const cache = useQueryClient()
   const { data, error, refetch } = useQuery(notificationSettings)
   const save = useMutation({
@@ -67,6 +73,7 @@ export function NotificationSettingsForm() {
 
   return (
     <>
+      {hindrance !== undefined && <Notice tone="warning">{hindrance}</Notice>}
       {save.isError && <Notice tone="danger">That was not saved. {describe(save.error)}</Notice>}
       <SettingsSection title="What you hear of" description="In the app, and by mail: at once, in a digest, or never.">
         <ul className="flex flex-col gap-4 divide-y divide-line">
