@@ -153,6 +153,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
         var thread = await TestServer.CreateThread(bob, workspace);
         await bob.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "my word" }, Stop).ShouldBeAsync(HttpStatusCode.Created);
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "not yours" }, Stop).ShouldBeAsync(HttpStatusCode.Created);
+        await bob.Client.PutAsJsonAsync($"/api/threads/{thread}/draft", new { body = "never said" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
         await bob.Client.PutAsJsonAsync("/api/me/preferences", new { theme = "dark" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
         await bob.Client.DeleteAsync($"/api/workspaces/{workspace}/members/{bob.Id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         var own = await TestServer.CreateWorkspace(bob, "Mine");
@@ -166,6 +167,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
         Assert.Equal(bob.Email, file.GetProperty("profile").GetProperty("email").GetString());
         Assert.Equal("dark", file.GetProperty("preferences").GetProperty("theme").GetString());
         Assert.Equal("my word", Assert.Single(file.GetProperty("messages").EnumerateArray()).GetProperty("body").GetString());
+        Assert.Equal("never said", Assert.Single(file.GetProperty("drafts").EnumerateArray()).GetProperty("body").GetString());
         Assert.Equal(own, Assert.Single(file.GetProperty("memberships").EnumerateArray()).GetProperty("workspaceId").GetGuid());
         Assert.Single(file.GetProperty("sessions").EnumerateArray());
         Assert.DoesNotContain("not yours", text, StringComparison.Ordinal);
@@ -198,6 +200,7 @@ public class DeleteMeTests(FrozenTestServer server) : IClassFixture<FrozenTestSe
         ["notifications.settings"] = "notificationSettings",
         ["notifications.unsubscribe_link"] = "- hashes of links that were mailed",
         ["sync.operation"] = "- answers to what was done offline, for 30 days",
+        ["threads.draft"] = "drafts",
         ["threads.mention"] = "- the authors': whom their messages name",
         ["threads.reaction"] = "reactions",
         ["threads.participant"] = "- the workspace's: who takes part in its threads",
