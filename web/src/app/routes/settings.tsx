@@ -1,9 +1,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, Outlet, useLocation } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { me } from '@/features/accounts/api'
 import { SignOutButton } from '@/features/accounts/SignOutButton'
+import { useCurrentInView } from '@/lib/react/use-current-in-view'
 import { settingsPages } from '@/app/settings-pages'
 
 /** What belongs to the person and not to a workspace. On a phone the pages are a row above. */
@@ -11,9 +12,7 @@ function Settings() {
   const nav = useRef<HTMLElement>(null)
   const { data: user } = useSuspenseQuery(me)
   const { pathname } = useLocation()
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [pathname])
+  useCurrentInView(nav, pathname)
 
   return (
     <main className="flex h-full min-h-0 max-md:flex-col">
