@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Renexus.Testing;
 
 namespace Renexus.Browser.Tests;
@@ -8,7 +6,8 @@ namespace Renexus.Browser.Tests;
 /// <summary>A server with a name: browsers make passkeys for names, not for bare addresses.</summary>
 public sealed class PasskeyServer : TestServer
 {
-    private readonly string address = $"http://localhost:{FreePort().ToString(CultureInfo.InvariantCulture)}";
+    // The address has to be known before the server listens: its passkeys are made for it.
+    private readonly string address = $"http://localhost:{FixedPort.Find().ToString(CultureInfo.InvariantCulture)}";
     private CuttingProxy? elsewhere;
 
     /// <summary>The same host by another port: another origin, though a browser takes it for the same relying party.</summary>
@@ -28,13 +27,5 @@ public sealed class PasskeyServer : TestServer
         if (elsewhere is not null)
             await elsewhere.DisposeAsync();
         await base.DisposeAsync();
-    }
-
-    // The address has to be known before the server listens: its passkeys are made for it.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -31,7 +31,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     public static async Task<RedisServer> StartAsync(string? password = null)
     {
-        var server = new RedisServer(FreePort(), password);
+        var server = new RedisServer(FixedPort.Find(), password);
         await server.AnsweringAsync();
         return server;
     }
@@ -96,11 +96,4 @@ public sealed class RedisServer : IAsyncDisposable
             return false;
         }
     });
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

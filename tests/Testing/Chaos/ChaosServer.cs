@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Renexus.Testing.Chaos;
 
 /// <summary>A server that is killed and started again at the same address with the same data.</summary>
@@ -9,7 +6,7 @@ public sealed class ChaosServer(string dataDirectory, IReadOnlyList<string> sett
     private readonly List<string> earlier = [];
     private ServerProcess? process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FixedPort.Find();
 
     public string DataDirectory => dataDirectory;
 
@@ -26,16 +23,14 @@ public sealed class ChaosServer(string dataDirectory, IReadOnlyList<string> sett
     public async Task KillAsync()
     {
         await process!.KillAsync();
-        earlier.Add(process.Output);
-        await process.DisposeAsync();
+        await EndAsync();
     }
 
     /// <summary>Ctrl-C, as a terminal sends it: to everything in the group. Answers the exit code.</summary>
     public async Task<int> InterruptAsync()
     {
         var exitCode = await process!.SignalAsync("INT", toGroup: true);
-        earlier.Add(process.Output);
-        await process.DisposeAsync();
+        await EndAsync();
         return exitCode;
     }
 
@@ -45,10 +40,11 @@ public sealed class ChaosServer(string dataDirectory, IReadOnlyList<string> sett
             await process.DisposeAsync();
     }
 
-    private static int FreePort()
+    // A start that fails after it is to be heard of itself, and not that there is no process to end.
+    private async Task EndAsync()
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        earlier.Add(process!.Output);
+        await process.DisposeAsync();
+        process = null;
     }
 }
