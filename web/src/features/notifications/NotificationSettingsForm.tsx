@@ -78,7 +78,7 @@ export function NotificationSettingsForm({ hindrance }: NotificationSettingsForm
       <SettingsSection title="What you hear of" description="In the app, and by mail: at once, in a digest, or never.">
         <ul className="flex flex-col gap-4 divide-y divide-line">
           {data.kinds.map(({ kind, title, inApp, email, isFixed }) => (
-            <li key={kind} className="flex flex-col gap-3 not-first:pt-4">
+            <li key={kind} className="flex flex-col gap-3 not-last:pb-4">
               <h3 className="text-sm font-medium">{title}</h3>
               {isFixed ? (
                 <p className="text-sm text-ink-soft">Always, in the app and by mail.</p>
