@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Renexus.Engine.Jobs;
+using Renexus.Engine.Storage;
 using Renexus.Testing;
 
 namespace Renexus.Engine.Tests.Jobs;
@@ -58,6 +59,36 @@ public sealed class ProcessTests(TestDatabase database) : JobTest(database)
         Assert.Equal(500, await CountAsync($"select count(distinct job) from public.deed where process = {other.Id}"));
         // Twice are those that nobody was told of, and no others.
         Assert.Equal(700, await CountAsync("select count(*) from public.deed"));
+    }
+
+    /// <summary>Fault test 14: children end on several processes, and two of those are killed on the way. The long mode has 10 000 on eight.</summary>
+    [Fact]
+    [Trait("spec", "JB-3")]
+    public async Task JB12_A_parent_goes_on_once_when_some_of_the_processes_that_end_its_children_are_killed()
+    {
+        var (children, workers) = IsLong ? (10_000, 7) : (2_000, 2);
+        Guid parent;
+        await using (var work = await Database.BeginAsync(Scope.None, Cancelled))
+        {
+            parent = await Client.EnqueueParentAsync(
+                work, Kind, new NoPayload(), [.. Enumerable.Repeat(ChildJob.Of(Kind, new NoPayload()), children)], Cancelled);
+            await work.CommitAsync(TimeProvider.System.GetUtcNow());
+        }
+        var forgetful = Start("forget");
+        await Eventually.TrueAsync("it has done some and told nobody", Patience, async () => await CountAsync("select count(*) from public.deed") == 200);
+        var others = Enumerable.Range(0, workers).Select(_ => Start("do")).ToArray();
+        await Eventually.TrueAsync("a part has ended", Patience, async () => (await StandingAsync()).Done >= children / 10);
+        forgetful.Kill();
+        others[0].Kill();
+        Start("do");
+
+        await Eventually.TrueAsync("the parent is done", Patience * 3, async () => (await Client.FindAsync(parent, Cancelled))?.State == "done");
+
+        Assert.Equal(children + 1, (await ConservedAsync(children + 1)).Done);
+        Assert.Equal(1, await CountAsync($"select count(*) from public.deed where job = '{parent}'"));
+        Assert.Equal(children + 1, await CountAsync("select count(distinct job) from public.deed"));
+        // Twice are those that nobody was told of, and no others.
+        Assert.Equal(children + 1 + 200, await CountAsync("select count(*) from public.deed"));
     }
 
     /// <summary>Fault test 13: told to stop under full load, as when another version takes its place.</summary>
