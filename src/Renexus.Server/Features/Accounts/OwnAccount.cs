@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
@@ -57,27 +56,13 @@ internal static class OwnAccount
 
     public static IEnumerable<PersonalData> Export =>
     [
-        new("profile", IsOne: true, (services, userId, stop) => ReadAsync<User, User>(services, userId, GetMe.ById, user => user, stop)),
-        new("preferences", IsOne: true, (services, userId, stop) =>
-            ReadAsync(services, userId, GetPreferences.OfUser, preferences => JsonElement.Parse(preferences.Data), stop)),
-        ListOf("sessions", LogIns),
-        ListOf("logInAttempts", Attempts),
-        ListOf("devices", Devices),
-        ListOf("identities", Identities),
-        ListOf("passkeys", Passkeys),
-        ListOf("keys", Keys),
+        PersonalData.OneOf("profile", GetMe.ById, user => user),
+        PersonalData.OneOf("preferences", GetPreferences.OfUser, preferences => JsonElement.Parse(preferences.Data)),
+        PersonalData.ListOf("sessions", LogIns),
+        PersonalData.ListOf("logInAttempts", Attempts),
+        PersonalData.ListOf("devices", Devices),
+        PersonalData.ListOf("identities", Identities),
+        PersonalData.ListOf("passkeys", Passkeys),
+        PersonalData.ListOf("keys", Keys),
     ];
-
-    private static PersonalData ListOf<TRow>(string name, Query<TRow> query)
-        where TRow : class =>
-        new(name, IsOne: false, (services, userId, stop) => ReadAsync<TRow, TRow>(services, userId, query, row => row, stop));
-
-    private static async IAsyncEnumerable<object> ReadAsync<TRow, TItem>(
-        IServiceProvider services, Guid userId, Query<TRow> query, Func<TRow, TItem> show, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where TItem : notnull
-    {
-        var database = services.GetRequiredService<Database>();
-        foreach (var row in await database.QueryAsync(Scope.Of(userId), query, [userId], cancellationToken))
-            yield return show(row);
-    }
 }

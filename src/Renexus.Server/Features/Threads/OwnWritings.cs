@@ -38,9 +38,9 @@ internal static class OwnWritings
     public static IEnumerable<PersonalData> Export =>
     [
         new("messages", IsOne: false, MessagesAsync),
-        new("readMarkers", IsOne: false, MarkersAsync),
+        PersonalData.ListOf("readMarkers", Markers),
         new("reactions", IsOne: false, ReactionsAsync),
-        new("drafts", IsOne: false, DraftsAsync),
+        PersonalData.ListOf("drafts", Drafts),
     ];
 
     private static async IAsyncEnumerable<object> MessagesAsync(
@@ -59,27 +59,11 @@ internal static class OwnWritings
         }
     }
 
-    private static async IAsyncEnumerable<object> MarkersAsync(
-        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var database = services.GetRequiredService<Database>();
-        foreach (var marker in await database.QueryAsync(Scope.Of(userId), Markers, [userId], cancellationToken))
-            yield return marker;
-    }
-
     private static async IAsyncEnumerable<object> ReactionsAsync(
         IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var database = services.GetRequiredService<Database>();
         foreach (var reaction in await database.QueryAsync(Scope.Of(userId), Reactions, [], cancellationToken))
             yield return reaction;
-    }
-
-    private static async IAsyncEnumerable<object> DraftsAsync(
-        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var database = services.GetRequiredService<Database>();
-        foreach (var draft in await database.QueryAsync(Scope.Of(userId), Drafts, [userId], cancellationToken))
-            yield return draft;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Renexus.Engine.Storage;
 using Renexus.Server.Gateway;
 
@@ -17,13 +16,5 @@ internal static class OwnMemberships
         order by m.created_at, m.workspace_id
         """);
 
-    public static PersonalData Export => new("memberships", IsOne: false, ReadAsync);
-
-    private static async IAsyncEnumerable<object> ReadAsync(
-        IServiceProvider services, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var database = services.GetRequiredService<Database>();
-        foreach (var place in await database.QueryAsync(Scope.Of(userId), Mine, [userId], cancellationToken))
-            yield return place;
-    }
+    public static PersonalData Export => PersonalData.ListOf("memberships", Mine);
 }
