@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Notifications;
+using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Features.Threads;
@@ -122,10 +123,6 @@ internal sealed class MessageNotices(Database database, JobClient jobs, Notices 
     private static string ExcerptOf(string body)
     {
         var text = MentionSyntax.ToText(body).Trim();
-        if (text.Length <= LongestExcerpt)
-            return text;
-        // Not through the middle of a character.
-        var end = char.IsHighSurrogate(text[LongestExcerpt - 1]) ? LongestExcerpt - 1 : LongestExcerpt;
-        return text[..end] + "…";
+        return text.Length <= LongestExcerpt ? text : Texts.Cut(text, LongestExcerpt) + "…";
     }
 }

@@ -183,14 +183,6 @@ internal sealed class FollowedOrganizations(Database database, WorkspaceNotices 
         _ => Roles.Viewer,
     };
 
-    private static string NameOf(ExternalOrganization organization)
-    {
-        var name = new string([.. organization.Name.Where(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029'))]).Trim();
-        return name.Length switch
-        {
-            0 => organization.Id[..Math.Min(organization.Id.Length, MaxNameLength)],
-            <= MaxNameLength => name,
-            _ => name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)],
-        };
-    }
+    private static string NameOf(ExternalOrganization organization) =>
+        Texts.Cut(Texts.InOneLine(organization.Name) is { Length: > 0 } name ? name : organization.Id, MaxNameLength);
 }

@@ -127,7 +127,7 @@ internal sealed class ExternalPeople(Database database, IdentityNews news, Renex
                 person.Issuer.Issuer, person.Subject, key, person.Session is not null, person.IssuedAt, person.ProvenAt,
                 email, email is null ? (string?)null : EmailAddress.Key(email), PlaceholderOf(person), NameOf(person, email),
                 options.Identity.AdmitNewPeople, options.Identity.LinkVerifiedEmail,
-                newUser, newSession, device, Cut(origin.UserAgent ?? "", MaxUserAgentLength), AddressOf(origin), now + options.Sessions.RefreshTokenLifetime, now,
+                newUser, newSession, device, Texts.Cut(origin.UserAgent ?? "", MaxUserAgentLength), AddressOf(origin), now + options.Sessions.RefreshTokenLifetime, now,
             ],
             cancellationToken))!;
         if (admission is not { UserId: { } userId, SessionId: { } sessionId })
@@ -165,13 +165,9 @@ internal sealed class ExternalPeople(Database database, IdentityNews news, Renex
     /// <summary>What somebody is called here: what the provider says, as far as a name can be so.</summary>
     internal static string NameOf(ExternalPerson person, string? email)
     {
-        var name = new string([.. (person.Name ?? "").Where(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029'))]).Trim();
-        return name.Length > 0 ? Cut(name, MaxNameLength) : email?.Split('@')[0] ?? $"Somebody from {Cut(person.Issuer.Name, 60)}";
+        var name = Texts.InOneLine(person.Name ?? "");
+        return name.Length > 0 ? Texts.Cut(name, MaxNameLength) : email?.Split('@')[0] ?? $"Somebody from {Texts.Cut(person.Issuer.Name, 60)}";
     }
-
-    // Not between the halves of a character.
-    private static string Cut(string text, int length) =>
-        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     private static string? AddressOf(ClientOrigin origin) =>
         origin.Address is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString().Split('%')[0] : null;
