@@ -11,8 +11,6 @@ namespace Renexus.Server.Features.Workspaces;
 /// <summary>Takes a workspace out of everybody's sight at once; its rows stay for the grace period (OR-4).</summary>
 internal static class DeleteWorkspace
 {
-    internal sealed record Person(Guid UserId, string Role);
-
     private static readonly Query<Workspace> Delete = new("workspaces.delete", """
         update workspaces.workspace w
         set deleted_at = $3, version = w.version + 1, updated_at = $3
@@ -21,10 +19,6 @@ internal static class DeleteWorkspace
           and m.workspace_id = w.id and m.user_id = $2 and m.role = any($4)
           and ($5::bigint is null or w.version = $5)
         returning w.id, w.name, m.role, w.version, w.created_at, w.updated_at
-        """);
-
-    internal static readonly Query<Person> People = new("workspaces.people", """
-        select user_id, role from workspaces.membership where workspace_id = $1
         """);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
@@ -44,12 +38,7 @@ internal static class DeleteWorkspace
         }
 
         work.AnnounceToWorkspace(workspaceId, ChangeOp.Delete, "workspace", workspaceId, workspace with { Role = null }, caller.UserId);
-        foreach (var (userId, role) in await work.QueryAsync(People, [workspaceId], cancellationToken))
-        {
-            work.AnnounceToUser(
-                userId, ChangeOp.Delete, "membership", workspaceId, new Membership(workspaceId, workspace.Name, role), caller.UserId);
-        }
-
+        await work.AnnounceMembershipsAsync(ChangeOp.Delete, workspaceId, workspace.Name, caller.UserId, cancellationToken);
         work.Record(AuditActions.WorkspaceDeleted, workspaceId, workspaceId, before: new { workspace.Name });
         await work.CommitAsync(now);
 

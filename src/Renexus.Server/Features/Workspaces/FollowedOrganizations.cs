@@ -170,8 +170,7 @@ internal sealed class FollowedOrganizations(Database database, WorkspaceNotices 
         if (await work.QueryFirstAsync(Delete, [workspaceId, clock.GetUtcNow()], cancellationToken) is not { } workspace)
             return;
         work.AnnounceToWorkspace(workspaceId, ChangeOp.Delete, "workspace", workspaceId, workspace, actor: null);
-        foreach (var (userId, role) in await work.QueryAsync(DeleteWorkspace.People, [workspaceId], cancellationToken))
-            work.AnnounceToUser(userId, ChangeOp.Delete, "membership", workspaceId, new Membership(workspaceId, workspace.Name, role), actor: null);
+        await work.AnnounceMembershipsAsync(ChangeOp.Delete, workspaceId, workspace.Name, actor: null, cancellationToken);
         work.Record(AuditActions.WorkspaceDeleted, workspaceId, workspaceId, before: new { workspace.Name });
     }
 

@@ -10,6 +10,12 @@ internal static class Memberships
 {
     internal sealed record Locked(string Name);
 
+    private sealed record Person(Guid UserId, string Role);
+
+    private static readonly Query<Person> People = new("workspaces.people", """
+        select user_id, role from workspaces.membership where workspace_id = $1
+        """);
+
     // Such changes of one workspace go one after the other, so that two owners cannot demote each other in the same instant.
     internal static readonly Query<Locked> Lock = new("workspaces.lock", """
         select w.name
@@ -30,5 +36,13 @@ internal static class Memberships
         work.AnnounceToWorkspace(workspaceId, op, "member", member.UserId, member, actor);
         work.AnnounceToUser(
             member.UserId, op, "membership", workspaceId, new Membership(workspaceId, workspaceName, member.Role), actor);
+    }
+
+    /// <summary>Tells everybody in a workspace, on their own channels, that they belong to it now, or no longer.</summary>
+    public static async Task AnnounceMembershipsAsync(
+        this Work work, ChangeOp op, Guid workspaceId, string workspaceName, Guid? actor, CancellationToken cancellationToken)
+    {
+        foreach (var (userId, role) in await work.QueryAsync(People, [workspaceId], cancellationToken))
+            work.AnnounceToUser(userId, op, "membership", workspaceId, new Membership(workspaceId, workspaceName, role), actor);
     }
 }

@@ -38,12 +38,7 @@ internal static class RestoreWorkspace
             return Problems.NotFound("workspace", workspaceId);
 
         work.AnnounceToWorkspace(workspaceId, ChangeOp.Create, "workspace", workspaceId, workspace with { Role = null }, caller.UserId);
-        foreach (var (userId, role) in await work.QueryAsync(DeleteWorkspace.People, [workspaceId], cancellationToken))
-        {
-            work.AnnounceToUser(
-                userId, ChangeOp.Create, "membership", workspaceId, new Membership(workspaceId, workspace.Name, role), caller.UserId);
-        }
-
+        await work.AnnounceMembershipsAsync(ChangeOp.Create, workspaceId, workspace.Name, caller.UserId, cancellationToken);
         work.Record(AuditActions.WorkspaceRestored, workspaceId, workspaceId, after: new { workspace.Name });
         await work.CommitAsync(now);
 
