@@ -48,8 +48,7 @@ internal static class PutDraft
         var draft = (await work.QueryFirstAsync(GetDraft.OfThread, [threadId, userId], cancellationToken))!.ToDraft();
         if (stored == 0)
             return Problems.VersionConflict(draft);
-        work.Announce(new NewChange(
-            Channels.User(userId), WorkspaceId: null, ChangeOp.Update, "draft", threadId, Json.Utf8(draft), userId, Cause: null));
+        work.AnnounceToUser(userId, ChangeOp.Update, "draft", threadId, draft, userId);
         await work.CommitAsync(now);
         return draft;
     }
