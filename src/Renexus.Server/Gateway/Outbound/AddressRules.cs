@@ -42,8 +42,7 @@ internal sealed class AddressRules(RenexusOptions options, Func<IEnumerable<IPAd
         .. In(AddressKind.Never, "2001::/23", "2002::/16", "2001:db8::/32", "3fff::/20"),
     ];
 
-    private readonly IPNetwork[] allowed =
-        [.. options.Webhooks.AllowNetworks.Select(n => IPNetwork.TryParse(n, out var network) ? network : new IPNetwork(IPAddress.Parse(n), IPAddress.Parse(n).AddressFamily == AddressFamily.InterNetwork ? 32 : 128))];
+    private readonly IPNetwork[] allowed = [.. options.Webhooks.AllowNetworks.Select(ToNetwork)];
 
     private readonly Lock refreshing = new();
     private HashSet<IPAddress> own = [];
@@ -86,6 +85,10 @@ internal sealed class AddressRules(RenexusOptions options, Func<IEnumerable<IPAd
             return AddressKind.Never;
         return IsOwn(address) ? AddressKind.Private : AddressKind.Public;
     }
+
+    private static IPNetwork ToNetwork(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : new IPNetwork(IPAddress.Parse(text), text.Contains(':') ? 128 : 32);
 
     private bool IsListed(IPAddress address) => Array.Exists(allowed, network => network.Contains(address));
 
