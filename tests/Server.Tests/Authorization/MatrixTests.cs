@@ -131,9 +131,8 @@ public abstract partial class Matrix(AuthorizationServer server)
             verdict = Verdict.Invisible;
         }
 
-        var stage = verdict is Verdict.Allowed && !name.StartsWith("GET ", StringComparison.Ordinal)
-            ? await Stage.SetAsync(Server, operation, asker, scene)
-            : await Stage.ShareAsync(Server, operation, asker, scene);
+        var stage = await Stage.SetAsync(
+            Server, operation, asker, scene, isChanged: verdict is Verdict.Allowed && !name.StartsWith("GET ", StringComparison.Ordinal));
         var before = await stage.MovesAsync();
         using var answer = await AskAsync(operation, stage.Fill(pattern), asker, scene, stage);
         var text = await answer.Content.ReadAsStringAsync(Stop);

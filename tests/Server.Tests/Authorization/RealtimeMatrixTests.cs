@@ -35,9 +35,8 @@ public sealed partial class RealtimeMatrixTests(AuthorizationServer server) : IC
         var operation = Operations.Realtime.Single(o => o.Name == name);
         var verdict = Judgement.Of(operation, asker, scene);
         var staged = operation.About is About.Nobody ? operation with { About = About.InThread } : operation;
-        var stage = verdict is Verdict.Allowed && !name.StartsWith("subscribe ", StringComparison.Ordinal)
-            ? await Stage.SetAsync(server, staged, asker, scene)
-            : await Stage.ShareAsync(server, staged, asker, scene);
+        var stage = await Stage.SetAsync(
+            server, staged, asker, scene, isChanged: verdict is Verdict.Allowed && !name.StartsWith("subscribe ", StringComparison.Ordinal));
         // A personal channel of somebody else is not there.
         if (operation.About is About.Oneself)
         {

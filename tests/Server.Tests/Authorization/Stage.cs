@@ -24,9 +24,10 @@ internal sealed partial class Stage(AuthorizationServer server)
     public static Task<Stage> SetAsync(AuthorizationServer server, Operation operation, Asker asker, Scene scene) =>
         SetAsync(server, StageSetting.Of(operation, asker, scene));
 
-    /// <summary>One that other questions that leave it as it is have had or will have: setting one up is most of what a cell costs.</summary>
-    public static Task<Stage> ShareAsync(AuthorizationServer server, Operation operation, Asker asker, Scene scene) =>
-        server.Shared.GetOrAdd(StageSetting.Of(operation, asker, scene), setting => SetAsync(server, setting));
+    /// <summary>For a question that changes nothing, one that other such questions have had or will have: setting one up is most of what a cell costs.</summary>
+    public static Task<Stage> SetAsync(AuthorizationServer server, Operation operation, Asker asker, Scene scene, bool isChanged) => isChanged
+        ? SetAsync(server, operation, asker, scene)
+        : server.Shared.GetOrAdd(StageSetting.Of(operation, asker, scene), setting => SetAsync(server, setting));
 
     private static async Task<Stage> SetAsync(AuthorizationServer server, StageSetting setting)
     {

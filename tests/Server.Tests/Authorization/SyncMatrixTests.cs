@@ -71,9 +71,7 @@ public sealed partial class SyncMatrixTests(AuthorizationServer server) : IClass
     {
         var operation = Judgement.All.Single(o => o.Name == Reached[(resource, type)]);
         var verdict = Judgement.Of(operation, asker, scene);
-        var stage = verdict is Verdict.Allowed
-            ? await Stage.SetAsync(server, operation, asker, scene)
-            : await Stage.ShareAsync(server, operation, asker, scene);
+        var stage = await Stage.SetAsync(server, operation, asker, scene, isChanged: verdict is Verdict.Allowed);
         var before = await stage.MovesAsync();
 
         var result = await SyncAsync(asker, resource, type, name => stage.Ids[name]);
