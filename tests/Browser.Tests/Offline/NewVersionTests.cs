@@ -20,8 +20,7 @@ public sealed partial class NewVersionTests(Chromium chromium, NewVersionTests.U
         await ada.OpenThreadAsync("Launch");
         await ada.SayAsync("said before");
         await ada.ReadsAsync("said before");
-        await Eventually.TrueAsync("the app is on the device", TimeSpan.FromSeconds(60), () => page.EvaluateAsync<bool>(
-            "async () => !!navigator.serviceWorker.controller && (await caches.keys()).length === 1"));
+        await IsOnDeviceAsync(page);
         // One change waits, and something is half written.
         await page.Context.RouteAsync("**/api/sync", route => route.FulfillAsync(new() { Status = 503 }));
         await ada.Messages.First.HoverAsync();
@@ -54,7 +53,7 @@ public sealed partial class NewVersionTests(Chromium chromium, NewVersionTests.U
         await ada.ReadsAsync("said before, changed");
         await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true })).ToHaveValueAsync("half written");
         await page.Context.UnrouteAsync("**/api/sync");
-        await Eventually.TrueAsync("what waited has arrived", TimeSpan.FromSeconds(60), async () => await CountAsync("said before, changed") == 1);
+        await Eventually.TrueAsync("what waited has arrived", TimeSpan.FromSeconds(60), async () => await server.CountMessagesAsync("said before, changed") == 1);
     }
 
     [Fact]
@@ -63,8 +62,7 @@ public sealed partial class NewVersionTests(Chromium chromium, NewVersionTests.U
         server.IsUpgraded = false;
         var page = await chromium.OpenAsync(server.Address, worker: true);
         var ada = await Workspace.EnterAsync(page, "Launch");
-        await Eventually.TrueAsync("the app is on the device", TimeSpan.FromSeconds(60), () => page.EvaluateAsync<bool>(
-            "async () => !!navigator.serviceWorker.controller && (await caches.keys()).length === 1"));
+        await IsOnDeviceAsync(page);
         var other = new Person(await page.Context.NewPageAsync(), ada.Name);
         await other.Page.GotoAsync(page.Url);
         await other.SeesAsync("Connected");
@@ -86,12 +84,9 @@ public sealed partial class NewVersionTests(Chromium chromium, NewVersionTests.U
         await other.Page.WaitForFunctionAsync("() => !window.isTheSame");
     }
 
-    private async Task<long> CountAsync(string body)
-    {
-        await using var command = server.Database.Login.CreateCommand("select count(*) from threads.message where body = $1");
-        command.Parameters.AddWithValue(body);
-        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-    }
+    private static Task IsOnDeviceAsync(IPage page) =>
+        Eventually.TrueAsync("the app is on the device", TimeSpan.FromSeconds(60), () => page.EvaluateAsync<bool>(
+            "async () => !!navigator.serviceWorker.controller && (await caches.keys()).length === 1"));
 
     /// <summary>Serves the service worker of another build from the moment it is told to.</summary>
     public sealed partial class UpgradedServer : TestServer

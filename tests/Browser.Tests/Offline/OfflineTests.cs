@@ -33,7 +33,7 @@ public sealed class OfflineTests(Chromium chromium, TestServer server) : IClassF
         await online.ReadsAsync("before the tunnel", "in the tunnel");
         await online.SeesAsync("Connected");
         await Assertions.Expect(online.Page.GetByText("Waiting to be sent")).ToHaveCountAsync(0);
-        Assert.Equal(1, await CountAsync("in the tunnel"));
+        Assert.Equal(1, await server.CountMessagesAsync("in the tunnel"));
     }
 
     [Fact]
@@ -83,11 +83,4 @@ public sealed class OfflineTests(Chromium chromium, TestServer server) : IClassF
     private static Task<string> KeptAsync(IPage page) => page.EvaluateAsync<string>("""
         async () => `${JSON.stringify({ ...localStorage })} ${JSON.stringify({ ...sessionStorage })} ${JSON.stringify((await indexedDB.databases()).map(({ name }) => name))} ${JSON.stringify(await caches.keys())}`
         """);
-
-    private async Task<long> CountAsync(string body)
-    {
-        await using var command = server.Database.Login.CreateCommand("select count(*) from threads.message where body = $1");
-        command.Parameters.AddWithValue(body);
-        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-    }
 }
