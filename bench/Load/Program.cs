@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Renexus.Load.Compare;
+using Renexus.Load.Contestants;
 using Renexus.Load.Loads;
 using Renexus.Load.Measuring;
 using Renexus.Load.Target;
@@ -16,8 +18,10 @@ return await new RootCommand("Puts a Renexus server under load and reports rates
 {
     Messages(),
     Fanout(),
+    Http(),
     Idle(),
     Start(),
+    Compare(),
 }.Parse(args).InvokeAsync();
 
 Command Messages()
@@ -32,14 +36,13 @@ Command Messages()
     {
         var plan = new MessagesPlan(
             arguments.GetValue(clients),
-            arguments.GetValue(users),
             arguments.GetValue(threads),
             arguments.GetValue(window),
             arguments.GetValue(body),
             TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
             TimeSpan.FromSeconds(arguments.GetValue(duration)),
             arguments.GetValue(rate));
-        await using var server = await target.OpenAsync(arguments, cancellationToken);
+        await using var server = await target.OpenAsync(arguments, arguments.GetValue(users), plan.Threads, cancellationToken);
         return arguments.GetValue(sdk)
             ? await new SdkMessagesLoad(plan).RunAsync(server, cancellationToken)
             : await new MessagesLoad(plan).RunAsync(server, cancellationToken);
@@ -55,13 +58,34 @@ Command Fanout()
     {
         var plan = new FanoutPlan(
             arguments.GetValue(subscribers),
-            arguments.GetValue(users),
             arguments.GetValue(inFlight),
             arguments.GetValue(body),
             TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
             TimeSpan.FromSeconds(arguments.GetValue(duration)));
-        await using var server = await target.OpenAsync(arguments, cancellationToken);
+        await using var server = await target.OpenAsync(arguments, arguments.GetValue(users), threads: 1, cancellationToken);
         return await new FanoutLoad(plan).RunAsync(server, cancellationToken);
+    });
+}
+
+Command Http()
+{
+    var work = new Option<HttpWork>("--work") { Description = "me, list (of 50 messages) or post." };
+    var connections = Number("--connections", 64, "Connections with one request at a time on each.");
+    var threads = Number("--threads", 100, "Threads they are spread over.");
+    var rate = new Option<double?>("--rate") { Description = "Requests a second in all, each timed from when it was due; else as fast as there are answers." };
+    var command = new Command("http", "Requests on kept-alive connections.") { work, connections, threads, rate, users, body, warmUp, duration };
+    return Runs(command, async (arguments, cancellationToken) =>
+    {
+        var plan = new HttpPlan(
+            arguments.GetValue(work),
+            arguments.GetValue(connections),
+            arguments.GetValue(threads),
+            arguments.GetValue(body),
+            TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
+            TimeSpan.FromSeconds(arguments.GetValue(duration)),
+            arguments.GetValue(rate));
+        await using var server = await target.OpenAsync(arguments, arguments.GetValue(users), plan.Threads, cancellationToken);
+        return new HttpLoad(plan).Run(server, cancellationToken);
     });
 }
 
@@ -75,11 +99,10 @@ Command Idle()
     {
         var plan = new IdlePlan(
             arguments.GetValue(connections),
-            arguments.GetValue(users),
             TimeSpan.FromSeconds(arguments.GetValue(settle)),
             TimeSpan.FromSeconds(arguments.GetValue(hold)));
-        await using var server = await target.OpenAsync(arguments, cancellationToken);
-        return await new IdleLoad(plan).RunAsync(server, cancellationToken);
+        await using var server = await target.OpenAsync(arguments, arguments.GetValue(users), threads: 1, cancellationToken);
+        return new IdleLoad(plan).Run(server, cancellationToken);
     });
 }
 
@@ -89,6 +112,35 @@ Command Start()
     var command = new Command("start", "Time to the first healthy answer.") { times };
     return Runs(command, (arguments, cancellationToken) => StartLoad.RunAsync(
         target.Launch(arguments) ?? throw new InvalidOperationException("Say --server PATH/Renexus.Server.dll."), arguments.GetValue(times), cancellationToken));
+}
+
+Command Compare()
+{
+    var program = new Option<FileInfo>("--server") { Description = "Renexus.Server.dll.", Required = true };
+    var peers = new Option<DirectoryInfo>("--peers") { Description = "bench/Peers, with their packages installed.", Required = true };
+    var rounds = Number("--rounds", 3, "Times that each contestant is started.");
+    var whole = new Option<bool>("--all") { Description = "All contestants instead of the best known pair, and more connections." };
+    var command = new Command("compare", "Renexus next to the ordinary stack, in turn, on the same work.") { program, peers, rounds, whole, warmUp, duration, tries, markdown };
+    command.SetAction(async (arguments, cancellationToken) =>
+    {
+        var ordinary = new DirectoryInfo(Path.Combine(arguments.GetValue(peers)!.FullName, "ordinary"));
+        OrdinaryContestant Ordinary(string sockets, int workers = 1, string way = "transaction") => new(ordinary, sockets, workers, way);
+        IContestant[] contestants = arguments.GetValue(whole)
+            ? [new RenexusContestant(arguments.GetValue(program)!), Ordinary("socket.io"), Ordinary("ws"), Ordinary("socket.io", 2), Ordinary("ws", 2), Ordinary("socket.io", 1, "statement")]
+            : [new RenexusContestant(arguments.GetValue(program)!), Ordinary("socket.io")];
+        var workloads = Workload.All(
+            TimeSpan.FromSeconds(arguments.GetValue(warmUp)), TimeSpan.FromSeconds(arguments.GetValue(duration)), arguments.GetValue(whole) ? 10_000 : 5_000);
+        var found = await new Comparison(contestants, workloads, arguments.GetValue(rounds), arguments.GetValue(tries)).RunAsync(cancellationToken);
+        var text = $"# Side by side{Environment.NewLine}{Report.WhenAndWhere()}{Environment.NewLine}{Environment.NewLine}{found}";
+        Console.WriteLine(text);
+        if (arguments.GetValue(markdown) is { } file)
+        {
+            file.Directory?.Create();
+            await File.WriteAllTextAsync(file.FullName, text, cancellationToken);
+        }
+        return 0;
+    });
+    return command;
 }
 
 Command Runs(Command command, Func<ParseResult, CancellationToken, Task<Report>> run)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Renexus.Load.Target;
+namespace Renexus.Load.Contestants;
 
 /// <summary>The last lines a server wrote, for when it fails.</summary>
 internal sealed class ServerLog

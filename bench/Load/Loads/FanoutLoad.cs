@@ -1,25 +1,21 @@
 using System.Diagnostics;
-using System.Text;
-using Renexus.Client.Realtime;
-using Renexus.Contracts.Realtime;
 using Renexus.Load.Measuring;
 using Renexus.Load.Sockets;
 using Renexus.Load.Target;
+using Renexus.Load.Wires;
 
 namespace Renexus.Load.Loads;
 
 /// <summary>Whom to reach.</summary>
 /// <param name="InFlight">How many broadcasts may not have reached everybody yet.</param>
-internal sealed record FanoutPlan(int Subscribers, int Users, int InFlight, int BodyBytes, TimeSpan WarmUp, TimeSpan Duration);
+internal sealed record FanoutPlan(int Subscribers, int InFlight, int BodyBytes, TimeSpan WarmUp, TimeSpan Duration);
 
 /// <summary>One writer, many who hear: the next message leaves when one of those in flight has reached everybody.</summary>
-internal sealed class FanoutLoad(FanoutPlan plan) : IFrameSink
+internal sealed class FanoutLoad(FanoutPlan plan) : IWireSink
 {
-    /// <summary>The same frame comes once for each subscriber; only its first sight is parsed.</summary>
-    private readonly FrameMemory memory = new();
-
     private readonly Latencies latencies = new();
     private readonly Dictionary<long, Broadcast> open = [];
+    private readonly Dictionary<long, long> completeAt = [];
     private Sender publisher = null!;
     private bool measuring;
     private long delivered;
@@ -28,15 +24,14 @@ internal sealed class FanoutLoad(FanoutPlan plan) : IFrameSink
 
     public async Task<Report> RunAsync(TargetServer server, CancellationToken cancellationToken)
     {
-        using var population = await Population.CreateAsync(server.Address, plan.Users, 1, cancellationToken);
-        var channel = ChannelNames.Thread(population.Threads[0]);
+        var (population, wire) = (server.Population, new FrameMemory(server.Wire));
+        var thread = population.Threads[0];
         using var sockets = new SocketLoop();
-        sockets.Open(server.EndPoint, [(population.Tokens[0], [])], TimeSpan.FromMinutes(1));
+        sockets.Open(server.EndPoint, server.Wire, this, [(population.LoginOf(0), [])], TimeSpan.FromMinutes(1));
         sockets.Open(
-            server.EndPoint,
-            Enumerable.Range(0, plan.Subscribers).Select(i => (population.Tokens[i % plan.Users], new[] { channel })),
-            TimeSpan.FromMinutes(5));
-        publisher = new Sender(sockets.Connections[0], new MessageTemplate(population.Threads[0], plan.BodyBytes, 0));
+            server.EndPoint, wire, this,
+            Enumerable.Range(0, plan.Subscribers).Select(i => (population.LoginOf(i), new[] { thread })), TimeSpan.FromMinutes(5));
+        publisher = new Sender(sockets.Connections[0], wire.Message(thread, plan.BodyBytes, 0));
 
         for (var i = 0; i < plan.InFlight; i++)
             publisher.Send();
@@ -50,41 +45,28 @@ internal sealed class FanoutLoad(FanoutPlan plan) : IFrameSink
         var use = cpu.Read();
 
         var report = new Report($"Fan-out: {plan.Subscribers:N0} subscribers, {plan.BodyBytes} bytes, {plan.InFlight} in flight");
-        report.Add("delivered", delivered / elapsed.TotalSeconds, "deliveries/s");
+        report.AddMain("delivered", delivered / elapsed.TotalSeconds, "deliveries/s");
         report.Add("broadcasts complete", completed / elapsed.TotalSeconds, "/s");
         report.Add("sent to the last subscriber", latencies);
         report.Add(use, delivered, "delivery");
         return report;
     }
 
-    public void OnFrame(RawConnection connection, ReadOnlySpan<byte> payload)
-    {
-        if (connection == publisher.Connection)
-        {
-            OnAnswer(payload);
-            return;
-        }
+    public void OnAcknowledged(RawConnection connection, uint number, long version) => OnAck(version, publisher.Acknowledged(number));
 
-        foreach (var v in memory.Versions(payload))
-            OnDelivery(v);
-    }
-
-    private void OnAnswer(ReadOnlySpan<byte> payload)
+    public void OnDelivered(RawConnection connection, long version)
     {
-        var reader = new FrameReader(payload);
-        while (reader.TryRead(out var message))
-        {
-            if (message.Type.SequenceEqual("error"u8))
-                throw new IOException($"The server refused a message: {Encoding.UTF8.GetString(message.Payload)}");
-            if (message.Re is { } id && message.Op.SequenceEqual("ack"u8))
-                OnAck(message.V!.Value, publisher.Acknowledged(id));
-        }
+        // The writer hears of itself where the contestant counts it in.
+        if (connection != publisher.Connection)
+            OnDelivery(version);
     }
 
     private void OnAck(long v, long sentAt)
     {
-        // It may come after everybody has heard; then there is nothing left to time.
-        if (v > lastComplete)
+        // Some tell the writer only after everybody has heard.
+        if (completeAt.Remove(v, out var at))
+            Time(sentAt, at);
+        else if (v > lastComplete)
             Find(v).SentAt = sentAt;
     }
 
@@ -98,9 +80,17 @@ internal sealed class FanoutLoad(FanoutPlan plan) : IFrameSink
         open.Remove(v);
         lastComplete = Math.Max(lastComplete, v);
         completed++;
-        if (measuring && broadcast.SentAt is { } sentAt)
-            latencies.Add(sentAt, Stopwatch.GetTimestamp());
+        if (broadcast.SentAt is { } sentAt)
+            Time(sentAt, Stopwatch.GetTimestamp());
+        else
+            completeAt.Add(v, Stopwatch.GetTimestamp());
         publisher.Send();
+    }
+
+    private void Time(long sentAt, long heardAt)
+    {
+        if (measuring)
+            latencies.Add(sentAt, heardAt);
     }
 
     private Broadcast Find(long v)
@@ -117,7 +107,7 @@ internal sealed class FanoutLoad(FanoutPlan plan) : IFrameSink
         {
             cancellationToken.ThrowIfCancellationRequested();
             loop.Flush(publisher.Connection);
-            loop.Poll(TimeSpan.FromMilliseconds(100), this);
+            loop.Poll(TimeSpan.FromMilliseconds(100));
         }
 
         return Stopwatch.GetElapsedTime(start);

@@ -1,22 +1,20 @@
 using System.Diagnostics;
-using System.Text;
-using Renexus.Client.Realtime;
-using Renexus.Contracts.Realtime;
 using Renexus.Load.Measuring;
 using Renexus.Load.Sockets;
 using Renexus.Load.Target;
+using Renexus.Load.Wires;
 
 namespace Renexus.Load.Loads;
 
 /// <summary>What to send.</summary>
 /// <param name="Rate">Messages a second in all; null sends as fast as the window allows.</param>
-internal sealed record MessagesPlan(int Clients, int Users, int Threads, int Window, int BodyBytes, TimeSpan WarmUp, TimeSpan Duration, double? Rate);
+internal sealed record MessagesPlan(int Clients, int Threads, int Window, int BodyBytes, TimeSpan WarmUp, TimeSpan Duration, double? Rate);
 
 /// <summary>
 /// Durable messages: each client writes to its thread and hears everybody in it; a message counts when it is acknowledged, which is
 /// after its commit. With a rate, latency counts from the moment a message was due, whether or not it could be sent then.
 /// </summary>
-internal sealed class MessagesLoad(MessagesPlan plan) : IFrameSink
+internal sealed class MessagesLoad(MessagesPlan plan) : IWireSink
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
 
@@ -31,17 +29,16 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IFrameSink
 
     public async Task<Report> RunAsync(TargetServer server, CancellationToken cancellationToken)
     {
-        using var population = await Population.CreateAsync(server.Address, plan.Users, plan.Threads, cancellationToken);
-        var before = await population.HeadsAsync(cancellationToken);
+        var population = server.Population;
+        var threads = population.Threads.Take(plan.Threads).ToArray();
+        var before = await population.HeadsAsync(server.Address, threads, cancellationToken);
 
         using var loop = new SocketLoop();
         loop.Open(
-            server.EndPoint,
-            Enumerable.Range(0, plan.Clients).Select(i =>
-                (population.Tokens[i % plan.Users], new[] { ChannelNames.Thread(population.Threads[i % plan.Threads]) })),
-            TimeSpan.FromMinutes(2));
+            server.EndPoint, server.Wire, this,
+            Enumerable.Range(0, plan.Clients).Select(i => (population.LoginOf(i), new[] { threads[i % threads.Length] })), TimeSpan.FromMinutes(2));
         senders = [.. loop.Connections.Select(connection => new Sender(
-            connection, new MessageTemplate(population.Threads[connection.Index % plan.Threads], plan.BodyBytes, connection.Index)))];
+            connection, server.Wire.Message(threads[connection.Index % threads.Length], plan.BodyBytes, connection.Index)))];
 
         var start = Stopwatch.GetTimestamp();
         var pace = plan.Rate is { } rate ? new Pace(rate, start) : null;
@@ -59,27 +56,14 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IFrameSink
         var (counted, heard) = (measured, delivered - deliveredBefore);
 
         Drain(loop);
-        var kept = (await population.HeadsAsync(cancellationToken)).Zip(before, (after, at) => after - at).Sum();
+        var kept = (await population.HeadsAsync(server.Address, threads, cancellationToken)).Zip(before, (after, at) => after - at).Sum();
         return Describe(elapsed, use, counted, heard, kept);
     }
 
-    public void OnFrame(RawConnection connection, ReadOnlySpan<byte> payload)
+    public void OnAcknowledged(RawConnection connection, uint number, long version)
     {
-        var reader = new FrameReader(payload);
-        while (reader.TryRead(out var message))
-        {
-            if (message.Type.SequenceEqual("error"u8))
-                throw new IOException($"The server refused a message: {Encoding.UTF8.GetString(message.Payload)}");
-            if (message.Re is { } id && message.Op.SequenceEqual("ack"u8))
-                OnAck(senders[connection.Index], id);
-            else if (message.V is not null)
-                delivered++;
-        }
-    }
-
-    private void OnAck(Sender sender, Guid id)
-    {
-        var due = sender.Acknowledged(id);
+        var sender = senders[connection.Index];
+        var due = sender.Acknowledged(number);
         acknowledged++;
         if (due >= measureFrom)
             latencies.Add(due, Stopwatch.GetTimestamp());
@@ -87,6 +71,8 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IFrameSink
         if (sending && plan.Rate is null)
             sender.Send();
     }
+
+    public void OnDelivered(RawConnection connection, long version) => delivered++;
 
     private void FillWindows(SocketLoop loop)
     {
@@ -111,7 +97,7 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IFrameSink
             }
 
             var wait = Stopwatch.GetElapsedTime(now, Math.Min(until, pace?.NextDue ?? until));
-            loop.Poll(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, this);
+            loop.Poll(wait < TimeSpan.Zero ? TimeSpan.Zero : wait);
         }
     }
 
@@ -123,7 +109,7 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IFrameSink
         {
             if (Stopwatch.GetTimestamp() > end)
                 throw new TimeoutException($"{senders.Sum(sender => sender.InFlight)} messages were never acknowledged.");
-            loop.Poll(TimeSpan.FromMilliseconds(100), this);
+            loop.Poll(TimeSpan.FromMilliseconds(100));
         }
     }
 
@@ -131,7 +117,7 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IFrameSink
     {
         var mode = plan.Rate is { } rate ? $"{rate:N0}/s wanted" : $"window {plan.Window}";
         var report = new Report($"Durable messages: {plan.Clients} clients, {plan.Threads} threads, {plan.BodyBytes} bytes, {mode}");
-        report.Add("acknowledged after commit", counted / elapsed.TotalSeconds, "messages/s");
+        report.AddMain("acknowledged after commit", counted / elapsed.TotalSeconds, "messages/s");
         report.Add("delivered", heard / elapsed.TotalSeconds, "deliveries/s");
         report.Add("latency", latencies);
         report.Add(use, counted, "message");

@@ -19,14 +19,14 @@ internal sealed class SdkMessagesLoad(MessagesPlan plan)
 
     public async Task<Report> RunAsync(TargetServer server, CancellationToken cancellationToken)
     {
-        using var population = await Population.CreateAsync(server.Address, plan.Users, plan.Threads, cancellationToken);
+        var population = server.Population;
         var clients = new List<RealtimeClient>();
         var lanes = new List<Task>();
         try
         {
             for (var i = 0; i < plan.Clients; i++)
             {
-                var token = population.Tokens[i % plan.Users];
+                var token = population.LoginOf(i).Token;
                 var client = new RealtimeClient(server.Address, (_, _) => ValueTask.FromResult(token), new RealtimeOptions { Window = plan.Window });
                 clients.Add(client);
                 var subscription = client.Subscribe(ChannelNames.Thread(population.Threads[i % plan.Threads]), Count);

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Renexus.Load.Sockets;
+using Renexus.Load.Wires;
 
 namespace Renexus.Load.Loads;
 
 /// <summary>One writing client: its messages on their way, and when each was due.</summary>
-internal sealed class Sender(RawConnection connection, MessageTemplate template)
+internal sealed class Sender(RawConnection connection, IMessageTemplate template)
 {
     /// <summary>As many may be on their way; a power of two.</summary>
     private const int Places = 4096;
@@ -30,9 +31,9 @@ internal sealed class Sender(RawConnection connection, MessageTemplate template)
     public void Send() => Send(Stopwatch.GetTimestamp());
 
     /// <returns>When the acknowledged message was due.</returns>
-    public long Acknowledged(Guid id)
+    public long Acknowledged(uint number)
     {
         InFlight--;
-        return dueAt[MessageTemplate.NumberOf(id) % Places];
+        return dueAt[number % Places];
     }
 }

@@ -1,12 +1,12 @@
+using Renexus.Load.Contestants;
 using Renexus.Load.Measuring;
-using Renexus.Load.Target;
 
 namespace Renexus.Load.Loads;
 
 /// <summary>From the start of the process to the first healthy answer: once on an empty data directory, then with data present.</summary>
 internal static class StartLoad
 {
-    public static async Task<Report> RunAsync(ServerLaunch launch, int times, CancellationToken cancellationToken)
+    public static async Task<Report> RunAsync(RenexusServer launch, int times, CancellationToken cancellationToken)
     {
         var temporary = launch.Data is null ? Directory.CreateTempSubdirectory("renexus-load-") : null;
         try
@@ -36,7 +36,7 @@ internal static class StartLoad
         }
     }
 
-    private static async Task<Start> StartAsync(ServerLaunch launch, CancellationToken cancellationToken)
+    private static async Task<Start> StartAsync(RenexusServer launch, CancellationToken cancellationToken)
     {
         var watch = new CpuWatch(null, launch.PostgresId);
         await using var server = await launch.StartAsync(cancellationToken);

@@ -53,25 +53,15 @@ internal sealed class CpuWatch
         foreach (var row in rows.Values)
         {
             // Whoever ends leaves its time with the process that waited for it.
-            if (row.Id == ServerId)
-                server += row.Cpu + row.ReapedCpu;
-            else if (row.Name == "postgres" && (Descends(row, ServerId, rows) || Descends(row, postgresId, rows)))
+            var isServer = ProcessTable.Descends(row, ServerId, rows);
+            if (row.Name == "postgres" && (isServer || ProcessTable.Descends(row, postgresId, rows)))
                 postgres += row.Cpu + row.ReapedCpu;
+            else if (isServer)
+                server += row.Cpu + row.ReapedCpu;
         }
 
         using var self = Process.GetCurrentProcess();
         return new Sample(Stopwatch.GetTimestamp(), server, postgres, self.TotalProcessorTime, ProcessTable.MachineCpu());
-    }
-
-    private static bool Descends(ProcessRow row, int? ancestor, Dictionary<int, ProcessRow> rows)
-    {
-        for (var id = row.Id; id > 1 && rows.TryGetValue(id, out var next); id = next.Parent)
-        {
-            if (id == ancestor)
-                return true;
-        }
-
-        return false;
     }
 
     private readonly record struct Sample(long At, TimeSpan Server, TimeSpan Postgres, TimeSpan Generator, TimeSpan Machine);

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Renexus.Load.Measuring;
 
 /// <summary>What /proc says about a process.</summary>
-/// <param name="Cpu">CPU time it has used, with that of children it has waited for when <c>Reaped</c> was asked for.</param>
+/// <param name="Cpu">CPU time it has used.</param>
+/// <param name="ReapedCpu">What children that ended had used, which it has waited for.</param>
 internal readonly record struct ProcessRow(int Id, int Parent, string Name, TimeSpan Cpu, TimeSpan ReapedCpu);
 
 /// <summary>Reads /proc: who descends from whom, and how much CPU each has used.</summary>
@@ -22,6 +23,24 @@ internal static class ProcessTable
         }
 
         return rows;
+    }
+
+    /// <summary>The server's process and those it started, a PostgreSQL of its own aside.</summary>
+    public static IEnumerable<int> ServerProcesses(int id)
+    {
+        var rows = Read();
+        return rows.Values.Where(row => row.Name != "postgres" && Descends(row, id, rows)).Select(row => row.Id);
+    }
+
+    public static bool Descends(ProcessRow row, int? ancestor, Dictionary<int, ProcessRow> rows)
+    {
+        for (var id = row.Id; id > 1 && rows.TryGetValue(id, out var next); id = next.Parent)
+        {
+            if (id == ancestor)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>CPU time that anything on this machine has used, steal included.</summary>

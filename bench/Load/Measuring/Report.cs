@@ -10,6 +10,17 @@ internal sealed class Report(string title)
 {
     private readonly List<(string Name, string Value)> rows = [];
 
+    public string Title => title;
+
+    /// <summary>The figure that the run is about.</summary>
+    public double Main { get; private set; }
+
+    /// <summary>CPU of the server and its PostgreSQL for each operation, in microseconds.</summary>
+    public double CpuEach { get; private set; }
+
+    /// <summary>Latency, where it was measured.</summary>
+    public Latencies? Latency { get; private set; }
+
     /// <summary>Whether nothing else used the machine meanwhile.</summary>
     public bool Counts { get; private set; } = true;
 
@@ -18,8 +29,15 @@ internal sealed class Report(string title)
     public void Add(string name, double value, string unit) =>
         Add(name, $"{value.ToString(value switch { >= 100 => "N0", >= 1 => "N2", _ => "0.#####" }, CultureInfo.InvariantCulture)} {unit}".TrimEnd());
 
+    public void AddMain(string name, double value, string unit)
+    {
+        Main = value;
+        Add(name, value, unit);
+    }
+
     public void Add(string name, Latencies latencies)
     {
+        Latency = latencies;
         Add($"{name} p50", latencies.Percentile(0.50).TotalMilliseconds, "ms");
         Add($"{name} p99", latencies.Percentile(0.99).TotalMilliseconds, "ms");
         Add($"{name} p99.9", latencies.Percentile(0.999).TotalMilliseconds, "ms");
@@ -33,8 +51,9 @@ internal sealed class Report(string title)
         Add("CPU generator", cpu.Generator.TotalSeconds, "s");
         if (operations > 0)
         {
+            CpuEach = (cpu.Server + cpu.Postgres).TotalMicroseconds / operations;
             Add($"CPU server per {operation}", cpu.Server.TotalMicroseconds / operations, "µs");
-            Add($"CPU server + PostgreSQL per {operation}", (cpu.Server + cpu.Postgres).TotalMicroseconds / operations, "µs");
+            Add($"CPU server + PostgreSQL per {operation}", CpuEach, "µs");
         }
 
         AddForeign(cpu);
@@ -58,7 +77,7 @@ internal sealed class Report(string title)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {title}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, commit {Commit()}, {Machine()}").AppendLine();
+        text.AppendLine(WhenAndWhere()).AppendLine();
         text.AppendLine("| | |").AppendLine("|---|---|");
         foreach (var (name, value) in rows)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value} |");
@@ -66,6 +85,10 @@ internal sealed class Report(string title)
         file.Directory?.Create();
         await File.AppendAllTextAsync(file.FullName, text.ToString(), cancellationToken);
     }
+
+    /// <summary>What a figure is worth nothing without.</summary>
+    public static string WhenAndWhere() => string.Create(
+        CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, commit {Commit()}, {Machine()}");
 
     private static string Machine()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Renexus.Load.Wires;
 
 namespace Renexus.Load.Sockets;
 
@@ -14,19 +15,18 @@ internal sealed class SocketLoop : IDisposable
 
     public IReadOnlyList<RawConnection> Connections => connections;
 
-    /// <summary>Opens connections, some at a time, and returns when all are welcomed and subscribed.</summary>
-    /// <param name="tokens">One for each connection.</param>
-    public void Open(IPEndPoint server, IEnumerable<(string Token, string[] Channels)> tokens, TimeSpan timeout)
+    /// <summary>Opens WebSockets, some at a time, and returns when all may be used.</summary>
+    /// <param name="clients">Who connects, and what it listens to.</param>
+    public void Open(IPEndPoint server, IWire wire, IWireSink sink, IEnumerable<(Login Login, Guid[] Threads)> clients, TimeSpan timeout)
     {
         const int AtOnce = 32;
         var end = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
         var first = connections.Count;
-        foreach (var (token, channels) in tokens)
+        foreach (var (login, threads) in clients)
         {
-            var connection = new RawConnection { Index = connections.Count };
-            connection.Open(server, token, channels);
-            connections.Add(connection);
-            Native.Watch(epoll, connection.Handle, connection.Index, forWriting: false, isNew: true);
+            var connection = new WebSocketConnection(wire, sink) { Index = connections.Count };
+            connection.Open(server, login, threads);
+            Add(connection);
             while (connections.Count - first >= AtOnce && !connections[^AtOnce].IsReady)
                 PollUntil(end);
         }
@@ -38,8 +38,17 @@ internal sealed class SocketLoop : IDisposable
         }
     }
 
+    /// <summary>Takes in a connection that is open; its index is its place here.</summary>
+    public void Add(RawConnection connection)
+    {
+        if (connection.Index != connections.Count)
+            throw new ArgumentException($"It is number {connections.Count} here.", nameof(connection));
+        connections.Add(connection);
+        Native.Watch(epoll, connection.Handle, connection.Index, forWriting: false, isNew: true);
+    }
+
     /// <summary>Handles what has arrived, waiting at most so long for something.</summary>
-    public void Poll(TimeSpan timeout, IFrameSink sink)
+    public void Poll(TimeSpan timeout)
     {
         Span<(int Tag, bool Readable, bool Writable)> ready = stackalloc (int, bool, bool)[EventsAtOnce];
         var count = Native.Wait(epoll, ready, timeout);
@@ -47,7 +56,7 @@ internal sealed class SocketLoop : IDisposable
         {
             var connection = connections[tag];
             if (readable)
-                Receive(connection, sink);
+                Receive(connection);
             if (readable || writable)
                 Flush(connection);
         }
@@ -70,28 +79,19 @@ internal sealed class SocketLoop : IDisposable
             connection.Dispose();
     }
 
-    private void Receive(RawConnection connection, IFrameSink sink)
+    private void Receive(RawConnection connection)
     {
         var received = Native.Receive(connection.Handle, buffer);
         if (received == 0)
             throw new IOException($"The server cut connection {connection.Index}.");
         if (received > 0)
-            connection.Receive(buffer.AsSpan(0, received), sink);
+            connection.Receive(buffer.AsSpan(0, received));
     }
 
     private void PollUntil(long end)
     {
         if (Stopwatch.GetTimestamp() > end)
             throw new TimeoutException("Not all connections became ready in time.");
-        Poll(TimeSpan.FromMilliseconds(100), NoSink.Instance);
-    }
-
-    private sealed class NoSink : IFrameSink
-    {
-        public static readonly NoSink Instance = new();
-
-        public void OnFrame(RawConnection connection, ReadOnlySpan<byte> payload)
-        {
-        }
+        Poll(TimeSpan.FromMilliseconds(100));
     }
 }

@@ -1,53 +1,28 @@
-using Renexus.Client;
-using Renexus.Contracts;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Renexus.Load.Wires;
 
 namespace Renexus.Load.Target;
 
-/// <summary>The people, the workspace and the threads of a run.</summary>
-/// <param name="Tokens">An access token for each person, good for a quarter of an hour.</param>
-/// <param name="Threads">The threads, open to everybody.</param>
-/// <param name="Owner">For looking at the result.</param>
-internal sealed record Population(IReadOnlyList<string> Tokens, IReadOnlyList<Guid> UserIds, IReadOnlyList<Guid> Threads, RenexusClient Owner) : IDisposable
+/// <summary>The people, and the threads that are open to all of them.</summary>
+internal sealed record Population(IReadOnlyList<Login> Logins, IReadOnlyList<Guid> Threads)
 {
-    private const string Password = "a long enough password";
+    /// <summary>Connections are spread over the people.</summary>
+    public Login LoginOf(int connection) => Logins[connection % Logins.Count];
 
-    /// <summary>Registers people (slow by design: the passwords are hashed), and makes a workspace with threads.</summary>
-    public static async Task<Population> CreateAsync(Uri address, int users, int threads, CancellationToken cancellationToken)
+    /// <summary>The version that each thread is at.</summary>
+    public async Task<long[]> HeadsAsync(Uri address, IReadOnlyList<Guid> threads, CancellationToken cancellationToken)
     {
-        var run = Guid.NewGuid().ToString("N")[..12];
-        var clients = new RenexusClient[users];
-        var people = new User[users];
-        await Parallel.ForAsync(0, users, cancellationToken, async (i, token) =>
-        {
-            clients[i] = new RenexusClient(address);
-            people[i] = await clients[i].Accounts.RegisterAsync($"load-{run}-{i}@example.com", Password, $"Load {i}", token);
-        });
-
-        var owner = clients[0];
-        var workspace = await owner.Workspaces.CreateAsync($"Load {run}", cancellationToken: cancellationToken);
-        foreach (var person in people.Skip(1))
-            await owner.Workspaces.AddMemberAsync(workspace.Id, person.Email, Roles.Editor, cancellationToken);
-
-        var made = new Guid[threads];
-        for (var i = 0; i < threads; i++)
-            made[i] = (await owner.Threads.CreateAsync(workspace.Id, $"Load {i}", cancellationToken: cancellationToken)).Id;
-
-        var tokens = new string[users];
-        for (var i = 0; i < users; i++)
-            tokens[i] = await clients[i].GetAccessTokenAsync(cancellationToken);
-        foreach (var client in clients.Skip(1))
-            client.Dispose();
-        return new Population(tokens, [.. people.Select(person => person.Id)], made, owner);
-    }
-
-    /// <summary>The version that each thread's channel is at.</summary>
-    public async Task<long[]> HeadsAsync(CancellationToken cancellationToken)
-    {
-        var heads = new long[Threads.Count];
+        using var http = new HttpClient { BaseAddress = address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Logins[0].Token);
+        var heads = new long[threads.Count];
         for (var i = 0; i < heads.Length; i++)
-            heads[i] = (await Owner.Threads.GetAsync(Threads[i], cancellationToken)).Head;
+        {
+            await using var answer = await http.GetStreamAsync(new Uri($"/api/threads/{threads[i]}", UriKind.Relative), cancellationToken);
+            using var thread = await JsonDocument.ParseAsync(answer, cancellationToken: cancellationToken);
+            heads[i] = thread.RootElement.GetProperty("head").GetInt64();
+        }
+
         return heads;
     }
-
-    public void Dispose() => Owner.Dispose();
 }

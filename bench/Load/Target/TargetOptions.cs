@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Renexus.Load.Contestants;
+using Renexus.Load.Wires;
 
 namespace Renexus.Load.Target;
 
@@ -23,16 +25,31 @@ internal sealed class TargetOptions
     }
 
     /// <summary>How to start a server; null when one runs.</summary>
-    public ServerLaunch? Launch(ParseResult arguments) => arguments.GetValue(server) is { } program
-        ? new ServerLaunch(program, arguments.GetValue(data), arguments.GetValue(connectionString), arguments.GetValue(postgresId))
+    public RenexusServer? Launch(ParseResult arguments) => arguments.GetValue(server) is { } program
+        ? new RenexusServer(program, arguments.GetValue(data), arguments.GetValue(connectionString), arguments.GetValue(postgresId))
         : null;
 
-    public async Task<TargetServer> OpenAsync(ParseResult arguments, CancellationToken cancellationToken)
+    /// <summary>The server, with people and threads in it.</summary>
+    public async Task<TargetServer> OpenAsync(ParseResult arguments, int users, int threads, CancellationToken cancellationToken)
+    {
+        var opened = await OpenAsync(arguments, cancellationToken);
+        try
+        {
+            return opened with { Population = await RenexusServer.PopulateAsync(opened.Address, users, threads, cancellationToken) };
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<TargetServer> OpenAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         if (Launch(arguments) is { } launch)
             return await launch.StartAsync(cancellationToken);
         if (arguments.GetValue(url) is { } address && arguments.GetValue(processId) is { } id)
-            return new TargetServer(address, id, arguments.GetValue(postgresId), null, null);
+            return new TargetServer(address, id, arguments.GetValue(postgresId), new RenexusWire(), null, null);
 
         throw new InvalidOperationException("Say --server PATH/Renexus.Server.dll, or --url with --pid.");
     }
