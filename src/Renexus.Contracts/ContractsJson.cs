@@ -91,6 +91,14 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(Page<Draft>))]
 [JsonSerializable(typeof(MentionNews))]
 [JsonSerializable(typeof(MemberPresences))]
+// Content
+[JsonSerializable(typeof(ContentItem))]
+[JsonSerializable(typeof(Page<ContentItem>))]
+[JsonSerializable(typeof(CreateContentRequest))]
+[JsonSerializable(typeof(PatchContentRequest))]
+[JsonSerializable(typeof(Page<ContentRevision>))]
+[JsonSerializable(typeof(ContentRevisionDetails))]
+[JsonSerializable(typeof(CursorPayload))]
 // Search
 [JsonSerializable(typeof(Page<SearchHit>))]
 // Jobs

@@ -4,6 +4,7 @@ using Renexus.Server.Features.Accounts.External;
 using Renexus.Server.Features.Audit;
 using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
+using Renexus.Server.Features.Content;
 using Renexus.Server.Features.Exports;
 using Renexus.Server.Features.Notifications;
 using Renexus.Server.Features.Operations;
@@ -40,6 +41,7 @@ public partial class Program
         builder.AddSearch();
         builder.AddNotifications();
         builder.AddThreads();
+        builder.AddContent();
         builder.AddWorkspaces();
         builder.AddSync();
         builder.AddWebhooks();
@@ -66,6 +68,7 @@ public partial class Program
         app.MapAudit();
         app.MapSearch();
         app.MapThreads();
+        app.MapContent();
         app.MapWorkspaces();
         app.MapSync();
         app.MapWebhooks();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -102,3 +103,12 @@ public sealed record PresentUser(Guid UserId, DateTimeOffset? LastActiveAt = nul
 /// <param name="UserId">Who; not sent by clients.</param>
 /// <param name="ExpiresIn">Seconds after which it is over, if it is not said again.</param>
 public sealed record TypingPayload(string Op, Guid? UserId = null, int? ExpiresIn = null);
+
+/// <summary>Where somebody's cursor stands in a document (CO-2). Ephemeral.</summary>
+/// <param name="Op"><see cref="Ops.Cursor"/>.</param>
+/// <param name="At">The version of the document that the places are of.</param>
+/// <param name="Anchor">Where the selection begins, in UTF-16 units; where the cursor is when nothing is selected.</param>
+/// <param name="Head">Where the selection ends, and the cursor is.</param>
+/// <param name="ClientID">The editor that it is in, as in pushes; a person may have several.</param>
+/// <param name="UserId">Who; not sent by clients.</param>
+public sealed record CursorPayload(string Op, long? At, long? Anchor, long? Head, [StringLength(100)] string? ClientID = null, Guid? UserId = null);

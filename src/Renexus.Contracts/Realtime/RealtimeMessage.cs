@@ -76,6 +76,9 @@ public static class Ops
     /// <summary>Ephemeral: somebody is typing (TH-4).</summary>
     public const string Typing = "typing";
 
+    /// <summary>Ephemeral, on <c>content:ID</c>: where somebody is writing; see <see cref="CursorPayload"/>.</summary>
+    public const string Cursor = "cursor";
+
     /// <summary>Ephemeral, on <c>ops</c>: how queues and running jobs stand; see <see cref="JobsState"/>.</summary>
     public const string Jobs = "jobs";
 

@@ -20,4 +20,6 @@ internal static class Channels
     public static ChannelId Workspace(Guid id) => new(WorkspaceKind, id);
 
     public static ChannelId Thread(Guid id) => new(ThreadKind, id);
+
+    public static ChannelId Content(Guid id) => new(ContentKind, id);
 }

@@ -46,6 +46,33 @@ internal static class Paging
         throw new ProblemException(Problems.Invalid("cursor", "It is not a cursor that this list gave."));
     }
 
+    /// <summary>The same for lists that are ordered by a number, highest first: before which one to begin.</summary>
+    /// <exception cref="ProblemException">The cursor is none of ours (400).</exception>
+    public static long BeforeNumber(this PageQuery query)
+    {
+        if (query.Cursor is not { Length: > 0 } cursor)
+            return long.MaxValue;
+
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        if (cursor.Length == Base64Url.GetEncodedLength(sizeof(long)) && Base64Url.IsValid(cursor)
+            && Base64Url.TryDecodeFromChars(cursor, number, out var written) && written == sizeof(long))
+            return BinaryPrimitives.ReadInt64BigEndian(number);
+
+        throw new ProblemException(Problems.Invalid("cursor", "It is not a cursor that this list gave."));
+    }
+
+    public static Page<TItem> Page<TRow, TItem>(this PageQuery query, IReadOnlyList<TRow> oneMore, Func<TRow, long> numberOf, Func<TRow, TItem> itemOf)
+    {
+        var take = query.Take();
+        var items = oneMore.Take(take).Select(itemOf).ToArray();
+        if (oneMore.Count <= take)
+            return new Page<TItem>(items, Next: null);
+
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(number, numberOf(oneMore[take - 1]));
+        return new Page<TItem>(items, Base64Url.EncodeToString(number));
+    }
+
     public static Page<TItem> Page<TRow, TItem>(
         this PageQuery query, IReadOnlyList<TRow> oneMore, Func<TRow, (DateTimeOffset At, Guid Id)> placeOf, Func<TRow, TItem> itemOf)
     {

@@ -64,6 +64,18 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         from generate_series(1, 60000) i;
         insert into threads.read_marker (thread_id, user_id, workspace_id, version, updated_at)
         select thread_id, user_id, workspace_id, 1, now() from threads.participant;
+        insert into content.item
+          (id, workspace_id, kind, status, title, labels, media, variants, planned_at, assignee_id, thread_id, text, created_by, created_at, updated_at, deleted_at)
+        select md5('c' || i)::uuid, md5('w' || (i % 6000 + 1))::uuid, 'post', 'draft', 'T', '{}', '[]', '[]', now(), md5('u' || (i % 10000 + 1))::uuid,
+               md5('t' || i)::uuid, 'x', md5('u' || (i % 10000 + 1))::uuid, now(), now(), case when i % 20 = 0 then now() end
+        from generate_series(1, 12000) i;
+        insert into content.revision (item_id, n, workspace_id, author_id, created_at, document, updates, fields, changed)
+        select md5('c' || (i % 12000 + 1))::uuid, i, md5('w' || ((i % 12000 + 1) % 6000 + 1))::uuid, md5('u' || (i % 10000 + 1))::uuid, now(), i, '[]',
+               case when i % 3 = 0 then '{}'::jsonb end, '{body}'
+        from generate_series(1, 60000) i;
+        insert into content.snapshot (item_id, document, n, workspace_id, body, authorship) select id, 0, 1, workspace_id, 'x', '[]' from content.item;
+        insert into content.comment (id, item_id, workspace_id, thread_id, author_id, document, begins, ends, quote, created_at, updated_at)
+        select id, id, workspace_id, thread_id, created_by, 0, 0, 1, 'x', now(), now() from content.item;
         insert into webhooks.following (workspace_id, since, is_active) select id, '1:1:', true from workspaces.workspace limit 500;
         insert into webhooks.followed (kind, channel_id, workspace_id, version) select 3, id, workspace_id, 5 from threads.thread;
         insert into webhooks.endpoint (id, workspace_id, url, description, events, is_ordered, since, created_at, updated_at)

@@ -95,6 +95,7 @@ public sealed partial class RealtimeMatrixTests(AuthorizationServer server) : IC
             ("delete", _) => null,
             (_, "thread") => new { title = "Plans" },
             (_, "message") => new { body = "hello" },
+            (_, "content") => op is "create" ? new { kind = "post", title = "Plans" } : new { title = "Plans" },
             (_, "reaction") => new { messageId = random ? Guid.CreateVersion7().ToString() : stage.Ids["messageId"], emoji = "🎉" },
             _ => throw new InvalidOperationException($"{operation.Name}: say what is written."),
         };
@@ -107,7 +108,7 @@ public sealed partial class RealtimeMatrixTests(AuthorizationServer server) : IC
     /// <summary>What passes by is answered only when it is refused, so that what is said next has its answer first.</summary>
     private static async Task<JsonElement> TellAsync(TestSocket socket, string op, string channel)
     {
-        var told = await socket.SendAsync("update", channel, new { op });
+        var told = await socket.SendAsync("update", channel, op is "cursor" ? new { op, at = 0, anchor = 0, head = 0 } : new { op });
         var next = await socket.SendAsync("unsubscribe", channel);
         while (true)
         {

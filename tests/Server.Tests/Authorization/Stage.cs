@@ -48,7 +48,8 @@ internal sealed partial class Stage(AuthorizationServer server)
         : throw new InvalidOperationException($"{pattern}: let Stage make a {{{match.Groups["name"].Value}}} of somebody else's."));
 
     /// <summary>The same with ids that nothing has.</summary>
-    public static string FillAtRandom(string pattern) => Placeholder().Replace(pattern + Queries.GetValueOrDefault(pattern), _ => Guid.CreateVersion7().ToString());
+    public static string FillAtRandom(string pattern) => Placeholder().Replace(pattern + Queries.GetValueOrDefault(pattern), match =>
+        match.Groups["name"].Value is "n" ? "999" : Guid.CreateVersion7().ToString());
 
     /// <summary>What a signed-in person sends so that nothing but the permission is in the way.</summary>
     public object? BodyOf(Operation operation, Scene scene)
@@ -69,6 +70,8 @@ internal sealed partial class Stage(AuthorizationServer server)
             "PUT /api/threads/{threadId}/draft" => new { body = "hel" },
             "PATCH /api/messages/{messageId}" => new { body = "changed" },
             "POST /api/messages/{messageId}/reactions" => new { emoji = "🎉" },
+            "POST /api/workspaces/{workspaceId}/content" => new { kind = "post", title = "Plans", body = "words" },
+            "PATCH /api/content/{contentId}" => new { title = "Other plans" },
             "POST /api/workspaces/{workspaceId}/webhooks" => new { url = "https://93.184.216.34/hook", events = (string[])["thread.created"] },
             "PATCH /api/webhooks/{webhookId}" => new { description = "changed" },
             "POST /api/webhooks/{webhookId}/deliveries/replay" => new { since = TimeProvider.System.GetUtcNow().AddDays(-1) },
@@ -84,7 +87,7 @@ internal sealed partial class Stage(AuthorizationServer server)
 
     private async Task BuildAsync(StageSetting setting)
     {
-        var (about, asker, scene, hasInvitation, hasWebhook, hasExport) = setting;
+        var (about, asker, scene, hasInvitation, hasWebhook, hasExport, content) = setting;
         var person = server[asker];
         if (about is About.Oneself or About.Installation or About.Nothing)
         {
@@ -116,6 +119,9 @@ internal sealed partial class Stage(AuthorizationServer server)
 
         if (hasExport)
             await AddExportAsync();
+
+        if (content is not ContentStage.None)
+            await AddContentAsync(content);
 
         if (role is Roles.Viewer && scene is Scene.Own)
             await server.Host.Client.PatchAsJsonAsync($"/api/workspaces/{Workspace}/members/{person.Id}", new { role }, Stop).ShouldBeAsync(HttpStatusCode.OK);
@@ -183,6 +189,18 @@ internal sealed partial class Stage(AuthorizationServer server)
         Ids["deliveryId"] = delivery.ToString();
     }
 
+    /// <summary>An item of the host's that has a history.</summary>
+    private async Task AddContentAsync(ContentStage state)
+    {
+        var content = (await server.Host.Client
+            .PostAsJsonAsync($"/api/workspaces/{Workspace}/content", new { kind = "post", title = "Secret plans", body = "secret words" }, Stop)
+            .ReadAsync<ContentItem>(HttpStatusCode.Created)).Id;
+        (Ids["contentId"], Ids["n"]) = (content.ToString(), "1");
+        await server.Host.Client.PatchAsJsonAsync($"/api/content/{content}", new { title = "Secret changed plans" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        if (state is ContentStage.InTrash)
+            await server.Host.Client.DeleteAsync($"/api/content/{content}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+    }
+
     /// <summary>An archive of one byte, and a link to it.</summary>
     private async Task AddExportAsync()
     {
@@ -219,11 +237,23 @@ internal sealed partial class Stage(AuthorizationServer server)
 }
 
 /// <summary>What a stage is set up by.</summary>
-internal readonly record struct StageSetting(About About, Asker Asker, Scene Scene, bool HasInvitation, bool HasWebhook, bool HasExport)
+internal readonly record struct StageSetting(
+    About About, Asker Asker, Scene Scene, bool HasInvitation, bool HasWebhook, bool HasExport, ContentStage Content)
 {
     public static StageSetting Of(Operation operation, Asker asker, Scene scene) => new(
         operation.About, asker, scene,
         operation.Name.Contains("{invitationId}", StringComparison.Ordinal) || operation.Name.Contains("/invitations/{token}", StringComparison.Ordinal),
         operation.Name.Contains("{webhookId}", StringComparison.Ordinal),
-        operation.Name.Contains("/exports/", StringComparison.Ordinal));
+        operation.Name.Contains("/exports/", StringComparison.Ordinal),
+        operation.Name is "POST /api/content/{contentId}/restore" ? ContentStage.InTrash
+        : operation.Name.Contains("{contentId}", StringComparison.Ordinal) || operation.Name.EndsWith(" content", StringComparison.Ordinal) ? ContentStage.There
+        : ContentStage.None);
+}
+
+/// <summary>Whether there is an item, and where.</summary>
+internal enum ContentStage
+{
+    None,
+    There,
+    InTrash,
 }

@@ -27,6 +27,9 @@ public sealed partial class SyncMatrixTests(AuthorizationServer server) : IClass
         [("reaction", "create")] = "create reaction on thread",
         [("reaction", "delete")] = "delete reaction on thread",
         [("readMarker", "update")] = "POST /api/threads/{threadId}/read",
+        [("content", "create")] = "create content on workspace",
+        [("content", "update")] = "update content on content",
+        [("content", "delete")] = "delete content on content",
         [("thread", "create")] = "create thread on workspace",
         [("thread", "update")] = "update thread on thread",
         [("thread", "delete")] = "delete thread on thread",
@@ -98,11 +101,13 @@ public sealed partial class SyncMatrixTests(AuthorizationServer server) : IClass
             ("message", _) => new { body = "hello" },
             ("thread", "create") => new { workspaceId = idOf("workspaceId"), title = "Plans" },
             ("thread", _) => new { title = "Plans" },
+            ("content", "create") => new { workspaceId = idOf("workspaceId"), kind = "post", title = "Plans" },
+            ("content", _) => new { title = "Plans" },
             ("reaction", _) => new { messageId = idOf("messageId"), emoji = "🎉" },
             ("readMarker", _) => new { version = 1 },
             _ => throw new InvalidOperationException($"{type} {resource}: say what is sent."),
         };
-        var resourceId = type is "create" ? null : idOf(resource switch { "message" => "messageId", "reaction" => "reactionId", _ => "threadId" });
+        var resourceId = type is "create" ? null : idOf(resource switch { "message" => "messageId", "reaction" => "reactionId", "content" => "contentId", _ => "threadId" });
         using var response = await server[asker].Client.PostAsJsonAsync(
             "/api/sync", new { operations = new[] { new { id = Guid.CreateVersion7().ToString(), type, resource, resourceId, data } } }, Stop);
         return Assert.Single((await response.Content.ReadFromJsonAsync(ContractsJson.Lenient.SyncResults, Stop))!.Results);

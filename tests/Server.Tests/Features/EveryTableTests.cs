@@ -92,6 +92,12 @@ public sealed class EveryTableTests(TestServer server) : IClassFixture<TestServe
         await owner.Client.PostAsJsonAsync($"/api/messages/{message}/reactions", new { emoji = "👍" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = 1 }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         await FillWebhooksAsync(owner, workspace);
+        var content = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/content", new { kind = "post", title = "Plans", body = "hello" }, Stop)
+            .ReadAsync<ContentItem>(HttpStatusCode.Created)).Id;
+        await server.ScalarAsync<object>("""
+            insert into content.comment (id, item_id, workspace_id, thread_id, document, begins, ends, quote, created_at, updated_at)
+            values (gen_random_uuid(), $1, $2, $3, 0, 0, 5, 'hello', now(), now())
+            """, content, workspace, thread);
         await server.ScalarAsync<object>("""
             with export as (
               insert into exports.export (id, workspace_id, job_id, created_at, expires_at) values (gen_random_uuid(), $1, gen_random_uuid(), now(), now() + interval '1 day') returning id

@@ -96,6 +96,9 @@ public abstract class StrangersTests(TestServer server)
         var message = (await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/messages", new { body = "hello" }, Stop)
             .ReadAsync<Message>(HttpStatusCode.Created)).Id;
 
+        var content = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{workspace}/content", new { kind = "post", title = "Plans" }, Stop)
+            .ReadAsync<ContentItem>(HttpStatusCode.Created)).Id;
+
         return ((owner, workspace),
         [
             (HttpMethod.Get, $"/api/workspaces/{workspace}", null),
@@ -117,6 +120,10 @@ public abstract class StrangersTests(TestServer server)
             (HttpMethod.Post, $"/api/threads/{thread}/messages", new { body = "mine" }),
             (HttpMethod.Patch, $"/api/messages/{message}", new { body = "mine" }),
             (HttpMethod.Delete, $"/api/messages/{message}", null),
+            (HttpMethod.Get, $"/api/workspaces/{workspace}/content", null),
+            (HttpMethod.Get, $"/api/content/{content}", null),
+            (HttpMethod.Patch, $"/api/content/{content}", new { status = "approved", hash = "0" }),
+            (HttpMethod.Delete, $"/api/content/{content}?permanently=true", null),
         ]);
     }
 

@@ -1018,6 +1018,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspaceId}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the content items of a workspace, last changed first */
+        get: operations["listContent"];
+        put?: never;
+        /** Make a content item */
+        post: operations["createContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/{contentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a content item with its text */
+        get: operations["getContent"];
+        put?: never;
+        post?: never;
+        /** Put a content item into the trash, or remove one from there for good */
+        delete: operations["deleteContent"];
+        options?: never;
+        head?: never;
+        /** Change, submit or approve a content item */
+        patch: operations["updateContent"];
+        trace?: never;
+    };
+    "/api/content/{contentId}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a content item back from the trash */
+        post: operations["restoreContent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/{contentId}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a content item's history, newest first */
+        get: operations["listRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/{contentId}/revisions/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a content item as it was */
+        get: operations["getRevision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/content/{contentId}/revisions/{n}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a content item what it was */
+        post: operations["restoreRevision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces": {
         parameters: {
             query?: never;
@@ -1925,6 +2030,194 @@ export interface components {
              */
             createdAt: string;
         };
+        /** @description Who approved an item as it is. */
+        ContentApproval: {
+            /**
+             * Format: uuid
+             * @description Who; null when that person's account is gone.
+             */
+            by: null | string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description A content item: a document that a team writes together, with its review. */
+        ContentItem: {
+            /**
+             * Format: uuid
+             * @description UUIDv7; the client may have made it.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The workspace it lives in.
+             */
+            workspaceId: string;
+            /** @description `post`, `article` or `video`. */
+            kind: string;
+            /** @description `draft`, `in_review`, `approved`, `scheduled`, `published` or `failed`. */
+            status: string;
+            /** @description 1 to 200 characters. */
+            title: string;
+            /** @description The beginning of the body without its marks, at most 200 characters. While people write it follows some seconds behind. */
+            excerpt: string;
+            /** @description In the order given; empty when none. */
+            labels: string[];
+            /**
+             * Format: uuid
+             * @description Whose task it is; null when nobody's.
+             */
+            assigneeId: null | string;
+            /** @description Files that go with it; empty when none. */
+            media: components["schemas"]["ContentMedia"][];
+            /** @description Texts for platforms that take another than the body; empty when none. */
+            variants: components["schemas"]["ContentVariant"][];
+            /**
+             * Format: date-time
+             * @description When it is meant to go out; a plan, not a schedule. Null when nobody said.
+             */
+            plannedAt: null | string;
+            /**
+             * Format: uuid
+             * @description The thread in which it is talked about; null when none was chosen.
+             */
+            threadId: null | string;
+            /**
+             * Format: int64
+             * @description Counts every change of the item, its text included; also its `ETag`. Revision n is the item at version n.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The version of its text alone: how many updates were accepted. Body is the text at this version.
+             */
+            document: number;
+            /**
+             * Format: int64
+             * @description The version of `content:ID`: subscribe from here.
+             */
+            head: number;
+            approval: null | components["schemas"]["ContentApproval"];
+            /**
+             * Format: uuid
+             * @description Who made it; null when that person's account is gone.
+             */
+            createdBy: null | string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updatedAt: string;
+            /** @description Markdown; absent in lists and announcements. */
+            body?: null | string;
+            /** @description Names kind, title, body, variants and media exactly: what an approval is bound to. Absent in lists. */
+            hash?: null | string;
+            /** @description When it was put into the trash; absent while it is not there. */
+            deletedAt?: null | string;
+        };
+        /** @description A file that goes with an item. */
+        ContentMedia: {
+            /**
+             * Format: uuid
+             * @description The file.
+             */
+            fileId: null | string;
+            /** @description What it shows, for who cannot see it; at most 1 000 characters. */
+            alt?: null | string;
+        };
+        /** @description A step of an item's history: one change, or one person's changes at one sitting. */
+        ContentRevision: {
+            /**
+             * Format: int64
+             * @description Its number: the item's version after it.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description The number of its first change, in a list by sitting.
+             */
+            from: null | number;
+            /**
+             * Format: uuid
+             * @description Who did it; null when that person's account is gone.
+             */
+            authorId: null | string;
+            /**
+             * Format: date-time
+             * @description When, at last.
+             */
+            createdAt: string;
+            /**
+             * Format: int64
+             * @description The text's version after it.
+             */
+            document: number;
+            /** @description What changed: `body`, `title`, `status` …; `created`, `trashed` and `restored` too. */
+            changed: string[];
+        };
+        /** @description An item as it was after a revision. */
+        ContentRevisionDetails: {
+            /**
+             * Format: int64
+             * @description The revision: the item's version then.
+             */
+            n: number;
+            /**
+             * Format: uuid
+             * @description Who made the revision; null when that person's account is gone.
+             */
+            authorId: null | string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createdAt: string;
+            /**
+             * Format: int64
+             * @description The text's version then.
+             */
+            document: number;
+            /** @description What that revision changed. */
+            changed: string[];
+            /** @description `post`, `article` or `video`. */
+            kind: string;
+            /** @description `draft`, `in_review`, `approved`, `scheduled`, `published` or `failed`. */
+            status: string;
+            /** @description The title. */
+            title: string;
+            /** @description Markdown. */
+            body: string;
+            /** @description The labels. */
+            labels: string[];
+            /**
+             * Format: uuid
+             * @description Whose task it was.
+             */
+            assigneeId: null | string;
+            /** @description Files that went with it. */
+            media: components["schemas"]["ContentMedia"][];
+            /** @description Texts for platforms. */
+            variants: components["schemas"]["ContentVariant"][];
+            /**
+             * Format: date-time
+             * @description When it was meant to go out.
+             */
+            plannedAt: null | string;
+        };
+        /** @description The text for one platform, in place of the body. */
+        ContentVariant: {
+            /** @description Its name in lower case, as in `linkedin`. */
+            platform: null | string;
+            /** @description Markdown, at most 20 000 characters. */
+            text: null | string;
+        };
         /** @description Makes a key. */
         CreateApiKeyRequest: {
             /** @description 1 to 100 characters on one line. */
@@ -1936,6 +2229,43 @@ export interface components {
              * @description When it ends by itself: within a year.
              */
             expiresAt: string;
+        };
+        /** @description Asks for a new item; over a socket it is the `data` of a `create` of resource `content` on `workspace:ID`. */
+        CreateContentRequest: {
+            /**
+             * Format: uuid
+             * @description The id it shall have; the server makes one when absent. The same id again is the same item.
+             */
+            id?: null | string;
+            /** @description `post`, `article` or `video`. */
+            kind: string;
+            /** @description 1 to 200 characters on one line. */
+            title: string;
+            /** @description Markdown; empty when absent. Line breaks become `\n`. */
+            body?: null | string;
+            /** @description At most 20, each of 1 to 50 characters on one line. */
+            labels?: null | string[];
+            /**
+             * Format: uuid
+             * @description Whose task it is: a member of the workspace.
+             */
+            assigneeId?: null | string;
+            /** @description Files that go with it. */
+            media?: null | components["schemas"]["ContentMedia"][];
+            /** @description Texts for platforms, one for each. */
+            variants?: null | components["schemas"]["ContentVariant"][];
+            /**
+             * Format: date-time
+             * @description When it is meant to go out.
+             */
+            plannedAt?: null | string;
+            /**
+             * Format: uuid
+             * @description A thread of the workspace that everybody in it sees.
+             */
+            threadId?: null | string;
+            /** @description `draft`, also when absent, or `in_review`. */
+            status?: null | string;
         };
         /** @description Asks for a new thread. */
         CreateThreadRequest: {
@@ -2529,10 +2859,28 @@ export interface components {
              */
             version: number;
         };
+        /** @description A member of a request that stays as it is when left out, and is taken away by null. */
+        OptionalOfDateTimeOffset: null | string;
+        /** @description A member of a request that stays as it is when left out, and is taken away by null. */
+        OptionalOfGuid: null | string;
         /** @description One page of a list. */
         PageOfAuditRecord: {
             /** @description What is on this page, in the list's order. */
             items: components["schemas"]["AuditRecord"][];
+            /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
+            next: null | string;
+        };
+        /** @description One page of a list. */
+        PageOfContentItem: {
+            /** @description What is on this page, in the list's order. */
+            items: components["schemas"]["ContentItem"][];
+            /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
+            next: null | string;
+        };
+        /** @description One page of a list. */
+        PageOfContentRevision: {
+            /** @description What is on this page, in the list's order. */
+            items: components["schemas"]["ContentRevision"][];
             /** @description Opaque; give it back as `?cursor=` for the following page. Null on the last page. */
             next: null | string;
         };
@@ -2651,6 +2999,34 @@ export interface components {
              */
             challengeId: string;
             credential: null | components["schemas"]["JsonElement"];
+        };
+        /** @description Changes an item; absent members stay as they are. What changes nothing is no version. */
+        PatchContentRequest: {
+            /** @description `post`, `article` or `video`. */
+            kind?: null | string;
+            /** @description 1 to 200 characters on one line. */
+            title?: null | string;
+            /** @description The whole text; who writes in it at this moment gets the difference as an update. */
+            body?: null | string;
+            /** @description All of them, in place of those there are. */
+            labels?: null | string[];
+            /** @description A member of the workspace; null takes the task away. */
+            assigneeId?: components["schemas"]["OptionalOfGuid"];
+            /** @description All of them, in place of those there are. */
+            media?: null | components["schemas"]["ContentMedia"][];
+            /** @description All of them, in place of those there are. */
+            variants?: null | components["schemas"]["ContentVariant"][];
+            /** @description When it is meant to go out; null takes the plan away. */
+            plannedAt?: components["schemas"]["OptionalOfDateTimeOffset"];
+            /** @description A thread of the workspace that everybody in it sees; null takes the link away. */
+            threadId?: components["schemas"]["OptionalOfGuid"];
+            /**
+             * @description `draft`, `in_review` or `approved`, which goes alone, from review, and with `hash` or `If-Match`: only what was
+             *             read can be approved.
+             */
+            status?: null | string;
+            /** @description The `hash` of the item that is approved. */
+            hash?: null | string;
         };
         /** @description Renames, archives or unarchives a thread; absent members stay as they are. */
         PatchThreadRequest: {
@@ -9500,6 +9876,829 @@ export interface operations {
             };
             /** @description Conflicts with the current state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listContent: {
+        parameters: {
+            query?: {
+                status?: string[];
+                label?: string;
+                assignee?: string;
+                kind?: string;
+                q?: string;
+                trash?: boolean;
+                from?: string;
+                to?: string;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfContentItem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateContentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentItem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContent: {
+        parameters: {
+            query?: {
+                trash?: boolean;
+            };
+            header?: never;
+            path: {
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentItem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteContent: {
+        parameters: {
+            query?: {
+                permanently?: boolean;
+            };
+            header?: never;
+            path: {
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it first */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchContentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentItem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it first */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentItem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRevisions: {
+        parameters: {
+            query?: {
+                by?: string;
+                /** @description At most this many items, 50 when absent. */
+                limit?: number;
+                /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfContentRevision"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contentId: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentRevisionDetails"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contentId: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentItem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it first */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

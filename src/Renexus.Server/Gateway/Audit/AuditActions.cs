@@ -63,6 +63,15 @@ internal static class AuditActions
     public static readonly AuditAction MessageEdited = new("message.edited", "message", "content_updated");
     public static readonly AuditAction MessageDeleted = new("message.deleted", "message", "content_deleted");
 
+    // Content items. What is written in them stands in their history.
+    public static readonly AuditAction ContentCreated = new("content.created", "content", "content_created");
+    public static readonly AuditAction ContentUpdated = new("content.updated", "content", "content_updated");
+    public static readonly AuditAction ContentApproved = new("content.approved", "content", "content_updated");
+    public static readonly AuditAction ContentApprovalVoided = new("content.approval_voided", "content", "content_updated");
+    public static readonly AuditAction ContentDeleted = new("content.deleted", "content", "content_deleted");
+    public static readonly AuditAction ContentRestored = new("content.restored", "content", "content_restored");
+    public static readonly AuditAction ContentRemoved = new("content.removed", "content", "content_deleted");
+
     // Webhooks.
     public static readonly AuditAction WebhookCreated = new("webhook.created", "webhook", "sys_config_changed");
     public static readonly AuditAction WebhookUpdated = new("webhook.updated", "webhook", "sys_config_changed");

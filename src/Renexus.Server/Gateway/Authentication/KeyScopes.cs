@@ -14,6 +14,8 @@ internal static class KeyScopes
     private const string WorkspacesAdmin = "workspaces:admin";
     private const string ThreadsRead = "threads:read";
     private const string ThreadsWrite = "threads:write";
+    private const string ContentRead = "content:read";
+    private const string ContentWrite = "content:write";
     private const string WebhooksRead = "webhooks:read";
     private const string WebhooksAdmin = "webhooks:admin";
 
@@ -98,6 +100,22 @@ internal static class KeyScopes
         ["create reaction on thread"] = ThreadsWrite,
         ["delete reaction on thread"] = ThreadsWrite,
         ["typing on thread"] = ThreadsWrite,
+
+        ["GET /api/workspaces/{workspaceId}/content"] = ContentRead,
+        ["GET /api/content/{contentId}"] = ContentRead,
+        ["GET /api/content/{contentId}/revisions"] = ContentRead,
+        ["GET /api/content/{contentId}/revisions/{n}"] = ContentRead,
+        ["subscribe content"] = ContentRead,
+
+        ["POST /api/workspaces/{workspaceId}/content"] = ContentWrite,
+        ["PATCH /api/content/{contentId}"] = ContentWrite,
+        ["DELETE /api/content/{contentId}"] = ContentWrite,
+        ["POST /api/content/{contentId}/restore"] = ContentWrite,
+        ["POST /api/content/{contentId}/revisions/{n}/restore"] = ContentWrite,
+        ["create content on workspace"] = ContentWrite,
+        ["update content on content"] = ContentWrite,
+        ["delete content on content"] = ContentWrite,
+        ["cursor on content"] = ContentWrite,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Every scope that a key can be given.</summary>

@@ -157,6 +157,16 @@ internal static class Operations
         new("GET /api/me/drafts", Oneself),
         new("GET /api/search", InWorkspace, SeeThreads),
 
+        new("GET /api/workspaces/{workspaceId}/content", InWorkspace, SeeContent),
+        new("POST /api/workspaces/{workspaceId}/content", InWorkspace, WriteContent),
+        new("GET /api/content/{contentId}", InWorkspace, SeeContent),
+        new("PATCH /api/content/{contentId}", InWorkspace, WriteContent), // approving takes ApproveContent
+        new("DELETE /api/content/{contentId}", InWorkspace, WriteContent), // for good, DeleteContent
+        new("POST /api/content/{contentId}/restore", InWorkspace, WriteContent),
+        new("GET /api/content/{contentId}/revisions", InWorkspace, SeeContent),
+        new("GET /api/content/{contentId}/revisions/{n}", InWorkspace, SeeContent),
+        new("POST /api/content/{contentId}/revisions/{n}/restore", InWorkspace, WriteContent),
+
         new("GET /api/workspaces/{workspaceId}/audit", InWorkspace, ReadAudit),
         new("GET /api/workspaces/{workspaceId}/audit/export", InWorkspace, ReadAudit),
         new("GET /api/workspaces/{workspaceId}/webhooks", InWorkspace, ManageWebhooks),
@@ -196,6 +206,7 @@ internal static class Operations
         new("subscribe user", Oneself),
         new("subscribe workspace", InWorkspace, SeeWorkspace),
         new("subscribe thread", InThread, SeeThreads),
+        new("subscribe content", InWorkspace, SeeContent),
         new("subscribe ops", Installation),
 
         new("create thread on workspace", InWorkspace, WriteThreads),
@@ -211,5 +222,12 @@ internal static class Operations
         new("update reaction on thread", Nobody),
         new("delete reaction on thread", InThread, Own: WriteThreads),
         new("typing on thread", InThread, WriteThreads),
+        new("create content on workspace", InWorkspace, WriteContent),
+        new("update content on workspace", Nobody),
+        new("delete content on workspace", Nobody),
+        new("create content on content", Nobody),
+        new("update content on content", InWorkspace, WriteContent),
+        new("delete content on content", InWorkspace, WriteContent),
+        new("cursor on content", InWorkspace, WriteContent),
     ];
 }

@@ -35,6 +35,18 @@ internal enum Permission
     /// <summary>Deleting threads and messages of other people, in threads that one sees.</summary>
     ModerateThreads,
 
+    /// <summary>Content items, their text, history and comments, and the trash.</summary>
+    SeeContent,
+
+    /// <summary>Making items, writing in them, putting them up for review, into the trash and back.</summary>
+    WriteContent,
+
+    /// <summary>Saying that an item may go out as it is.</summary>
+    ApproveContent,
+
+    /// <summary>Removing what is in the trash for good, with its history.</summary>
+    DeleteContent,
+
     /// <summary>Searching and exporting the workspace's audit trail, where everybody's deeds and addresses stand.</summary>
     ReadAudit,
 
@@ -70,6 +82,10 @@ internal static class Permissions
         [Permission.SeeThreads] = Everybody,
         [Permission.WriteThreads] = Writers,
         [Permission.ModerateThreads] = Administrators,
+        [Permission.SeeContent] = Everybody,
+        [Permission.WriteContent] = Writers,
+        [Permission.ApproveContent] = Administrators,
+        [Permission.DeleteContent] = Administrators,
         [Permission.ReadAudit] = Administrators,
         [Permission.ManageWebhooks] = Administrators,
         [Permission.ExportWorkspace] = Administrators,

@@ -53,6 +53,8 @@ internal sealed record RenexusOptions
 
     public SearchOptions Search { get; init; } = new();
 
+    public ContentOptions Content { get; init; } = new();
+
     public ProxyOptions Proxy { get; init; } = new();
 
     public CorsOptions Cors { get; init; } = new();
@@ -391,6 +393,14 @@ internal sealed record SearchOptions
     /// <summary>Messages that are brought into the index each second; under more writing than that it lags behind, and catches up.</summary>
     [Range(100, 1_000_000)]
     public int IndexedPerSecond { get; init; } = 2_000;
+}
+
+/// <summary>Content items (CO).</summary>
+internal sealed record ContentOptions
+{
+    /// <summary>The longest body, in UTF-16 units.</summary>
+    [Range(10_000, 50_000_000)]
+    public int BodyCharacters { get; init; } = 2_000_000;
 }
 
 /// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>

@@ -22,6 +22,7 @@ internal static class ApiDescription
         ("Accounts", "Registering, logging in and staying logged in, the own profile."),
         ("Workspaces", "Where work lives: members, roles, invitations."),
         ("Threads", "Conversations and their messages; live over `/ws`."),
+        ("Content", "What a team writes together: items, their text, review and history; live over `/ws`."),
         ("Health", "For monitors and orchestrators."),
     ];
 
@@ -73,6 +74,9 @@ internal static class ApiDescription
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         if (schema.Type is null && (type == typeof(string) || type == typeof(DateTimeOffset)))
             schema.Type = context.JsonPropertyInfo is { IsGetNullable: true } ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        // All that may be left out or taken away so far is a string on the wire.
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>))
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         return Task.CompletedTask;
     }
 

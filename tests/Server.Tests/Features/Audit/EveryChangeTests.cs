@@ -82,7 +82,7 @@ public sealed class EveryChangeTests(AuthorizationServer server) : IClassFixture
         var answer = await socket.AnswerAsync(await socket.SendAsync(
             "update",
             $"{kind}:{stage.Ids[kind + "Id"]}",
-            new { op, resource, resourceId = op == "create" ? null : stage.Ids[resource + "Id"], data = op == "delete" ? null : Data(resource) },
+            new { op, resource, resourceId = op == "create" ? null : stage.Ids[resource + "Id"], data = op == "delete" ? null : Data(op, resource) },
             id: id));
         Assert.True(TestSocket.Op(answer) is "ack", answer.GetRawText());
 
@@ -158,7 +158,12 @@ public sealed class EveryChangeTests(AuthorizationServer server) : IClassFixture
         Assert.Equal(before, await server.ScalarAsync<long>("select count(*) from engine.audit_entry where workspace_id = $1", stage.Workspace));
     }
 
-    private static object Data(string resource) => resource == "thread" ? new { title = "Plans" } : new { body = "changed" };
+    private static object Data(string op, string resource) => (op, resource) switch
+    {
+        ("create", "content") => new { kind = "post", title = "Plans" },
+        (_, "thread" or "content") => new { title = "Plans" },
+        _ => new { body = "changed" },
+    };
 
     private Task<long> CountAsync(Stage stage, string action, string correlationId, string? device) => server.ScalarAsync<long>("""
         select count(*) from engine.audit_entry

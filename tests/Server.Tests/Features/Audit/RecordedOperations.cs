@@ -24,6 +24,11 @@ internal static class RecordedOperations
         ["DELETE /api/threads/{threadId}"] = AuditActions.ThreadDeleted,
         ["PATCH /api/messages/{messageId}"] = AuditActions.MessageEdited,
         ["DELETE /api/messages/{messageId}"] = AuditActions.MessageDeleted,
+        ["POST /api/workspaces/{workspaceId}/content"] = AuditActions.ContentCreated,
+        ["PATCH /api/content/{contentId}"] = AuditActions.ContentUpdated, // of an approval see ReviewTests
+        ["DELETE /api/content/{contentId}"] = AuditActions.ContentDeleted,
+        ["POST /api/content/{contentId}/restore"] = AuditActions.ContentRestored,
+        ["POST /api/content/{contentId}/revisions/{n}/restore"] = AuditActions.ContentUpdated,
         ["POST /api/workspaces/{workspaceId}/webhooks"] = AuditActions.WebhookCreated,
         ["PATCH /api/webhooks/{webhookId}"] = AuditActions.WebhookUpdated,
         ["DELETE /api/webhooks/{webhookId}"] = AuditActions.WebhookDeleted,
@@ -46,6 +51,9 @@ internal static class RecordedOperations
         ["delete thread on thread"] = AuditActions.ThreadDeleted,
         ["update message on thread"] = AuditActions.MessageEdited,
         ["delete message on thread"] = AuditActions.MessageDeleted,
+        ["create content on workspace"] = AuditActions.ContentCreated,
+        ["update content on content"] = AuditActions.ContentUpdated,
+        ["delete content on content"] = AuditActions.ContentDeleted,
     };
 
     /// <summary>What one does to oneself, and how one comes in.</summary>
@@ -124,6 +132,7 @@ internal static class RecordedOperations
         ["DELETE /api/messages/{messageId}/reactions/{emoji}"] = "One's own nod, taken back.",
         ["create reaction on thread"] = "A nod, visible to all and its own record; the log of changes has it.",
         ["typing on thread"] = "Passes by and changes nothing.",
+        ["cursor on content"] = "Passes by and changes nothing.",
         ["delete reaction on thread"] = "One's own nod, taken back.",
     };
 

@@ -164,6 +164,7 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
         await owner.Client.PostAsJsonAsync($"/api/threads/{thread}/read", new { version = 1 }, Stop).ShouldBeAsync(HttpStatusCode.NoContent);
         var index = server.Services.GetRequiredService<SearchIndex>();
         await Eventually.TrueAsync("the index has followed", TimeSpan.FromSeconds(60), async () => (await index.FollowAsync([thread], Stop)).Count == 0);
+        await FillContentAsync(id, owner, thread);
         await FillJobsAsync(id);
         await FillWebhooksAsync(id);
         await server.ScalarAsync<object>("""
@@ -176,6 +177,19 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
             insert into exports.link (hash, export_id, workspace_id, user_id, expires_at) select sha256(export.id::text::bytea), export.id, $1, $2, now() from export
             """, id, owner.Id);
         await server.ScalarAsync<object>("insert into workspaces.external_organization (issuer, id, version, name, workspace_id) values ('https://clerk.example.com', $1::text, 1, 'Plans', $1)", id);
+    }
+
+    private async Task FillContentAsync(Guid id, TestUser owner, Guid thread)
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var item = (await owner.Client.PostAsJsonAsync($"/api/workspaces/{id}/content", new { kind = "post", title = "Plans", body = "words" }, Stop)
+                .ReadAsync<ContentItem>(HttpStatusCode.Created)).Id;
+            await server.ScalarAsync<object>("""
+                insert into content.comment (id, item_id, workspace_id, thread_id, document, begins, ends, quote, created_at, updated_at)
+                values (gen_random_uuid(), $1, $2, $3, 0, 0, 5, 'words', now(), now())
+                """, item, id, thread);
+        }
     }
 
     /// <summary>Jobs in every table, by hand: most of them are somewhere for a moment only.</summary>

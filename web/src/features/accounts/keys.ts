@@ -22,6 +22,8 @@ export const scopes = [
   { value: 'account:read', label: 'Read your account', hint: 'Your name, address and preferences.' },
   { value: 'threads:read', label: 'Read threads' },
   { value: 'threads:write', label: 'Write threads', hint: 'Reading them included.' },
+  { value: 'content:read', label: 'Read content' },
+  { value: 'content:write', label: 'Write content', hint: 'Reading it included.' },
   { value: 'workspaces:read', label: 'Read workspaces', hint: 'Their names and members.' },
   { value: 'workspaces:admin', label: 'Manage workspaces', hint: 'Names, members and invitations, as far as you may.' },
   { value: 'webhooks:read', label: 'See webhooks', hint: 'Where they lead, and what was sent.' },

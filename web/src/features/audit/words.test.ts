@@ -9,7 +9,15 @@ it('says what it knows in words and takes the rest apart', () => {
 it('offers for a workspace what happens in workspaces', () => {
   expect(workspaceActions).toContain('member.removed')
   expect(workspaceActions).not.toContain('session.started')
-  expect(resourcesOf(workspaceActions)).toEqual(['workspace', 'member', 'invitation', 'thread', 'message', 'audit'])
+  expect(resourcesOf(workspaceActions)).toEqual([
+    'workspace',
+    'member',
+    'invitation',
+    'thread',
+    'message',
+    'content',
+    'audit',
+  ])
 })
 
 it('offers for the installation what happens to accounts too', () => {

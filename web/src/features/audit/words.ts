@@ -53,6 +53,13 @@ const known: Readonly<Record<string, string>> = {
   'thread.deleted': 'Thread deleted',
   'message.edited': 'Message edited',
   'message.deleted': 'Message deleted',
+  'content.created': 'Content made',
+  'content.updated': 'Content changed',
+  'content.approved': 'Content approved',
+  'content.approval_voided': 'Approved content changed: no longer approved',
+  'content.deleted': 'Content put into the trash',
+  'content.restored': 'Content brought back from the trash',
+  'content.removed': 'Content removed for good',
   'export.requested': 'Archive of the workspace asked for',
   'export.made': 'Archive made',
   'export.opened': 'Link to an archive made',
@@ -75,7 +82,7 @@ export function inWords(action: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-const ABOUT_WORKSPACES = /^(workspace|member|invitation|thread|message|audit)\./
+const ABOUT_WORKSPACES = /^(workspace|member|invitation|thread|message|content|audit)\./
 
 /** What can be looked for in the trail of a workspace. */
 export const workspaceActions: readonly string[] = Object.keys(known).filter((action) => ABOUT_WORKSPACES.test(action))

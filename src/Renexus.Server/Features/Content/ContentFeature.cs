@@ -1,0 +1,49 @@
+using Renexus.Contracts;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Sockets;
+using Renexus.Server.Gateway.Sync;
+
+namespace Renexus.Server.Features.Content;
+
+/// <summary>Content items: what a team writes together, reviews and keeps the history of (CO).</summary>
+internal static class ContentFeature
+{
+    /// <summary>Bytes of JSON that one UTF-16 unit of a body can take, written as an escape; and what may stand beside the body.</summary>
+    private const int BytesOfUnit = 6;
+    private const int BytesBeside = 1024 * 1024;
+
+    public static WebApplicationBuilder AddContent(this WebApplicationBuilder builder)
+    {
+        // Of a document's keystrokes nobody outside is told each; of the item, that it changed.
+        builder.Services.AddSingleton(new PublicResource("content", Channels.WorkspaceKind, "/api/content/{0}"));
+        builder.Services.AddSingleton<ISyncResource, ContentSync>();
+        builder.AddChannel<ContentChannel>(channel => channel.Rules, channel => channel.Writables);
+        return builder;
+    }
+
+    public static WebApplication MapContent(this WebApplication app)
+    {
+        var mostBytes = ((long)app.Services.GetRequiredService<RenexusOptions>().Content.BodyCharacters * BytesOfUnit) + BytesBeside;
+        var inWorkspace = app.MapGroup("/api/workspaces/{workspaceId:guid}/content").WithTags("Content");
+        inWorkspace.MapGet("/", ListContent.HandleAsync).WithSummary("List the content items of a workspace, last changed first").ProducesProblem(404);
+        inWorkspace.MapPost("/", CreateContent.HandleAsync).WithSummary("Make a content item").TakesUpTo(mostBytes)
+            .Produces<ContentItem>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+        var content = app.MapGroup("/api/content/{contentId:guid}").WithTags("Content");
+        content.MapGet("/", GetContent.HandleAsync).WithSummary("Get a content item with its text").ProducesProblem(404);
+        content.MapPatch("/", UpdateContent.HandleAsync).WithSummary("Change, submit or approve a content item").TakesUpTo(mostBytes)
+            .Produces<ContentItem>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
+        content.MapDelete("/", DeleteContent.HandleAsync).WithSummary("Put a content item into the trash, or remove one from there for good")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
+        content.MapPost("/restore", RestoreContent.HandleAsync).WithSummary("Bring a content item back from the trash")
+            .Produces<ContentItem>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+        var revisions = content.MapGroup("/revisions");
+        revisions.MapGet("/", ListRevisions.HandleAsync).WithSummary("List a content item's history, newest first").ProducesProblem(404);
+        revisions.MapGet("/{n}", GetRevision.HandleAsync).WithSummary("Get a content item as it was").ProducesProblem(404);
+        revisions.MapPost("/{n}/restore", RestoreRevision.HandleAsync).WithSummary("Make a content item what it was")
+            .Produces<ContentItem>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
+        return app;
+    }
+}

@@ -1,0 +1,113 @@
+using Npgsql;
+using Renexus.Contracts;
+using Renexus.Engine.Storage;
+using Renexus.Server.Gateway;
+using Renexus.Server.Gateway.Audit;
+using Renexus.Server.Gateway.Authentication;
+using Renexus.Server.Gateway.Configuration;
+
+namespace Renexus.Server.Features.Content;
+
+/// <summary>Makes an item with its first text: revision 1, version 0 of the document.</summary>
+internal static class CreateContent
+{
+    private static readonly Command Insert = new(
+        "content.create",
+        """
+        insert into content.item
+          (id, workspace_id, kind, status, title, labels, assignee_id, media, variants, planned_at, thread_id, text, created_by, created_at, updated_at)
+        select $1, m.workspace_id, $4, $15, $5, $6, $7, $8, $9, $10, $11, $12, m.user_id, $13, $13
+        from workspaces.member m
+        where m.workspace_id = $2 and m.user_id = $3 and m.role = any ($14)
+        on conflict (id) do nothing
+        """);
+
+    private static readonly Command InsertSnapshot = new(
+        "content.create_snapshot",
+        """
+        insert into content.snapshot (item_id, document, n, workspace_id, body, authorship)
+        values ($1, 0, 1, $2, $3, $4)
+        """);
+
+    private static readonly Query<ItemRow> Created = new("content.created", ItemRow.Select + "where v.id = $1 and v.viewer_id = $2");
+
+    private static readonly Query<string> RoleIn = new(
+        "content.role_in", "select m.role from workspaces.member m where m.workspace_id = $1 and m.user_id = $2");
+
+    public static async Task<Outcome<CreatedContent>> RunAsync(
+        Guid workspaceId, CreateContentRequest request, Guid userId, string? cause, Database database, RenexusOptions options, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        if (ContentRules.Labels(request.Labels ?? []).Failed(out var problem, out var labels))
+            return problem;
+        if ((ContentRules.RefusalOf(request.Variants) ?? ContentRules.RefusalOf(request.Body, options.Content.BodyCharacters)) is { } refusal)
+            return refusal;
+        var now = clock.GetUtcNow();
+        var id = request.Id ?? Guid.CreateVersion7(now);
+        var body = ItemText.Normalize(request.Body ?? "");
+        var (media, variants) = (ContentFields.Write(request.Media), ContentFields.Write(request.Variants));
+
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        int inserted;
+        try
+        {
+            inserted = await work.ExecuteAsync(
+                Insert,
+                [id, workspaceId, userId, request.Kind, request.Title!.Trim(), labels, request.AssigneeId, Arg.Json(media), Arg.Json(variants), request.PlannedAt,
+                 request.ThreadId, body, now, Permissions.RolesFor(Permission.WriteContent),
+                 request.Status ?? ContentStatuses.Draft],
+                cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // The id belongs to an item of a workspace that this person does not see.
+            return Taken(id);
+        }
+        catch (PostgresException e) when (e.ConstraintName is "item_assignee_id_fkey" or "item_thread_id_fkey")
+        {
+            return e.ConstraintName is "item_thread_id_fkey" ? ContentRules.NoThread : ContentRules.NoMember;
+        }
+        if (inserted == 0)
+            return await ExplainAsync(work, id, workspaceId, userId, cancellationToken);
+        if (await ContentRules.RefusalOfReferencesAsync(work, workspaceId, request.AssigneeId, request.ThreadId, request.Media, cancellationToken) is { } missing)
+            return missing;
+
+        await work.ExecuteAsync(InsertSnapshot, [id, workspaceId, body, Arg.Json(ItemText.AuthorshipOf(body, userId))], cancellationToken);
+        var item = (await work.QueryFirstAsync(Created, [id, userId], cancellationToken))!;
+        await Revisions.AddAsync(work, item, userId, now, updates: null, item.Fields, ["created"], cancellationToken);
+        work.AnnounceCreated(item, userId, cause);
+        work.RecordContent(AuditActions.ContentCreated, item, before: null, after: item.Fields);
+        var placed = await work.CommitAsync(now);
+        return new CreatedContent(item, body, placed[0].Version);
+    }
+
+    public static async Task<IResult> HandleAsync(
+        Guid workspaceId, CreateContentRequest request, Caller caller, HttpResponse response, Database database, RenexusOptions options, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var outcome = await RunAsync(workspaceId, request, caller.UserId, cause: null, database, options, clock, cancellationToken);
+        if (outcome.Failed(out var problem, out var created))
+            return TypedResults.Problem(problem);
+        response.SetVersion(created.Item.Version);
+        return TypedResults.Created($"/api/content/{created.Item.Id}", created.Item.ToItem(created.Body));
+    }
+
+    private static async Task<Outcome<CreatedContent>> ExplainAsync(Work work, Guid id, Guid workspaceId, Guid userId, CancellationToken cancellationToken)
+    {
+        var role = await work.QueryFirstAsync(RoleIn, [workspaceId, userId], cancellationToken);
+        if (role is null)
+            return new CodedProblem(ProblemCode.NotFound, $"There is no workspace {workspaceId}.");
+        if (!Permissions.Allows(role, Permission.WriteContent))
+            return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write.");
+        var known = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
+        return known is not null && known.WorkspaceId == workspaceId && known.CreatedBy == userId
+            ? new CreatedContent(known, await ItemText.HeadAsync(work, id, cancellationToken), Version: 0)
+            : Taken(id);
+    }
+
+    /// <summary>An item that exists now.</summary>
+    /// <param name="Version">The place of its announcement on the workspace's channel; 0 when there is none.</param>
+    internal sealed record CreatedContent(ItemRow Item, string Body, long Version);
+
+    private static CodedProblem Taken(Guid id) => new(ProblemCode.Conflict, $"The id {id} belongs to something else; make a new one.");
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using Renexus.Engine.Storage;
+using Renexus.Engine.Text;
+using Renexus.Server.Gateway;
+
+namespace Renexus.Server.Features.Content;
+
+/// <summary>
+/// The text of an item: a snapshot and the updates after it, each the JSON of a CodeMirror ChangeSet. Whoever reads or replaces a whole text does it
+/// here.
+/// </summary>
+internal static class ItemText
+{
+    /// <summary>What a text is made of, of a viewer's item called <c>v</c>: in the statement that reads the item, so that both are of one moment.</summary>
+    public const string Columns = """
+        v.text as snapshot, array(
+          select r.updates from content.revision r
+          where r.item_id = v.id and r.document > v.text_document and r.updates is not null order by r.document) as updates
+        """;
+
+    private static readonly Query<PartsRow> AtHead = new("content.text", $"select {Columns} from content.item v where v.id = $1");
+
+    private static readonly Query<PartsRow> AtDocument = new(
+        "content.text_at",
+        """
+        select s.body as snapshot, array(
+          select r.updates from content.revision r
+          where r.item_id = s.item_id and r.document > s.document and r.document <= $2 and r.updates is not null order by r.document) as updates
+        from content.snapshot s
+        where s.item_id = $1 and s.document <= $2
+        order by s.document desc
+        limit 1
+        """);
+
+    private static readonly Query<PartsRow> AtVersion = new(
+        "content.text_at_version",
+        """
+        select s.body as snapshot, array(
+          select r.updates from content.revision r
+          where r.item_id = s.item_id and r.document > s.document and r.n <= $2 and r.updates is not null order by r.document) as updates
+        from content.snapshot s
+        where s.item_id = $1 and s.n <= $2
+        order by s.document desc
+        limit 1
+        """);
+
+    private static readonly Command Replace = new(
+        "content.replace_text", "update content.item i set text = $2, text_document = $3, updates_since = 0, document = $3 where i.id = $1");
+
+    /// <summary>The text as it is; whoever is going to change it holds the item's row.</summary>
+    public static async Task<string> HeadAsync(Work work, Guid itemId, CancellationToken cancellationToken) =>
+        (await work.QueryFirstAsync(AtHead, [itemId], cancellationToken))!.Read();
+
+    /// <summary>The text at a version of the document.</summary>
+    public static async Task<string> AtAsync(Database database, Guid userId, Guid itemId, long document, CancellationToken cancellationToken) =>
+        (await database.QueryFirstAsync(Scope.Of(userId), AtDocument, [itemId, document], cancellationToken))!.Read();
+
+    /// <summary>The text at a version of the item; null before its first.</summary>
+    public static async Task<string?> AtVersionAsync(Work work, Guid itemId, long version, CancellationToken cancellationToken) =>
+        (await work.QueryFirstAsync(AtVersion, [itemId, version], cancellationToken))?.Read();
+
+    /// <summary>Sets the whole text, in a transaction that holds the item's row. Answers what was pushed for it, for the revision.</summary>
+    public static async Task<Pushed> SetAsync(Work work, ItemRow item, string before, string after, CancellationToken cancellationToken)
+    {
+        var document = item.Document + 1;
+        await work.ExecuteAsync(Replace, [item.Id, after, document], cancellationToken);
+        return new Pushed(document, Difference(before, after));
+    }
+
+    /// <summary>Line breaks as the document has them.</summary>
+    public static string Normalize(string text) => text.Contains('\r', StringComparison.Ordinal)
+        ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
+        : text;
+
+    /// <summary>Who wrote a text that one person brought whole, in the first revision.</summary>
+    public static string AuthorshipOf(string body, Guid authorId) =>
+        body.Length == 0 ? "[]" : JsonSerializer.Serialize(new[] { new { length = body.Length, authorId, n = 1 } }, Json.Options);
+
+    /// <param name="Document">The version of the text now.</param>
+    /// <param name="Updates">As JSON.</param>
+    internal sealed record Pushed(long Document, string Updates);
+
+    internal sealed record PartsRow(string Snapshot, string[] Updates)
+    {
+        public string Read() => Updates.Length == 0 ? Snapshot : Updates.Aggregate(Rope.Of(Snapshot), Apply).ToString();
+    }
+
+    private static Rope Apply(Rope text, string updates)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(updates));
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("changes"u8))
+                continue;
+            reader.Read();
+            text = text.Apply(ChangeSetJson.Read(ref reader));
+        }
+        return text;
+    }
+
+    /// <summary>As it is pushed: an array of one update.</summary>
+    private static string Difference(string before, string after)
+    {
+        var json = ChangeSetJson.Write(ChangeSet.Between(before, after));
+        // Two texts can differ in more places than a change may have parts.
+        if (JsonElement.Parse(json).GetArrayLength() > ChangeSetJson.MostParts)
+            json = ChangeSetJson.Write(ChangeSet.Replace(before.Length, 0, before.Length, after));
+        return $$"""[{"clientID":"server:{{Guid.CreateVersion7():n}}","changes":{{Encoding.UTF8.GetString(json)}}}]""";
+    }
+}
