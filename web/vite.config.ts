@@ -15,6 +15,8 @@ export default defineConfig({
       '@': source(''),
       // The content security policy allows no style elements, and this package makes one.
       'react-style-singleton': source('lib/react/style-singleton.ts'),
+      'style-mod': source('features/content/editor/style-mod.ts'),
+      'style-mod-original': source('../node_modules/style-mod/src/style-mod.js'),
     },
   },
   build: {
@@ -26,7 +28,21 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: source('../index.html'), 'service-worker': source('worker/service-worker.ts') },
       // Its address is what a browser asks for anew, so it stays the same.
-      output: { entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        // What the editor of documents is made of, in parts that come at the same time and stay with a browser when the editor changes.
+        codeSplitting: {
+          groups: [
+            { name: 'text-changes', test: /node_modules\/(?:@codemirror\/state|@marijn)\//, priority: 3 },
+            {
+              name: 'text-view',
+              test: /node_modules\/(?:@codemirror\/view|style-mod|w3c-keyname|crelt)\//,
+              priority: 2,
+            },
+            { name: 'text-language', test: /node_modules\/(?:@codemirror\/lang|@lezer)/, priority: 1 },
+          ],
+        },
+      },
     },
   },
   server: {

@@ -3,8 +3,9 @@ import type { ReactNode } from 'react'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
 import { waitingWords } from '@/features/sync/words'
-import { outbox, realtime } from '@/lib/client'
+import { documents, outbox, realtime } from '@/lib/client'
 import { showsWaiting } from '@/lib/deciding'
+import { changesIn } from '@/lib/documents/documents'
 import { isOfWeight, isOnItsWay } from '@/lib/outbox'
 import { useLasting } from '@/lib/react/use-lasting'
 import { useNow } from '@/lib/react/use-now'
@@ -21,7 +22,10 @@ const SAY_CONNECTING_AFTER = 1_500
 const SAY_WAITING_AFTER = 3_000
 
 /** What is wanted here and not on the server yet; what was refused waits for the person and not for the network. */
-const useWaiting = () => useStore(outbox.entries).filter((entry) => isOnItsWay(entry) && isOfWeight(entry)).length
+const useWaiting = () => {
+  const entries = useStore(outbox.entries).filter((entry) => isOnItsWay(entry) && isOfWeight(entry))
+  return entries.length + changesIn(useStore(documents.waiting))
+}
 
 /** Shown on every screen of every size: one small sign while all is well. */
 export function ConnectionStatus() {

@@ -8,7 +8,7 @@ import { webhookChanges } from '@/features/webhooks/changes'
 import { workspaceChanges } from '@/features/workspaces/changes'
 import { toast } from '@/components/toasts'
 import { applyChange } from '@/lib/changes'
-import { credentials, drafts, leadership, outbox, realtime, sharing } from '@/lib/client'
+import { credentials, documents, drafts, leadership, outbox, realtime, sharing } from '@/lib/client'
 import { confirmedChange } from '@/lib/confirmed'
 import { lastPerson } from '@/lib/last-person'
 import { Unreachable } from '@/lib/problem'
@@ -43,12 +43,14 @@ export function startSession(cache: QueryClient): void {
       realtime.start()
       lastPerson.set(credentials.userId)
       void outbox.open(credentials.userId)
+      void documents.open(credentials.userId)
       drafts.open()
     } else {
       realtime.stop()
       sharing.stop()
       leadership.stop()
       outbox.close()
+      documents.close()
       drafts.close()
       lastPerson.set(undefined)
       cache.clear()

@@ -6,6 +6,8 @@ export const workspaceChannel = (workspaceId: string) => `workspace:${workspaceI
 
 export const threadChannel = (threadId: string) => `thread:${threadId}`
 
+export const contentChannel = (contentId: string) => `content:${contentId}`
+
 /** What operators watch. */
 export const OPS_CHANNEL = 'ops'
 

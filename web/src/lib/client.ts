@@ -1,5 +1,7 @@
 import type { SyncResults } from '@/api/types'
 import { Credentials, type Grant } from './credentials'
+import { IndexedDbDocumentStore } from './documents/document-store'
+import { Documents } from './documents/documents'
 import { Drafts, type StoredDraft } from './drafts'
 import { Http } from './http'
 import { Outbox } from './outbox'
@@ -12,7 +14,7 @@ import { Sharing } from './realtime/shared'
 import { StepUp } from './step-up'
 import { browserTabs } from './tabs/session-tabs'
 import { Leadership } from './tabs/leadership'
-import { gone, tabId } from './tabs/liveness'
+import { gone, isAlive, tabId } from './tabs/liveness'
 import { Tracer } from './trace'
 
 /** This tab's way to its server, which it shares with the others of its browser; src/app starts and stops it with the sign-in. */
@@ -57,6 +59,16 @@ export const outbox = new Outbox({
   store: new IndexedDbOutboxStore(),
   sync: (operations) => http.post<SyncResults>('/api/sync', { operations }),
   isLeader: leadership.isLeader,
+})
+
+export const documents = new Documents({
+  realtime,
+  outbox,
+  store: new IndexedDbDocumentStore(),
+  tab: tabId,
+  isAlive,
+  isLeader: leadership.isLeader,
+  read: (path) => http.get(path),
 })
 
 export const drafts = new Drafts({

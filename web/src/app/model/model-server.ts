@@ -1,7 +1,7 @@
 import type { Message, SyncOperation, SyncResult } from '@/api/types'
 import { withReaction } from '@/features/threads/reactions'
 import type { Message as Frame, Payload } from '@/lib/realtime/protocol'
-import type { Random } from './random'
+import type { Random } from '@/lib/testing/random'
 import { merged } from './texts'
 
 /** A server in memory with the meaning of the real one (docs/protocol.md, docs/spec/sync.md), and none of its parts. */

@@ -3,7 +3,7 @@ import type { Message } from '@/api/types'
 import { threadChannel, userChannel } from '@/lib/channels'
 import { ModelBrowser, type ModelTab } from './model-browser'
 import { REFUSED } from './model-server'
-import { Random } from './random'
+import { Random } from '@/lib/testing/random'
 import { united, withWord, words } from './texts'
 import { World } from './world'
 

@@ -4,7 +4,7 @@ import { Problem, Unreachable } from '@/lib/problem'
 import type { ModelBrowser, ModelTab } from './model-browser'
 import { ModelServer } from './model-server'
 import type { ModelWire } from './model-wire'
-import type { Random } from './random'
+import type { Random } from '@/lib/testing/random'
 
 /** What an intent of a run was, for the judgement at its end. */
 export interface Wish {

@@ -1,12 +1,13 @@
 import { ConfirmDialog } from '@/components/ConfirmDialog'
-import { outbox } from '@/lib/client'
+import { documents, outbox } from '@/lib/client'
+import { changesIn } from '@/lib/documents/documents'
 import { isOfWeight } from '@/lib/outbox'
 import { useStore } from '@/lib/react/use-store'
 import { asksBeforeSignOut, signOut } from './api'
 
 /** Asked when something waits on this device that signing out would take away. */
 export function SignOutQuestion() {
-  const count = useStore(outbox.entries).filter(isOfWeight).length
+  const count = useStore(outbox.entries).filter(isOfWeight).length + changesIn(useStore(documents.waiting))
   return (
     <ConfirmDialog
       open={useStore(asksBeforeSignOut)}

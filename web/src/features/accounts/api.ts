@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { LoggedIn, User } from '@/api/types'
-import { anonymous, credentials, drafts, http, outbox } from '@/lib/client'
+import { anonymous, credentials, documents, drafts, http, outbox } from '@/lib/client'
 import { Problem } from '@/lib/problem'
 import { isOfWeight } from '@/lib/outbox'
 import { Store } from '@/lib/store'
@@ -51,7 +51,7 @@ export const asksBeforeSignOut = new Store(false)
  * would be lost: then the person is asked first.
  */
 export async function signOut({ losingChanges = false } = {}): Promise<void> {
-  if (!losingChanges && outbox.entries.get().some(isOfWeight)) {
+  if (!losingChanges && (outbox.entries.get().some(isOfWeight) || documents.waiting.get().length > 0)) {
     asksBeforeSignOut.set(true)
     return
   }

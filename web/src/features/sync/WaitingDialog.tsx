@@ -2,8 +2,9 @@ import { Copy, GitMerge, RotateCw, Trash2 } from 'lucide-react'
 import { Button } from '@/components/Button'
 import { Dialog } from '@/components/Dialog'
 import { toast } from '@/components/toasts'
-import { outbox } from '@/lib/client'
+import { documents, outbox } from '@/lib/client'
 import { deciding, showsWaiting } from '@/lib/deciding'
+import type { WaitingDocument } from '@/lib/documents/documents'
 import { isOfWeight, isOnItsWay, type Outgoing } from '@/lib/outbox'
 import { useStore } from '@/lib/react/use-store'
 import { kindOf, textOf } from './words'
@@ -11,6 +12,7 @@ import { kindOf, textOf } from './words'
 /** Everything that is not on the server yet, and what can be done about it. */
 export function WaitingDialog() {
   const entries = useStore(outbox.entries).filter(isOfWeight)
+  const texts = useStore(documents.waiting)
   const keeps = useStore(outbox.keeps)
   return (
     <Dialog
@@ -24,12 +26,15 @@ export function WaitingDialog() {
       }
       size="wide"
     >
-      {entries.length === 0 ? (
+      {entries.length === 0 && texts.length === 0 ? (
         <p className="text-sm text-ink-soft">Everything is on the server.</p>
       ) : (
         <ul aria-label="Changes on this device" className="flex flex-col divide-y divide-line">
           {entries.map((entry) => (
             <Entry key={entry.id} entry={entry} />
+          ))}
+          {texts.map((text) => (
+            <Text key={text.id} {...text} />
           ))}
         </ul>
       )}
@@ -83,6 +88,14 @@ function Entry({ entry }: { entry: Outgoing }) {
     </li>
   )
 }
+
+/** What was written in a document: it goes by itself, and is to be seen in the document. */
+const Text = ({ count }: WaitingDocument) => (
+  <li className="py-2.5 text-sm">
+    <p className="font-medium">{count === 1 ? 'A change' : `${count} changes`} in the text of a document</p>
+    <p className="text-xs text-ink-soft">Waits to be sent</p>
+  </li>
+)
 
 async function copy(text: string): Promise<void> {
   try {

@@ -1,9 +1,19 @@
-import { changeOf, type Change, type Message, type Payload, type Position } from './protocol'
+import {
+  changeOf,
+  textUpdatesOf,
+  type Change,
+  type Message,
+  type Payload,
+  type Position,
+  type TextUpdates,
+} from './protocol'
 import type { Problem } from '@/lib/problem'
 
 export interface Subscriber {
   /** A change that follows directly on what was known. */
   change?: (change: Change) => void
+  /** Steps of a document's text that follow directly on what was known of its channel. */
+  updates?: (updates: TextUpdates) => void
   /** Continuity was lost or never was: what is held may be out of date and has to be loaded again. */
   reset?: () => void
   /** Something that is told once and never kept: heads, presence, typing. */
@@ -84,7 +94,17 @@ export class Channel {
     if (op === 'snapshot') return this.#snapshot(message)
 
     const change = changeOf(message)
-    if (change) return this.#follow(change, message.e)
+    if (change)
+      return this.#follow(
+        change.v,
+        message.e,
+        (subscriber) => subscriber.change?.(change),
+        () => {
+          for (const watch of this.#watches) watch.changes.push(change)
+        },
+      )
+    const updates = textUpdatesOf(message)
+    if (updates) return this.#follow(updates.v, message.e, (subscriber) => subscriber.updates?.(updates))
 
     if (message.v === undefined && message.payload)
       for (const subscriber of [...this.subscribers]) subscriber.ephemeral?.(message.payload)
@@ -134,18 +154,23 @@ export class Channel {
     return 'taken'
   }
 
-  #follow(change: Change, epoch: string | undefined): 'taken' | 'gap' {
+  #follow(
+    v: number,
+    epoch: string | undefined,
+    tell: (subscriber: Subscriber) => void,
+    watch: () => void = () => undefined,
+  ): 'taken' | 'gap' {
     // Until the answer is there nothing can be said about what comes in between: the answer brings it again.
     if (this.#phase !== 'live' || this.#v === undefined) return 'taken'
     // Before its first change a channel has no epoch to differ from.
     if (this.#v > 0 && epoch !== undefined && this.#e !== undefined && epoch !== this.#e) return 'gap'
-    if (change.v <= this.#v) return 'taken'
-    if (change.v !== this.#v + 1) return 'gap'
+    if (v <= this.#v) return 'taken'
+    if (v !== this.#v + 1) return 'gap'
 
-    this.#v = change.v
+    this.#v = v
     this.#e = epoch
-    for (const watch of this.#watches) watch.changes.push(change)
-    for (const subscriber of [...this.subscribers]) subscriber.change?.(change)
+    watch()
+    for (const subscriber of [...this.subscribers]) tell(subscriber)
     return 'taken'
   }
 

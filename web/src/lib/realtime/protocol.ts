@@ -33,6 +33,21 @@ export interface Change {
   isAnswer?: true
 }
 
+/** A step of a document's text; `changes` is the JSON of a CodeMirror ChangeSet. */
+export interface TextUpdate {
+  clientID: string
+  changes: unknown
+}
+
+/** Steps of a document's text that the server accepted, as everybody on its channel hears them. */
+export interface TextUpdates {
+  channel: string
+  v: number
+  /** The document's version before them. */
+  from: number
+  updates: readonly TextUpdate[]
+}
+
 export interface Position {
   channel: string
   v?: number
@@ -87,6 +102,12 @@ export function changeOf(message: Message): Change | undefined {
     actor: stringOrNull(payload?.actor),
     cause: stringOrNull(payload?.cause),
   }
+}
+
+export function textUpdatesOf({ type, channel, v, re, payload }: Message): TextUpdates | undefined {
+  if (type !== 'update' || re !== undefined || channel === undefined || v === undefined) return undefined
+  if (payload?.op !== 'updates' || typeof payload.from !== 'number' || !Array.isArray(payload.updates)) return undefined
+  return { channel, v, from: payload.from, updates: payload.updates as TextUpdate[] }
 }
 
 export function problemOfMessage(message: Message): Problem {

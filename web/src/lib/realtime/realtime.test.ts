@@ -338,3 +338,24 @@ describe('staying connected', () => {
     expect(FakeSocket.all).toHaveLength(1)
   })
 })
+
+describe('steps of a document', () => {
+  const DOCUMENT = 'content:1'
+
+  it('take a place among the changes of their channel', async () => {
+    const { realtime, socket } = await connected()
+    const seen: string[] = []
+    realtime.subscribe(DOCUMENT, {
+      change: ({ v }) => seen.push(`change ${v}`),
+      updates: ({ v, from, updates }) => seen.push(`steps ${v} from ${from}: ${updates.length}`),
+    })
+    socket.subscribed(DOCUMENT, 'live', 4, 4)
+    const steps = { op: 'updates', from: 7, updates: [{ clientID: 'c', changes: [[0, 'a']] }] }
+    socket.change(DOCUMENT, 5, steps).change(DOCUMENT, 5, steps).change(DOCUMENT, 6)
+    expect(seen).toEqual(['steps 5 from 7: 1', 'change 6'])
+
+    socket.change(DOCUMENT, 8, steps)
+    expect(seen).toHaveLength(2)
+    expect(socket.sentOn(DOCUMENT).at(-1)).toMatchObject({ type: 'subscribe', payload: { v: 6 } })
+  })
+})

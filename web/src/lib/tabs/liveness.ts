@@ -34,3 +34,10 @@ export async function gone(tab: string, locks = browserLocks()): Promise<void> {
   if (!locks) return new Promise(() => undefined)
   await locks.request(PREFIX + tab, () => undefined)
 }
+
+/** Whether that tab lives, as far as this browser can tell: without locks nobody knows. */
+export async function isAlive(tab: string, locks = browserLocks()): Promise<boolean | undefined> {
+  if (!locks) return undefined
+  const { held: all = [] } = await locks.query()
+  return all.some(({ name }) => name === PREFIX + tab)
+}

@@ -1,0 +1,165 @@
+import type { EditorView } from '@codemirror/view'
+import { useEffect, useEffectEvent, useId, useRef, useState } from 'react'
+import { LoadingState } from '@/components/LoadingState'
+import { OfflineState } from '@/components/OfflineState'
+import { Notice } from '@/components/Notice'
+import { toast } from '@/components/toasts'
+import { documents, realtime } from '@/lib/client'
+import { DocumentSession } from '@/lib/documents/document-session'
+import { useCommands } from '@/lib/react/use-commands'
+import { useStore } from '@/lib/react/use-store'
+import { Store } from '@/lib/store'
+import { bind } from './binding'
+import { setCommentMarks } from './comment-marks'
+import { EditorBar } from './EditorBar'
+import { editorExtensions } from './extensions'
+import { insertImage } from './formatting'
+import { Refusal } from './Refusal'
+import { SaveState } from './SaveState'
+import type { DocumentEditorProps } from './types'
+import './editor.css'
+
+/** The text of an item, written together (CO-2). */
+export function DocumentEditor(props: DocumentEditorProps) {
+  const session = useSession(props.itemId)
+  return session ? <Opened key={props.itemId} session={session} {...props} /> : <Opening />
+}
+
+/** A hold on the document for as long as it is on screen. */
+function useSession(itemId: string): DocumentSession | undefined {
+  const [held] = useState(() => new Store<DocumentSession | undefined>(undefined))
+  useEffect(() => {
+    const session = new DocumentSession(itemId, documents.ports)
+    held.set(session)
+    void session.start()
+    return () => {
+      held.set(undefined)
+      void session.close()
+    }
+  }, [held, itemId])
+  const session = useStore(held)
+  return session?.itemId === itemId ? session : undefined
+}
+
+const Opening = () => <LoadingState label="Loading the text" rows={8} />
+
+function Opened({ session, ...props }: DocumentEditorProps & { session: DocumentSession }) {
+  const { phase, problem } = useStore(session.state)
+  const isConnected = useStore(realtime.state).status === 'connected'
+  const [hasText, setHasText] = useState(phase === 'open')
+  if (phase === 'open' && !hasText) setHasText(true)
+  return (
+    <>
+      <Refusal session={session} />
+      {phase === 'closed' && <Notice tone="warning">{problem?.message ?? 'This text is not available.'}</Notice>}
+      {/* A text that was there stays to be read and copied. */}
+      {hasText ? (
+        <Surface session={session} {...props} mayWrite={props.mayWrite && phase === 'open'} />
+      ) : phase === 'opening' ? (
+        isConnected ? (
+          <Opening />
+        ) : (
+          <OfflineState />
+        )
+      ) : null}
+    </>
+  )
+}
+
+function Surface({ session, ...props }: DocumentEditorProps & { session: DocumentSession }) {
+  const { label, mayWrite, nameOf, comments, currentComment, onOpenComment, onComment, images } = props
+  const parent = useRef<HTMLDivElement>(null)
+  const [view, setView] = useState<EditorView>()
+  const hintId = useId()
+  const name = useEffectEvent(nameOf)
+  const openComment = useEffectEvent((id: string) => onOpenComment?.(id))
+  const urlOf = useEffectEvent((source: string) => images?.urlOf(source))
+  const chooseImage = useEffectEvent((on: EditorView) => images?.choose((image) => insertImage(on, image)))
+  const takeFiles = useEffectEvent((on: EditorView, files: readonly File[]) => {
+    const pictures = files.filter(({ type }) => type.startsWith('image/'))
+    if (pictures.length === 0 || !images?.dropped || on.state.readOnly) return false
+    images.dropped(pictures, (image) => insertImage(on, image))
+    return true
+  })
+  const hasImages = images !== undefined
+
+  useEffect(() => {
+    if (!parent.current) return
+    const { view: made, leave } = bind(
+      session,
+      parent.current,
+      editorExtensions({
+        label,
+        hintId,
+        mayWrite,
+        images: { urlOf: (source) => urlOf(source) },
+        onImage: hasImages ? (on) => chooseImage(on) : undefined,
+        onFiles: (on, files) => takeFiles(on, files),
+        onOpenComment: (id) => openComment(id),
+      }),
+      (userId) => name(userId),
+    )
+    setView(made)
+    return () => {
+      setView(undefined)
+      leave()
+    }
+  }, [session, label, hintId, mayWrite, hasImages])
+
+  useEffect(() => {
+    const marks = (comments ?? []).flatMap(({ id, document, from, to }) => {
+      const place = session.placeOf(document, from, to)
+      return place ? [{ id, ...place, isCurrent: id === currentComment }] : []
+    })
+    view?.dispatch({ effects: setCommentMarks.of(marks) })
+  }, [view, session, comments, currentComment])
+
+  const comment =
+    onComment &&
+    (async (on: EditorView) => {
+      if (on.state.selection.main.empty) {
+        toast({ tone: 'info', message: 'Select what your comment is about first.' })
+        return
+      }
+      // A comment's place is one that the server knows.
+      await session.confirmed()
+      const { from, to } = on.state.selection.main
+      const place = session.toldPlace(from, to)
+      if (place) onComment({ ...place, quote: on.state.sliceDoc(from, to) })
+    })
+  useCommands(
+    comment && mayWrite && view
+      ? [
+          {
+            id: 'document.comment',
+            title: 'Comment on the selection',
+            section: 'Text',
+            keys: ['Mod+Alt+M'],
+            run: () => void comment(view),
+          },
+        ]
+      : [],
+  )
+
+  return (
+    <div className="document-editor flex flex-col">
+      <EditorBar
+        view={view}
+        mayWrite={mayWrite}
+        onImage={images && ((on) => chooseImageNow(images, on))}
+        onComment={comment && ((on) => void comment(on))}
+      >
+        <SaveState session={session} mayWrite={mayWrite} />
+      </EditorBar>
+      <p id={hintId} className="sr-only">
+        {mayWrite
+          ? 'Markdown. A slash opens a menu of what can be put in. In a list Tab indents; press Escape, then Tab, to leave the text.'
+          : 'You may read this text and see live what others change.'}
+      </p>
+      <div ref={parent} />
+    </div>
+  )
+}
+
+const chooseImageNow = (images: NonNullable<DocumentEditorProps['images']>, on: EditorView) =>
+  images.choose((image) => insertImage(on, image))
