@@ -126,6 +126,10 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(WorkspaceExport))]
 [JsonSerializable(typeof(Page<WorkspaceExport>))]
 [JsonSerializable(typeof(ExportLink))]
+// Files
+[JsonSerializable(typeof(StoredFile))]
+[JsonSerializable(typeof(Page<StoredFile>))]
+[JsonSerializable(typeof(CreateFileRequest))]
 // Notifications
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(NotificationPage))]

@@ -45,6 +45,9 @@ public static class ProblemCodes
     /// <summary>413: over the limit in bytes.</summary>
     public const string PayloadTooLarge = "payload_too_large";
 
+    /// <summary>413: no room is left for it; <c>detail</c> says in which account, and how much there is.</summary>
+    public const string QuotaExceeded = "quota_exceeded";
+
     /// <summary>415: the content type is not read here.</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
 

@@ -6,6 +6,7 @@ using Renexus.Server.Features.Accounts.Factors;
 using Renexus.Server.Features.Accounts.Keys;
 using Renexus.Server.Features.Content;
 using Renexus.Server.Features.Exports;
+using Renexus.Server.Features.Files;
 using Renexus.Server.Features.Notifications;
 using Renexus.Server.Features.Operations;
 using Renexus.Server.Features.Search;
@@ -46,6 +47,7 @@ public partial class Program
         builder.AddSync();
         builder.AddWebhooks();
         builder.AddExports();
+        builder.AddFiles();
         builder.AddOperations();
         adjust?.Invoke(builder);
 
@@ -73,6 +75,7 @@ public partial class Program
         app.MapSync();
         app.MapWebhooks();
         app.MapExports();
+        app.MapFiles();
         app.MapNotifications();
         app.MapOperations();
     }

@@ -44,6 +44,9 @@ public readonly struct Arg
     /// <summary>No array of texts at all, which is not the same as an empty one.</summary>
     public static Arg NoTexts => Null(NpgsqlDbType.Array | NpgsqlDbType.Text);
 
+    /// <summary>No bytes at all, which is not the same as none.</summary>
+    public static Arg NoBytes => Null(NpgsqlDbType.Bytea);
+
     /// <summary>JSON text for a <c>jsonb</c> parameter.</summary>
     public static Arg Json(string value) => Of(value, NpgsqlDbType.Jsonb);
 

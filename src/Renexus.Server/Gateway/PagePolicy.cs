@@ -11,9 +11,14 @@ internal sealed class PagePolicy(RenexusOptions options)
     /// since not every browser reads 'self' as covering it.
     /// </summary>
     public StringValues Value { get; } =
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; "
+        + $"img-src 'self' data: blob:{ContentOrigin(options)}; media-src 'self' blob:{ContentOrigin(options)}; "
         + $"font-src 'self'; connect-src 'self' {SocketOrigin(options.PublicUrl!)}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
         + $"form-action 'self'; frame-ancestors 'none'; report-uri {PolicyReports.Path}; report-to {PolicyReports.Group}";
+
+    // Where files are read from, when that is not here.
+    private static string ContentOrigin(RenexusOptions options) =>
+        options.Storage.ContentUrl is { } address ? " " + new Uri(address).GetLeftPart(UriPartial.Authority) : "";
 
     private static string SocketOrigin(string publicUrl)
     {

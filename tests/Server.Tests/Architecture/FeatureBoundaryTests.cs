@@ -18,6 +18,7 @@ public partial class FeatureBoundaryTests
         ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync
         ["Operations"] = [],
         ["Exports"] = ["Accounts", "Notifications"], // tokens of links; what belongs in is said by the features, through Gateway/WorkspaceData
+        ["Files"] = [],
         ["Webhooks"] = [], // what happened is read from the log
     };
 
@@ -30,6 +31,8 @@ public partial class FeatureBoundaryTests
         "workspaces.member", "workspaces.named",
         "threads.searchable", // what a viewer may find
         "threads.openness",
+        "threads.visible", // whose files are its readers'
+        "files.ready", // what messages and content may refer to
     ];
 
     private static readonly string[] Below = ["Gateway", "Database"];

@@ -93,6 +93,9 @@ public sealed class PlanTests(TestDatabase database) : IClassFixture<TestDatabas
         insert into exports.piece (export_id, workspace_id, run, number, data) select id, workspace_id, id, i, '\x00' from exports.export, generate_series(0, 3) i;
         insert into exports.link (hash, export_id, workspace_id, user_id, expires_at)
         select sha256(e.id::text::bytea), e.id, e.workspace_id, md5('u' || (row_number() over () % 10000 + 1))::uuid, now() + interval '1 minute' from exports.export e;
+        insert into files.file (id, workspace_id, created_by, name, size, type, sha256, storage_key, created_at, ready_at)
+        select id, workspace_id, author_id, 'f', 1, 'image/png', sha256('x'), id, now(), now() from threads.message;
+        insert into files.garbage (storage_key, folder, since) select id, workspace_id, now() from webhooks.endpoint;
         insert into engine.channel (kind, id, version, workspace_id)
         select 3, id, 5, workspace_id from threads.thread;
         insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, data, at)

@@ -55,6 +55,14 @@ internal static class SecurityRows
             ("SEC-HDR-01", "The content security policy allows no inline scripts or styles, no eval, no frames, no plugins"),
             ("SEC-HDR-02", "Every answer, failures too, carries the security headers and none that tells the software; private answers are not stored"),
         ]),
+        ("Files that people upload",
+        [
+            ("SEC-FILE-01", "Bytes are streamed to their place; size and quotas hold while they come, whatever was said before, and what is over is cut off and removed"),
+            ("SEC-FILE-02", "What is said, the ending of the name and the first bytes agree; programs are refused whatever they are called"),
+            ("SEC-FILE-03", "Only types that run nothing are shown, the rest is saved; every answer forbids sniffing and scripts, and no file runs in the app's origin"),
+            ("SEC-FILE-04", "Each reading is authorized: a link lasts five minutes at most, is bound to one file and one person, and ends with what that person may see"),
+            ("SEC-FILE-07", "Bytes lie under names that nobody chose, apart for each workspace"),
+        ]),
         ("Outbound calls to addresses given by users",
         [
             ("SEC-SSRF-01", "The address is checked when it is dialled, and no private, local or reserved one is"),

@@ -57,6 +57,8 @@ public sealed class ExposureTests(AuthorizationServer server) : IClassFixture<Au
             request.Content = JsonContent.Create(body);
         using var answer = await server[asker].Client.SendAsync(request, Stop);
         var text = await answer.Content.ReadAsStringAsync(Stop);
+        if (answer.StatusCode is System.Net.HttpStatusCode.Found)
+            return "the way to a file";
         Assert.True(answer.IsSuccessStatusCode, $"{operation.Name}, {asker}: {(int)answer.StatusCode} {text}");
         if (answer.Content.Headers.ContentType is { MediaType: not "application/json" } other)
             return $"a file of {other.MediaType}";

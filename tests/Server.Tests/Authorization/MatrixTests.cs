@@ -153,7 +153,8 @@ public abstract partial class Matrix(AuthorizationServer server)
 
     private static bool Expects(Verdict verdict, HttpStatusCode status) => verdict switch
     {
-        Verdict.Allowed => (int)status is >= 200 and < 300,
+        // Whoever may have a file is led to it.
+        Verdict.Allowed => (int)status is >= 200 and < 300 || status is HttpStatusCode.Found,
         Verdict.NotSignedIn => status is HttpStatusCode.Unauthorized,
         Verdict.Invisible => status is HttpStatusCode.NotFound,
         Verdict.Forbidden => status is HttpStatusCode.Forbidden,

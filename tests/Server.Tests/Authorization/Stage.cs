@@ -75,6 +75,8 @@ internal sealed partial class Stage(AuthorizationServer server)
             "POST /api/workspaces/{workspaceId}/webhooks" => new { url = "https://93.184.216.34/hook", events = (string[])["thread.created"] },
             "PATCH /api/webhooks/{webhookId}" => new { description = "changed" },
             "POST /api/webhooks/{webhookId}/deliveries/replay" => new { since = TimeProvider.System.GetUtcNow().AddDays(-1) },
+            "POST /api/workspaces/{workspaceId}/files" => new { name = "plan.txt", size = 2, type = "text/plain" },
+            "PUT /api/files/uploads/{token}" => new { },
             "PATCH /api/me/passkeys/{passkeyId}" => new { name = "Mine" },
             "POST /api/auth/providers/{providerId}/connect" or "POST /api/auth/providers/{providerId}/prove" => new { code = "a", state = "b" },
             _ => null,
@@ -87,7 +89,7 @@ internal sealed partial class Stage(AuthorizationServer server)
 
     private async Task BuildAsync(StageSetting setting)
     {
-        var (about, asker, scene, hasInvitation, hasWebhook, hasExport, content) = setting;
+        var (about, asker, scene, hasInvitation, hasWebhook, hasExport, content, file) = setting;
         var person = server[asker];
         if (about is About.Oneself or About.Installation or About.Nothing)
         {
@@ -122,6 +124,9 @@ internal sealed partial class Stage(AuthorizationServer server)
 
         if (content is not ContentStage.None)
             await AddContentAsync(content);
+
+        if (file is not FileStage.None)
+            await AddFileAsync(scene is Scene.Own && isMember && asker is not (Asker.Ended or Asker.Anonymous) ? person : server.Host, file);
 
         if (role is Roles.Viewer && scene is Scene.Own)
             await server.Host.Client.PatchAsJsonAsync($"/api/workspaces/{Workspace}/members/{person.Id}", new { role }, Stop).ShouldBeAsync(HttpStatusCode.OK);
@@ -218,6 +223,19 @@ internal sealed partial class Stage(AuthorizationServer server)
         Ids["token"] = token.Reveal();
     }
 
+    /// <summary>A file of two bytes, with the address that sends or reads them.</summary>
+    private async Task AddFileAsync(TestUser owner, FileStage stage)
+    {
+        var file = await owner.Client.PostAsJsonAsync($"/api/workspaces/{Workspace}/files", new { name = "plan.txt", size = 2, type = "text/plain" }, Stop)
+            .ReadAsync<StoredFile>(HttpStatusCode.Created);
+        var address = file.Upload!.Url;
+        if (stage is not FileStage.Pending)
+            await owner.Client.PutAsync(address, new ByteArrayContent("{}"u8.ToArray()), Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        if (stage is FileStage.Ready)
+            address = (await owner.Client.PostAsync($"/api/files/{file.Id}/complete", null, Stop).ReadAsync<StoredFile>()).Url!;
+        (Ids["fileId"], Ids["token"]) = (file.Id.ToString(), address[(address.LastIndexOf('/') + 1)..]);
+    }
+
     private async Task AddInvitationAsync(Scene scene)
     {
         var role = scene is Scene.OfOwner ? Roles.Owner : Roles.Viewer;
@@ -238,7 +256,7 @@ internal sealed partial class Stage(AuthorizationServer server)
 
 /// <summary>What a stage is set up by.</summary>
 internal readonly record struct StageSetting(
-    About About, Asker Asker, Scene Scene, bool HasInvitation, bool HasWebhook, bool HasExport, ContentStage Content)
+    About About, Asker Asker, Scene Scene, bool HasInvitation, bool HasWebhook, bool HasExport, ContentStage Content, FileStage File)
 {
     public static StageSetting Of(Operation operation, Asker asker, Scene scene) => new(
         operation.About, asker, scene,
@@ -247,7 +265,14 @@ internal readonly record struct StageSetting(
         operation.Name.Contains("/exports/", StringComparison.Ordinal),
         operation.Name is "POST /api/content/{contentId}/restore" ? ContentStage.InTrash
         : operation.Name.Contains("{contentId}", StringComparison.Ordinal) || operation.Name.EndsWith(" content", StringComparison.Ordinal) ? ContentStage.There
-        : ContentStage.None);
+        : ContentStage.None,
+        operation.Name switch
+        {
+            // Of an upload under way nobody else knows.
+            "POST /api/files/{fileId}/complete" => scene is Scene.Own ? FileStage.Sent : FileStage.Ready,
+            "PUT /api/files/uploads/{token}" => FileStage.Pending,
+            var name => name.Contains(" /api/files/", StringComparison.Ordinal) ? FileStage.Ready : FileStage.None,
+        });
 }
 
 /// <summary>Whether there is an item, and where.</summary>
@@ -256,4 +281,13 @@ internal enum ContentStage
     None,
     There,
     InTrash,
+}
+
+/// <summary>How far the upload of the stage's file is.</summary>
+internal enum FileStage
+{
+    None,
+    Pending,
+    Sent,
+    Ready,
 }

@@ -22,6 +22,8 @@ public sealed class VersionTests(AuthorizationServer server) : IClassFixture<Aut
         ["DELETE /api/messages/{messageId}"] = "the same",
         ["DELETE /api/messages/{messageId}/reactions/{emoji}"] = "one's own reaction is there or not",
         ["DELETE /api/workspaces/{workspaceId}/exports/{exportId}"] = "an archive is there or gone",
+        ["DELETE /api/files/{fileId}"] = "a file is there or gone, and never another one",
+        ["PUT /api/files/uploads/{token}"] = "bytes of a file that is not there yet",
         ["DELETE /api/me/totp"] = "it is there or not",
         ["PATCH /api/me/passkeys/{passkeyId}"] = "its name alone, by one person",
         ["DELETE /api/me/passkeys/{passkeyId}"] = "it is there or not",

@@ -99,6 +99,10 @@ public sealed class EveryTableTests(TestServer server) : IClassFixture<TestServe
             values (gen_random_uuid(), $1, $2, $3, 0, 0, 5, 'hello', now(), now())
             """, content, workspace, thread);
         await server.ScalarAsync<object>("""
+            insert into files.file (id, workspace_id, name, size, type, storage_key, created_at, expires_at)
+            select gen_random_uuid(), $1, 'plan.txt', 1, 'text/plain', gen_random_uuid(), now(), now() + interval '1 day' from generate_series(1, 1)
+            """, workspace);
+        await server.ScalarAsync<object>("""
             with export as (
               insert into exports.export (id, workspace_id, job_id, created_at, expires_at) values (gen_random_uuid(), $1, gen_random_uuid(), now(), now() + interval '1 day') returning id
             )

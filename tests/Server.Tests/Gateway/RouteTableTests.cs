@@ -19,7 +19,7 @@ public sealed class RouteTableTests(TestServer server) : IClassFixture<TestServe
     private static readonly HashSet<string> OpenToEverybody =
     [
         "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout",
-        "GET /api/invitations/{token}", "GET /api/exports/{token}",
+        "GET /api/invitations/{token}", "GET /api/exports/{token}", "GET /api/files/links/{token}", "PUT /api/files/uploads/{token}",
         "POST /api/auth/passkey", "POST /api/auth/passkey/challenge",
         "GET /api/auth/providers", "POST /api/auth/providers/{providerId}/begin", "POST /api/auth/providers/{providerId}/complete",
         "POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify", "POST /api/auth/sessions/deny",

@@ -72,6 +72,12 @@ internal static class AuditActions
     public static readonly AuditAction ContentRestored = new("content.restored", "content", "content_restored");
     public static readonly AuditAction ContentRemoved = new("content.removed", "content", "content_deleted");
 
+    // Files. A look at what is shown beside a message is no download (docs/files.md).
+    public static readonly AuditAction FileUploaded = new("file.uploaded", "file", "upload_complete");
+    public static readonly AuditAction FileRefused = new("file.refused", "file", "upload_validation");
+    public static readonly AuditAction FileDownloaded = new("file.downloaded", "file", "sensitive_read");
+    public static readonly AuditAction FileDeleted = new("file.deleted", "file", "upload_delete");
+
     // Webhooks.
     public static readonly AuditAction WebhookCreated = new("webhook.created", "webhook", "sys_config_changed");
     public static readonly AuditAction WebhookUpdated = new("webhook.updated", "webhook", "sys_config_changed");

@@ -16,6 +16,8 @@ internal static class KeyScopes
     private const string ThreadsWrite = "threads:write";
     private const string ContentRead = "content:read";
     private const string ContentWrite = "content:write";
+    private const string FilesRead = "files:read";
+    private const string FilesWrite = "files:write";
     private const string WebhooksRead = "webhooks:read";
     private const string WebhooksAdmin = "webhooks:admin";
 
@@ -80,6 +82,14 @@ internal static class KeyScopes
         ["GET /api/threads/{threadId}/draft"] = ThreadsRead,
         ["GET /api/search"] = ThreadsRead,
         ["subscribe thread"] = ThreadsRead,
+
+        ["GET /api/workspaces/{workspaceId}/files"] = FilesRead,
+        ["GET /api/files/{fileId}"] = FilesRead,
+        ["GET /api/files/{fileId}/content"] = FilesRead,
+        ["POST /api/workspaces/{workspaceId}/files"] = FilesWrite,
+        ["PUT /api/files/uploads/{token}"] = FilesWrite,
+        ["POST /api/files/{fileId}/complete"] = FilesWrite,
+        ["DELETE /api/files/{fileId}"] = FilesWrite,
 
         ["POST /api/workspaces/{workspaceId}/threads"] = ThreadsWrite,
         ["PATCH /api/threads/{threadId}"] = ThreadsWrite,

@@ -47,6 +47,15 @@ internal enum Permission
     /// <summary>Removing what is in the trash for good, with its history.</summary>
     DeleteContent,
 
+    /// <summary>Files of the workspace, and of threads that one sees.</summary>
+    SeeFiles,
+
+    /// <summary>Uploading files, and removing what one uploaded.</summary>
+    UploadFiles,
+
+    /// <summary>Removing files of other people, of threads that one sees.</summary>
+    ModerateFiles,
+
     /// <summary>Searching and exporting the workspace's audit trail, where everybody's deeds and addresses stand.</summary>
     ReadAudit,
 
@@ -86,6 +95,9 @@ internal static class Permissions
         [Permission.WriteContent] = Writers,
         [Permission.ApproveContent] = Administrators,
         [Permission.DeleteContent] = Administrators,
+        [Permission.SeeFiles] = Everybody,
+        [Permission.UploadFiles] = Writers,
+        [Permission.ModerateFiles] = Administrators,
         [Permission.ReadAudit] = Administrators,
         [Permission.ManageWebhooks] = Administrators,
         [Permission.ExportWorkspace] = Administrators,

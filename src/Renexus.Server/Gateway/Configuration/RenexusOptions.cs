@@ -150,8 +150,31 @@ internal sealed record RedisOptions
     public string Prefix { get; init; } = "renexus:";
 }
 
+/// <summary>Files that people upload (FI).</summary>
 internal sealed record StorageOptions
 {
+    /// <summary>Where files are read from, in front of this server: a CDN, or a name apart from the app's. Empty: the address that was asked.</summary>
+    [HttpAddress]
+    public string? ContentUrl { get; init; }
+
+    /// <summary>What the files of one workspace may take; 0 means no limit.</summary>
+    [Range(0, long.MaxValue)]
+    public long WorkspaceBytes { get; init; } = 53_687_091_200;
+
+    /// <summary>What one person may upload, over all workspaces; 0 means no limit.</summary>
+    [Range(0, long.MaxValue)]
+    public long PersonBytes { get; init; } = 10_737_418_240;
+
+    /// <summary>Media types that are taken, <c>image/*</c> for all of a kind. Empty: all that are not refused.</summary>
+    public IReadOnlyList<string> AllowedTypes { get; init; } = [];
+
+    /// <summary>Media types that are refused, whatever they are called. <c>application/x-executable</c> are programs of every system.</summary>
+    public IReadOnlyList<string> RefusedTypes { get; init; } = ["application/x-executable"];
+
+    /// <summary>How long an upload may take; what is not complete by then is removed.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
+    public TimeSpan UploadLifetime { get; init; } = TimeSpan.FromHours(24);
+
     public S3Options S3 { get; init; } = new();
 }
 

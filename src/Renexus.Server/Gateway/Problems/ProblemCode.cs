@@ -29,6 +29,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     public static readonly ProblemCode Resync = new(ProblemCodes.Resync, 409, "What the client holds cannot be continued", Retryable: true);
     public static readonly ProblemCode PreconditionFailed = new(ProblemCodes.PreconditionFailed, 412, "Somebody changed it first");
     public static readonly ProblemCode PayloadTooLarge = new(ProblemCodes.PayloadTooLarge, 413, "Too large");
+    public static readonly ProblemCode QuotaExceeded = new(ProblemCodes.QuotaExceeded, 413, "No room is left");
     public static readonly ProblemCode UnsupportedMediaType = new(ProblemCodes.UnsupportedMediaType, 415, "Unsupported media type");
     public static readonly ProblemCode IdempotencyMismatch = new(ProblemCodes.IdempotencyMismatch, 422, "The idempotency key belongs to another request");
     public static readonly ProblemCode RateLimited = new(ProblemCodes.RateLimited, 429, "Too many requests", Retryable: true);
@@ -43,7 +44,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title, bool R
     [
         SecondFactorRequired, SecondFactorInvalid, ReauthenticationRequired, EmailNotVerified,
         ValidationFailed, BadChange, Unauthenticated, TokenExpired, Forbidden, NotFound, UnknownChannel, MethodNotAllowed, RequestTimeout, Conflict,
-        Resync, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType, IdempotencyMismatch, RateLimited, ConnectionLimit, ChannelLimit,
+        Resync, PreconditionFailed, PayloadTooLarge, QuotaExceeded, UnsupportedMediaType, IdempotencyMismatch, RateLimited, ConnectionLimit, ChannelLimit,
         Internal, ProviderFailed, Unavailable,
     ];
 

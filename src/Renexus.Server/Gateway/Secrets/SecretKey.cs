@@ -44,6 +44,14 @@ internal sealed class SecretKey
         }
     }
 
+    /// <summary>A key for something else than fields, which tells nothing of this one.</summary>
+    internal byte[] Derive(ReadOnlySpan<byte> purpose)
+    {
+        var derived = new byte[Length];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, bytes, derived, salt: "renexus.secrets.derived-key"u8, info: purpose);
+        return derived;
+    }
+
     /// <summary>The cipher of the key itself.</summary>
     internal AesGcm Cipher() => new(bytes, SecretEnvelope.TagLength);
 }

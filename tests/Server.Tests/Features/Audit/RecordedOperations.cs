@@ -39,6 +39,8 @@ internal static class RecordedOperations
         ["POST /api/workspaces/{workspaceId}/exports"] = AuditActions.ExportRequested,
         ["DELETE /api/workspaces/{workspaceId}/exports/{exportId}"] = AuditActions.ExportRemoved,
         ["POST /api/workspaces/{workspaceId}/exports/{exportId}/link"] = AuditActions.ExportOpened,
+        ["POST /api/files/{fileId}/complete"] = AuditActions.FileUploaded,
+        ["DELETE /api/files/{fileId}"] = AuditActions.FileDeleted,
         ["GET /api/workspaces/{workspaceId}/audit"] = AuditActions.AuditRead,
         ["GET /api/workspaces/{workspaceId}/audit/export"] = AuditActions.AuditExported,
     };
@@ -123,6 +125,8 @@ internal static class RecordedOperations
         ["POST /api/notifications/read"] = "What one has read is nobody's business.",
         ["PUT /api/threads/{threadId}/draft"] = "What somebody has begun to write and not sent is nobody's business.",
         ["POST /api/threads/{threadId}/read"] = "How far one has read is nobody's business.",
+        ["POST /api/workspaces/{workspaceId}/files"] = "Reserves a place; the file is recorded when it is there (file.uploaded), with a form too.",
+        ["PUT /api/files/uploads/{token}"] = "Bytes on their way; the file is recorded when it is there.",
         ["POST /api/threads/{threadId}/messages"] = "A new message is its own record (docs/decisions/0006).",
         ["POST /api/send"] = "Each message is recorded as over a socket.",
         ["POST /api/sync"] = "Each operation is recorded as if it had come alone.",

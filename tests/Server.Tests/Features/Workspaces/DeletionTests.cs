@@ -176,6 +176,10 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
             )
             insert into exports.link (hash, export_id, workspace_id, user_id, expires_at) select sha256(export.id::text::bytea), export.id, $1, $2, now() from export
             """, id, owner.Id);
+        await server.ScalarAsync<object>("""
+            insert into files.file (id, workspace_id, name, size, type, storage_key, created_at, expires_at)
+            select gen_random_uuid(), $1, 'plan.txt', 1, 'text/plain', gen_random_uuid(), now(), now() + interval '1 day' from generate_series(1, 8)
+            """, id);
         await server.ScalarAsync<object>("insert into workspaces.external_organization (issuer, id, version, name, workspace_id) values ('https://clerk.example.com', $1::text, 1, 'Plans', $1)", id);
     }
 
