@@ -78,6 +78,7 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(PatchThreadRequest))]
 [JsonSerializable(typeof(MarkReadRequest))]
 [JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(Attachment))]
 [JsonSerializable(typeof(Page<Message>))]
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(EditMessageRequest))]

@@ -40,8 +40,8 @@ public sealed record PostMessageRequest
     /// <summary>The id it shall have; the same id again is the same message. Over a socket the request's own id when absent.</summary>
     public Guid? Id { get; init; }
 
-    /// <summary>Markdown. Its only limit is that of the whole message, 100 KB (GW-10).</summary>
-    [Required]
+    /// <summary>Markdown. Its only limit is that of the whole message, 100 KB (GW-10). It may be empty where files go with it.</summary>
+    [Required(AllowEmptyStrings = true)]
     public string? Body { get; init; }
 
     /// <summary>A message of the same thread that this one answers (TH-3).</summary>

@@ -12,7 +12,7 @@ public partial class FeatureBoundaryTests
         ["Audit"] = ["Accounts"], // how devices are named
         ["Notifications"] = [], // whoever has something to tell uses it; it knows nobody
         ["Workspaces"] = ["Accounts", "Notifications"],
-        ["Threads"] = ["Notifications"],
+        ["Threads"] = ["Notifications", "Files"], // attachments
         ["Content"] = [],
         ["Search"] = [], // reads what the others publish
         ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync

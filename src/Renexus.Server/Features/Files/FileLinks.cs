@@ -36,13 +36,14 @@ internal sealed class FileLinks(SecretKeys keys, RenexusOptions options, TimePro
     private const int BodyLength = 1 + SecretKey.IdLength + 16 + 16 + sizeof(uint);
     private const int MacLength = 16;
 
-    /// <summary>Where a file is read, and until when; the address that was asked, unless the configuration has another one.</summary>
-    public (string Url, DateTimeOffset ExpiresAt) ToRead(FileRow file, Guid userId, HttpRequest request, bool isDownload = false)
+    /// <summary>Where a file is read, and until when.</summary>
+    /// <param name="request">Who asks at which address gets the link at that one; what is announced to many has the public address. Unless the configuration has another one.</param>
+    public (string Url, DateTimeOffset ExpiresAt) ToRead(Guid fileId, string type, Guid userId, HttpRequest? request, bool isDownload = false)
     {
-        var purpose = isDownload || !FileTypes.IsShown(file.Type) ? LinkPurpose.Download : LinkPurpose.Show;
+        var purpose = isDownload || !FileTypes.IsShown(type) ? LinkPurpose.Download : LinkPurpose.Show;
         var expiresAt = NextEnd(clock.GetUtcNow());
-        var origin = options.Storage.ContentUrl is { } address ? address.TrimEnd('/') : OriginOf(request);
-        return ($"{origin}/api/files/links/{Sign(new LinkClaims(purpose, file.Id, userId, expiresAt))}", expiresAt);
+        var origin = options.Storage.ContentUrl ?? (request is null ? options.PublicUrl! : OriginOf(request));
+        return ($"{origin.TrimEnd('/')}/api/files/links/{Sign(new LinkClaims(purpose, fileId, userId, expiresAt))}", expiresAt);
     }
 
     /// <summary>Where its bytes are sent.</summary>

@@ -14,6 +14,6 @@ internal static class GetFileContent
         {
             null => Problems.NotFound("file", fileId),
             { IsReady: false } => Problems.Conflict("Its bytes are still on their way."),
-            { } file => TypedResults.Redirect(links.ToRead(file, caller.UserId, request, download ?? false).Url),
+            { } file => TypedResults.Redirect(links.ToRead(file.Id, file.Type, caller.UserId, request, download ?? false).Url),
         };
 }

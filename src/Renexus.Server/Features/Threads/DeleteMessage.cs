@@ -8,11 +8,11 @@ using Renexus.Server.Gateway.Sockets;
 
 namespace Renexus.Server.Features.Threads;
 
-/// <summary>Takes a message away: one's own, or as an admin anybody's. Its text, its mentions and its reactions go; its id stays taken.</summary>
+/// <summary>Takes a message away: one's own, or as an admin anybody's. Its text, its mentions and its reactions go, and its attachments from it; its id stays taken.</summary>
 internal static class DeleteMessage
 {
     private static readonly Command Delete = new(
-        "threads.delete_message", "update threads.message set body = '', deleted_at = $2 where id = $1");
+        "threads.delete_message", "update threads.message set body = '', attachments = null, deleted_at = $2 where id = $1");
 
     private static readonly Command DeleteReactions = new("threads.delete_reactions", "delete from threads.reaction where message_id = $1");
 

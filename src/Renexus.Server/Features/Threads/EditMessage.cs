@@ -22,8 +22,8 @@ internal static class EditMessage
         """);
 
     // After the row is held: a reaction that waited for it, or that it waited for, is either in here or announced after this.
-    private static readonly Query<string> Reactions = new(
-        "threads.reactions_of", $"select coalesce({MessageRow.ReactionsOf}, '[]') as reactions from threads.message m where m.id = $1");
+    private static readonly Query<PartsRow> Parts = new(
+        "threads.parts_of", $"select {MessageRow.ReactionsOf} as reactions, {MessageAttachments.Of} as attachments from threads.message m where m.id = $1");
 
     private static readonly Command Update = new(
         "threads.edit_message", "update threads.message set body = $2, edited_at = $3 where id = $1");
@@ -31,7 +31,7 @@ internal static class EditMessage
     /// <param name="merge">Brings the text together with what it has become meanwhile; null leaves it as it is.</param>
     public static async Task<Outcome<Written>> RunAsync(
         Guid messageId, Guid? threadId, EditMessageRequest request, Guid userId, string? cause, Database database, MessageNotices notices,
-        TimeProvider clock, CancellationToken cancellationToken, Func<Work, EditableRow, Task<string?>>? merge = null)
+        MessageAttachments attachments, TimeProvider clock, CancellationToken cancellationToken, Func<Work, EditableRow, Task<string?>>? merge = null)
     {
         if (string.IsNullOrWhiteSpace(request.Body))
             return Problems.Invalid("body", "Write something, or delete the message.");
@@ -55,7 +55,7 @@ internal static class EditMessage
             return tooMany;
 
         await work.ExecuteAsync(Update, [messageId, request.Body, now], cancellationToken);
-        var data = Json.Utf8(await ReadAsync(work, message, cancellationToken) with { Body = request.Body!, EditedAt = now });
+        var data = Json.Utf8(await ReadAsync(work, message, attachments, userId, cancellationToken) with { Body = request.Body!, EditedAt = now });
         work.Announce(new NewChange(
             Channels.Thread(message.ThreadId), message.WorkspaceId, ChangeOp.Update, "message", messageId, data, userId, cause));
         await MessageMentions.ReplaceAsync(work, message, mentions, userId, now, notices, cancellationToken);
@@ -65,9 +65,10 @@ internal static class EditMessage
     }
 
     public static async Task<IResult> HandleAsync(
-        Guid messageId, EditMessageRequest request, Caller caller, Database database, MessageNotices notices, TimeProvider clock, CancellationToken cancellationToken)
+        Guid messageId, EditMessageRequest request, Caller caller, Database database, MessageNotices notices, MessageAttachments attachments, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(messageId, null, request, caller.UserId, cause: null, database, notices, clock, cancellationToken);
+        var outcome = await RunAsync(messageId, null, request, caller.UserId, cause: null, database, notices, attachments, clock, cancellationToken);
         return outcome.Failed(out var problem, out var written)
             ? TypedResults.Problem(problem)
             : TypedResults.Bytes(written.Data, "application/json; charset=utf-8");
@@ -78,12 +79,15 @@ internal static class EditMessage
         Guid Id, Guid ThreadId, Guid? AuthorId, string Body, Guid? ReplyTo, long Version, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt,
         Guid WorkspaceId, string Role, bool IsArchived, bool IsPrivate)
     {
-        public MessageRow With(string? reactions) => new(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt, reactions);
+        public MessageRow With(PartsRow? parts) => new(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt, parts?.Reactions, parts?.Attachments);
     }
 
+    /// <summary>What hangs on a message.</summary>
+    internal sealed record PartsRow(string? Reactions, string? Attachments);
+
     /// <summary>The message as it stands, reactions and all.</summary>
-    internal static async Task<Message> ReadAsync(Work work, EditableRow message, CancellationToken cancellationToken) =>
-        message.With(await work.QueryFirstAsync(Reactions, [message.Id], cancellationToken)).ToMessage();
+    internal static async Task<Message> ReadAsync(Work work, EditableRow message, MessageAttachments attachments, Guid userId, CancellationToken cancellationToken) =>
+        message.With(await work.QueryFirstAsync(Parts, [message.Id], cancellationToken)).ToMessage(attachments, userId);
 
     internal static Task<EditableRow?> FindAsync(Work work, Guid messageId, Guid userId, CancellationToken cancellationToken) =>
         work.QueryFirstAsync(Find, [messageId, userId], cancellationToken);

@@ -18,9 +18,9 @@ internal static class GetMessage
         """);
 
     public static async Task<Results<Ok<Message>, ProblemHttpResult>> HandleAsync(
-        Guid messageId, Caller caller, Database database, CancellationToken cancellationToken)
+        Guid messageId, Caller caller, HttpRequest request, MessageAttachments attachments, Database database, CancellationToken cancellationToken)
     {
         var row = await database.QueryFirstAsync(Scope.Of(caller.UserId), ById, [messageId, caller.UserId], cancellationToken);
-        return row is null ? Problems.NotFound("message", messageId) : TypedResults.Ok(row.ToMessage());
+        return row is null ? Problems.NotFound("message", messageId) : TypedResults.Ok(row.ToMessage(attachments, caller.UserId, request));
     }
 }

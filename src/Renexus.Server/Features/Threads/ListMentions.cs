@@ -27,19 +27,21 @@ internal static class ListMentions
     /// <param name="workspaceId">Only in this workspace.</param>
     /// <param name="unread">Only those that are not read.</param>
     public static async Task<Ok<Page<Mention>>> HandleAsync(
-        Guid? workspaceId, bool? unread, [AsParameters] PageQuery query, Caller caller, Database database, CancellationToken cancellationToken)
+        Guid? workspaceId, bool? unread, [AsParameters] PageQuery query, Caller caller, HttpRequest request, MessageAttachments attachments, Database database,
+        CancellationToken cancellationToken)
     {
         var (at, id) = query.Before();
         var rows = await database.QueryAsync(
             Scope.Of(caller.UserId), Page, [caller.UserId, workspaceId, at, id, unread ?? false, query.Take() + 1], cancellationToken);
-        return TypedResults.Ok(query.Page(rows, row => (row.MentionedAt, row.Id), row => row.ToMention()));
+        return TypedResults.Ok(query.Page(rows, row => (row.MentionedAt, row.Id), row => row.ToMention(attachments, caller.UserId, request)));
     }
 
     private sealed record MentionRow(
         Guid Id, Guid ThreadId, Guid? AuthorId, string Body, Guid? ReplyTo, long Version, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt,
-        string? Reactions, DateTimeOffset MentionedAt, Guid WorkspaceId, string ThreadTitle, bool IsUnread)
+        string? Reactions, string? Attachments, DateTimeOffset MentionedAt, Guid WorkspaceId, string ThreadTitle, bool IsUnread)
     {
-        public Mention ToMention() => new(
-            new MessageRow(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt, Reactions).ToMessage(), WorkspaceId, ThreadTitle, IsUnread);
+        public Mention ToMention(MessageAttachments attachments, Guid readerId, HttpRequest request) => new(
+            new MessageRow(Id, ThreadId, AuthorId, Body, ReplyTo, Version, CreatedAt, EditedAt, Reactions, Attachments).ToMessage(attachments, readerId, request),
+            WorkspaceId, ThreadTitle, IsUnread);
     }
 }

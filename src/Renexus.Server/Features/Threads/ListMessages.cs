@@ -40,10 +40,10 @@ internal static class ListMessages
 
     /// <summary>The newest messages up to a place, newest last.</summary>
     public static async Task<IReadOnlyList<Message>> UpToAsync(
-        Database database, Guid threadId, Guid userId, long version, int count, CancellationToken cancellationToken)
+        Database database, MessageAttachments attachments, Guid threadId, Guid userId, long version, int count, CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync(Scope.Of(userId), Before, [threadId, userId, version + 1, count], cancellationToken);
-        return [.. rows.Reverse().Select(row => row.ToMessage())];
+        return [.. rows.Reverse().Select(row => row.ToMessage(attachments, userId))];
     }
 
     /// <param name="before">Messages with a lower version than this, the nearest ones.</param>
@@ -52,7 +52,8 @@ internal static class ListMessages
     /// <param name="cursor">The <c>next</c> of the page before: goes on in the same direction.</param>
     public static async Task<Results<Ok<Page<Message>>, ProblemHttpResult>> HandleAsync(
         Guid threadId, [Range(0, long.MaxValue)] long? before, [Range(0, long.MaxValue)] long? after,
-        [Range(1, PageQuery.MaxLimit)] int? limit, string? cursor, Caller caller, Database database, CancellationToken cancellationToken)
+        [Range(1, PageQuery.MaxLimit)] int? limit, string? cursor, Caller caller, HttpRequest request, MessageAttachments attachments, Database database,
+        CancellationToken cancellationToken)
     {
         if (cursor is not null && !TryRead(cursor, ref before, ref after))
             return Problems.Validation("cursor", "It is not a cursor that this list gave.");
@@ -67,7 +68,7 @@ internal static class ListMessages
         if (rows.Count == 0 && !await MayReadAsync(database, threadId, caller.UserId, cancellationToken))
             return Problems.NotFound("thread", threadId);
 
-        var page = rows.Take(take).Select(row => row.ToMessage());
+        var page = rows.Take(take).Select(row => row.ToMessage(attachments, caller.UserId, request));
         var items = (isForward ? page : page.Reverse()).ToArray();
         var next = rows.Count <= take ? null
             : string.Create(CultureInfo.InvariantCulture, $"{(isForward ? 'a' : 'b')}{(isForward ? items[^1] : items[0]).Version}");

@@ -6,10 +6,10 @@ namespace Renexus.Server.Features.Threads;
 /// <summary>A message as it is stored.</summary>
 internal sealed record MessageRow(
     Guid Id, Guid ThreadId, Guid? AuthorId, string Body, Guid? ReplyTo, long Version, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt,
-    string? Reactions)
+    string? Reactions, string? Attachments)
 {
     /// <summary>The columns, of a message called <c>m</c>.</summary>
-    public const string Columns = $"{Stored}, {ReactionsOf} as reactions";
+    public const string Columns = $"{Stored}, {ReactionsOf} as reactions, {MessageAttachments.Of} as attachments";
 
     /// <summary>Those of its own row alone, for whoever holds the row's lock and reads its reactions after that.</summary>
     public const string Stored = "m.id, m.thread_id, m.author_id, m.body, m.reply_to, m.version, m.created_at, m.edited_at";
@@ -21,7 +21,9 @@ internal sealed record MessageRow(
                from threads.reaction r where r.message_id = m.id group by r.emoji) g)::text
         """;
 
-    public Message ToMessage() => new(Id, ThreadId, AuthorId, Body, ReplyTo, [], Read(Reactions), Version, CreatedAt, EditedAt);
+    /// <param name="request">At whose address the links shall be; null: at the public one.</param>
+    public Message ToMessage(MessageAttachments attachments, Guid readerId, HttpRequest? request = null) =>
+        new(Id, ThreadId, AuthorId, Body, ReplyTo, attachments.Read(Attachments, readerId, request), Read(Reactions), Version, CreatedAt, EditedAt);
 
     public static IReadOnlyList<ReactionGroup> Read(string? reactions) =>
         reactions is null ? [] : JsonSerializer.Deserialize(reactions, ContractsJson.Lenient.ReactionGroupArray)!;

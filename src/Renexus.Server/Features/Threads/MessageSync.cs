@@ -13,7 +13,7 @@ namespace Renexus.Server.Features.Threads;
 /// which the log still has; what does not fit together is a conflict, and so is an edit of what was deleted and a deletion of what was edited.
 /// The version of a message's text is that of its thread's channel.
 /// </summary>
-internal sealed class MessageSync(Database database, MessageWriter messages, MessageNotices notices, TimeProvider clock) : ISyncResource
+internal sealed class MessageSync(Database database, MessageWriter messages, MessageNotices notices, MessageAttachments attachments, TimeProvider clock) : ISyncResource
 {
     // From its place on, so that no more of the channel is looked at than there can be of it.
     private static readonly Query<TextRow> TextAt = new(
@@ -66,7 +66,7 @@ internal sealed class MessageSync(Database database, MessageWriter messages, Mes
         var (id, user, mine) = (write.RequireResourceId(), write.Caller.UserId, write.Read<EditMessageRequest>());
         SyncAnswer? conflict = null;
         var isMerged = false;
-        var outcome = await EditMessage.RunAsync(id, threadId: null, mine, user, write.Id, database, notices, clock, cancellationToken, async (work, message) =>
+        var outcome = await EditMessage.RunAsync(id, threadId: null, mine, user, write.Id, database, notices, attachments, clock, cancellationToken, async (work, message) =>
         {
             if (write.Base is not { } version || string.Equals(message.Body, mine.Body, StringComparison.Ordinal))
                 return mine.Body!;
@@ -75,7 +75,7 @@ internal sealed class MessageSync(Database database, MessageWriter messages, Mes
             if (merged is null)
             {
                 var latest = await work.QueryFirstAsync(TextAt, [message.ThreadId, id, message.Version, long.MaxValue], cancellationToken);
-                conflict = SyncAnswer.Conflicting(id, BodyOf(@base), BodyOf(mine.Body), await EditMessage.ReadAsync(work, message, cancellationToken), latest?.Version ?? message.Version);
+                conflict = SyncAnswer.Conflicting(id, BodyOf(@base), BodyOf(mine.Body), await EditMessage.ReadAsync(work, message, attachments, user, cancellationToken), latest?.Version ?? message.Version);
                 return null;
             }
             isMerged = !string.Equals(merged, mine.Body, StringComparison.Ordinal) || !string.Equals(@base, message.Body, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ internal sealed class MessageSync(Database database, MessageWriter messages, Mes
                 || latest.Version <= version)
                 return true;
             var @base = await BaseAsync(work, message.ThreadId, id, message.Version, version, cancellationToken);
-            conflict = SyncAnswer.Conflicting(id, BodyOf(@base), mine: null, await EditMessage.ReadAsync(work, message, cancellationToken), latest.Version);
+            conflict = SyncAnswer.Conflicting(id, BodyOf(@base), mine: null, await EditMessage.ReadAsync(work, message, attachments, user, cancellationToken), latest.Version);
             return false;
         });
         if (conflict is not null)

@@ -17,12 +17,12 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
 {
     private const string Posted = """
         with item as materialized (
-          select t.* from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[])
-            with ordinality as t (id, thread_id, author_id, body, reply_to, cause, head, at, ord)
+          select t.* from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[], $11::text[])
+            with ordinality as t (id, thread_id, author_id, body, reply_to, cause, head, at, attachments, ord)
         ), posted as materialized (
           select i.ord, i.id, i.thread_id, i.author_id, i.body, i.reply_to, i.cause, i.head, i.at, v.workspace_id,
                  $9::smallint as kind, i.thread_id as channel_id, 1::smallint as op, 'message' as resource,
-                 i.id as resource_id, i.author_id as actor, false as is_whole
+                 i.id as resource_id, i.author_id as actor, false as is_whole, i.attachments
           from item i
           join threads.visible v on v.id = i.thread_id and v.viewer_id = i.author_id and not v.is_archived and v.role = any ($10)
           where not exists (select from threads.message m where m.id = i.id)
@@ -33,8 +33,8 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
 
     private const string Stored = """
         , stored as (
-          insert into threads.message (id, thread_id, workspace_id, version, author_id, body, reply_to, created_at)
-          select p.id, p.thread_id, p.workspace_id, p.place, p.author_id, p.body, p.reply_to, p.at from placed p where p.resource = 'message'
+          insert into threads.message (id, thread_id, workspace_id, version, author_id, body, reply_to, created_at, attachments)
+          select p.id, p.thread_id, p.workspace_id, p.place, p.author_id, p.body, p.reply_to, p.at, p.attachments::uuid[] from placed p where p.resource = 'message'
         )
         """;
 
@@ -52,8 +52,8 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
           select * from posted
           union all
           select (select count(*) from item) + n.ord, p.id, p.thread_id, p.author_id, '', null, null, n.head, p.at, null,
-                 $11::smallint, n.user_id, 1::smallint, 'mention', p.id, p.author_id, true
-          from unnest($12::bigint[], $13::uuid[], $14::text[]) with ordinality as n (named_in, user_id, head, ord)
+                 $12::smallint, n.user_id, 1::smallint, 'mention', p.id, p.author_id, true, null
+          from unnest($13::bigint[], $14::uuid[], $15::text[]) with ordinality as n (named_in, user_id, head, ord)
           join posted p on p.ord = n.named_in
           join threads.visible v on v.id = p.thread_id and v.viewer_id = n.user_id
         )
@@ -90,12 +90,14 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
     private readonly Database database;
     private readonly ThreadDirectory directory;
     private readonly MessageNotices notices;
+    private readonly MessageAttachments attachments;
     private readonly TimeProvider clock;
     private readonly GroupCommit<MessageDraft, Outcome<Written>> writes;
 
-    public MessageWriter(Database database, ThreadDirectory directory, MessageNotices notices, RenexusOptions options, TimeProvider clock, ILogger<MessageWriter> logger)
+    public MessageWriter(
+        Database database, ThreadDirectory directory, MessageNotices notices, MessageAttachments attachments, RenexusOptions options, TimeProvider clock, ILogger<MessageWriter> logger)
     {
-        (this.database, this.directory, this.notices, this.clock) = (database, directory, notices, clock);
+        (this.database, this.directory, this.notices, this.attachments, this.clock) = (database, directory, notices, attachments, clock);
         writes = new GroupCommit<MessageDraft, Outcome<Written>>(
             new GroupCommitOptions { MaxBatchSize = options.Database.MaxBatchSize, WaitTime = options.Database.BatchWaitTime },
             draft => draft.ThreadId, draft => draft.Id, CommitAsync, clock, logger, draft => draft.Body.Length + draft.Head.Length);
@@ -108,15 +110,15 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
     public async ValueTask<Task<Outcome<Written>>> PostAsync(
         Guid authorId, Guid threadId, PostMessageRequest request, string? cause, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(request.Body))
-            return Refused(Problems.Invalid("body", "Write something; it is empty."));
-        if (request.Attachments is { Count: > 0 } attachments)
-            return Refused(Problems.Invalid("attachments[0]", $"There is no file {attachments[0]} that is ready to be attached."));
-        if (MessageMentions.In(request.Body, authorId).Failed(out var tooMany, out var mentions))
+        if (string.IsNullOrWhiteSpace(request.Body) && request.Attachments is not { Count: > 0 })
+            return Refused(Problems.Invalid("body", "Write something, or attach a file; it is empty."));
+        if (MessageMentions.In(request.Body!, authorId).Failed(out var tooMany, out var mentions))
             return Refused(tooMany);
         if (await directory.WorkspaceOfAsync(threadId, authorId, cancellationToken) is not { } workspaceId)
             return Refused(Missing(threadId));
-        return writes.SubmitAsync(MessageDraft.Of(threadId, workspaceId, authorId, request, mentions, cause, clock.GetUtcNow()));
+        if ((await attachments.FindAsync(request.Attachments, workspaceId, threadId, authorId, cancellationToken)).Failed(out var missing, out var files))
+            return Refused(missing);
+        return writes.SubmitAsync(MessageDraft.Of(threadId, workspaceId, authorId, request, mentions, files, cause, clock.GetUtcNow()));
     }
 
     public Task DrainAsync() => writes.DisposeAsync().AsTask();
@@ -209,7 +211,11 @@ internal sealed class MessageWriter : IDrain, IAsyncDisposable
             (ids[i], threads[i], authors[i], bodies[i]) = (draft.Id, draft.ThreadId, draft.AuthorId, draft.Body);
             (replies[i], causes[i], heads[i], at[i]) = (draft.ReplyTo, draft.Cause, draft.Head, draft.At);
         }
-        return [ids, threads, authors, bodies, replies, causes, heads, at, Channels.ThreadKind, Permissions.RolesFor(Permission.WriteThreads)];
+        return
+        [
+            ids, threads, authors, bodies, replies, causes, heads, at, Channels.ThreadKind, Permissions.RolesFor(Permission.WriteThreads),
+            drafts.Select(static draft => draft.AttachmentIds).ToArray(),
+        ];
     }
 
     private static List<Named> NamedIn(IReadOnlyList<MessageDraft> drafts)

@@ -10,7 +10,7 @@ using Renexus.Server.Gateway.Sockets;
 namespace Renexus.Server.Features.Threads;
 
 /// <summary><c>thread:ID</c>: who may listen, what a resync brings, and what can be written on it (PROTOCOL, Write).</summary>
-internal sealed class ThreadChannel(Database database, MessageWriter messages, MessageNotices notices, RepeatedWrites repeats, TimeProvider clock)
+internal sealed class ThreadChannel(Database database, MessageWriter messages, MessageNotices notices, MessageAttachments attachments, RepeatedWrites repeats, TimeProvider clock)
 {
     private const int SnapshotMessages = 50;
     private const int TypingSeconds = 6;
@@ -31,7 +31,7 @@ internal sealed class ThreadChannel(Database database, MessageWriter messages, M
             if (await GetThread.FindAsync(database, threadId, caller.UserId, cancellationToken) is not { } thread)
                 return null;
             // Up to the thread's position: what came later follows as changes.
-            var newest = await ListMessages.UpToAsync(database, threadId, caller.UserId, thread.Head, SnapshotMessages, cancellationToken);
+            var newest = await ListMessages.UpToAsync(database, attachments, threadId, caller.UserId, thread.Head, SnapshotMessages, cancellationToken);
             return new ChannelState(thread.Position, Json.Utf8(new { thread = thread.ToInfo(), messages = newest }));
         },
         Ephemeral = [new EphemeralNews(Ops.Typing, MergeTypingWithin) { RefusalAsync = RefuseTypingAsync, Encode = Typing }],
@@ -70,7 +70,7 @@ internal sealed class ThreadChannel(Database database, MessageWriter messages, M
     {
         var (user, id) = (write.Caller.UserId, write.RequireResourceId());
         return write.Op == ChangeOp.Update
-            ? EditMessage.RunAsync(id, write.ChannelId, write.Read<EditMessageRequest>(), user, write.RequestId, database, notices, clock, CancellationToken.None)
+            ? EditMessage.RunAsync(id, write.ChannelId, write.Read<EditMessageRequest>(), user, write.RequestId, database, notices, attachments, clock, CancellationToken.None)
             : DeleteMessage.RunAsync(id, write.ChannelId, user, write.RequestId, database, notices, clock, CancellationToken.None);
     }
 

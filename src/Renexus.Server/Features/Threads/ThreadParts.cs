@@ -14,12 +14,12 @@ internal static class ThreadParts
 
     private sealed record Said(
         Guid Id, Guid ThreadId, Guid? AuthorId, string Body, Guid? ReplyTo, long Version, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt, string? Reactions,
-        string? AuthorName, Guid[] Mentions);
+        string? Attachments, string? AuthorName, Guid[] Mentions);
 
     // As the archive has it: reactions as in the API.
     private sealed record MessageLine(
         Guid Id, Guid ThreadId, long Version, Guid? AuthorId, string? AuthorName, string Body, Guid? ReplyTo, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt,
-        IReadOnlyList<ReactionGroup> Reactions, Guid[] Mentions);
+        IReadOnlyList<ReactionGroup> Reactions, IReadOnlyList<Guid> Attachments, Guid[] Mentions);
 
     private static readonly Query<long> ThreadsSize = new("threads.export_size", """
         select count(*) from threads.thread t where t.workspace_id = $1 and not t.is_private and t.deleted_at is null
@@ -71,7 +71,7 @@ internal static class ThreadParts
             {
                 yield return new MessageLine(
                     row.Id, row.ThreadId, row.Version, row.AuthorId, row.AuthorName, row.Body, row.ReplyTo, row.CreatedAt, row.EditedAt, MessageRow.Read(row.Reactions),
-                    row.Mentions);
+                    MessageAttachments.IdsIn(row.Attachments), row.Mentions);
             }
             if (rows.Count < PageSize)
                 yield break;

@@ -247,18 +247,17 @@ public sealed class FileTests(FileTests.Server server) : IClassFixture<FileTests
     {
         var time = new FakeTime();
         var links = new FileLinks(server.Services.GetRequiredService<SecretKeys>(), server.Services.GetRequiredService<RenexusOptions>(), time);
-        var row = new FileRow(Guid.CreateVersion7(), Guid.CreateVersion7(), null, null, "a", 1, "image/png", null, Guid.NewGuid(), time.GetUtcNow(), null, time.GetUtcNow(), Roles.Viewer);
         var request = new DefaultHttpContext { Request = { Scheme = "https", Host = new HostString("renexus.example") } }.Request;
-        var user = Guid.CreateVersion7();
+        var (file, user) = (Guid.CreateVersion7(), Guid.CreateVersion7());
 
-        var (url, expiresAt) = links.ToRead(row, user, request);
+        var (url, expiresAt) = links.ToRead(file, "image/png", user, request);
 
         Assert.StartsWith("https://renexus.example/api/files/links/", url, StringComparison.Ordinal);
         Assert.InRange(expiresAt - time.GetUtcNow(), FileLinks.Lifetime / 2, FileLinks.Lifetime);
-        Assert.Equal(url, links.ToRead(row, user, request).Url);
-        Assert.NotEqual(url, links.ToRead(row, Guid.CreateVersion7(), request).Url);
+        Assert.Equal(url, links.ToRead(file, "image/png", user, request).Url);
+        Assert.NotEqual(url, links.ToRead(file, "image/png", Guid.CreateVersion7(), request).Url);
         var token = url[(url.LastIndexOf('/') + 1)..];
-        Assert.True(links.TryRead(token, out var claims) && claims.FileId == row.Id && claims.UserId == user);
+        Assert.True(links.TryRead(token, out var claims) && claims.FileId == file && claims.UserId == user);
         time.Advance(expiresAt - time.GetUtcNow());
         Assert.False(links.TryRead(token, out _));
     }
