@@ -41,6 +41,7 @@ public sealed class RenexusClient : IDisposable
         Workspaces = new WorkspacesApi(api);
         Threads = new ThreadsApi(api);
         Messages = new MessagesApi(api);
+        Content = new ContentApi(api);
         Notifications = new NotificationsApi(api);
         Sync = new SyncApi(api);
     }
@@ -62,6 +63,9 @@ public sealed class RenexusClient : IDisposable
 
     /// <summary>Messages over HTTP.</summary>
     public MessagesApi Messages { get; }
+
+    /// <summary>Content items, their review, history and comments.</summary>
+    public ContentApi Content { get; }
 
     /// <summary>What this person is told, and how.</summary>
     public NotificationsApi Notifications { get; }

@@ -99,6 +99,10 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(PatchContentRequest))]
 [JsonSerializable(typeof(Page<ContentRevision>))]
 [JsonSerializable(typeof(ContentRevisionDetails))]
+[JsonSerializable(typeof(ContentComment))]
+[JsonSerializable(typeof(Page<ContentComment>))]
+[JsonSerializable(typeof(CreateCommentRequest))]
+[JsonSerializable(typeof(PatchCommentRequest))]
 [JsonSerializable(typeof(CursorPayload))]
 // Search
 [JsonSerializable(typeof(Page<SearchHit>))]

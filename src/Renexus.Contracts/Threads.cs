@@ -20,6 +20,7 @@ namespace Renexus.Contracts;
 /// <param name="LastMessageAt">When the newest message was sent; absent when nothing has been said.</param>
 /// <param name="CreatedBy">Who made it; null when that person's account is gone.</param>
 /// <param name="CreatedAt">When it was made.</param>
+/// <param name="ContentId">The content item whose comment it belongs to; absent for threads that stand in lists.</param>
 public sealed record ThreadInfo(
     Guid Id,
     Guid WorkspaceId,
@@ -34,7 +35,8 @@ public sealed record ThreadInfo(
     long? FirstUnread,
     DateTimeOffset? LastMessageAt,
     Guid? CreatedBy,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    Guid? ContentId = null);
 
 /// <summary>Asks for a new thread (TH-1).</summary>
 public sealed record CreateThreadRequest

@@ -57,6 +57,40 @@ public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task An_item_is_written_reviewed_commented_and_brought_back()
+    {
+        using var client = await SignedInAsync("ada");
+        var workspace = await client.Workspaces.CreateAsync("Ours", cancellationToken: Cancel);
+        var me = await client.Accounts.GetMeAsync(Cancel);
+        var item = await client.Content.CreateAsync(workspace.Id, new CreateContentRequest { Kind = ContentKinds.Post, Title = "Launch", Body = "one two", AssigneeId = me.Id }, Cancel);
+
+        var changed = await client.Content.PatchAsync(
+            item.Id, new PatchContentRequest { Body = "one 2", Status = ContentStatuses.InReview, AssigneeId = (Guid?)null, PlannedAt = DateTimeOffset.UnixEpoch }, item.Version, Cancel);
+        await Assert.ThrowsAsync<ProblemException>(() => client.Content.ApproveAsync(item, Cancel));
+        var approved = await client.Content.ApproveAsync(changed, Cancel);
+        var comment = await client.Content.CommentAsync(item.Id, new CreateCommentRequest { Document = 1, From = 4, To = 5, Body = "Two." }, Cancel);
+        var resolved = await client.Content.ResolveCommentAsync(comment.Id, isResolved: true, Cancel);
+
+        Assert.Equal((null, DateTimeOffset.UnixEpoch, "one 2"), (changed.AssigneeId, changed.PlannedAt, changed.Body));
+        Assert.Equal((ContentStatuses.Approved, me.Id), (approved.Status, approved.Approval!.By));
+        Assert.Equal(("2", true), (comment.Quote, resolved.Resolved));
+        Assert.Equal([comment.Id], (await client.Content.ListCommentsAsync(item.Id, cancellationToken: Cancel)).Items.Select(one => one.Id));
+        Assert.Equal([3, 2, 1], (await client.Content.ListRevisionsAsync(item.Id, cancellationToken: Cancel)).Items.Select(step => step.N));
+        Assert.Equal("one two", (await client.Content.GetRevisionAsync(item.Id, 1, Cancel)).Body);
+        Assert.Equal("one two", (await client.Content.RestoreRevisionAsync(item.Id, 1, Cancel)).Body);
+        await client.Content.DeleteCommentAsync(comment.Id, Cancel);
+
+        await client.Content.DeleteAsync(item.Id, Cancel);
+        Assert.Empty((await client.Content.ListAsync(workspace.Id, cancellationToken: Cancel)).Items);
+        Assert.Single((await client.Content.ListAsync(workspace.Id, inTrash: true, cancellationToken: Cancel)).Items);
+        Assert.Equal("Launch", (await client.Content.RestoreAsync(item.Id, Cancel)).Title);
+        Assert.Equal("Launch", (await client.Content.GetAsync(item.Id, Cancel)).Title);
+        await client.Content.DeleteAsync(item.Id, Cancel);
+        await client.Content.RemoveAsync(item.Id, Cancel);
+        Assert.Empty(await client.Content.ListAllAsync(workspace.Id, Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_workspace_has_members_with_roles()
     {
         using var ada = await SignedInAsync("ada");

@@ -71,6 +71,8 @@ internal sealed partial class Stage(AuthorizationServer server)
             "PATCH /api/messages/{messageId}" => new { body = "changed" },
             "POST /api/messages/{messageId}/reactions" => new { emoji = "🎉" },
             "POST /api/workspaces/{workspaceId}/content" => new { kind = "post", title = "Plans", body = "words" },
+            "POST /api/content/{contentId}/comments" => new { document = 0, from = 0, to = 6, body = "hello" },
+            "PATCH /api/comments/{commentId}" => new { resolved = true },
             "PATCH /api/content/{contentId}" => new { title = "Other plans" },
             "POST /api/workspaces/{workspaceId}/webhooks" => new { url = "https://93.184.216.34/hook", events = (string[])["thread.created"] },
             "PATCH /api/webhooks/{webhookId}" => new { description = "changed" },
@@ -123,7 +125,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             await AddExportAsync();
 
         if (content is not ContentStage.None)
-            await AddContentAsync(content);
+            await AddContentAsync(content, scene is Scene.Own && isMember && asker is not (Asker.Ended or Asker.Anonymous) ? person : server.Host);
 
         if (file is not FileStage.None)
             await AddFileAsync(scene is Scene.Own && isMember && asker is not (Asker.Ended or Asker.Anonymous) ? person : server.Host, file);
@@ -195,13 +197,18 @@ internal sealed partial class Stage(AuthorizationServer server)
     }
 
     /// <summary>An item of the host's that has a history.</summary>
-    private async Task AddContentAsync(ContentStage state)
+    private async Task AddContentAsync(ContentStage state, TestUser commenter)
     {
         var content = (await server.Host.Client
             .PostAsJsonAsync($"/api/workspaces/{Workspace}/content", new { kind = "post", title = "Secret plans", body = "secret words" }, Stop)
             .ReadAsync<ContentItem>(HttpStatusCode.Created)).Id;
         (Ids["contentId"], Ids["n"]) = (content.ToString(), "1");
         await server.Host.Client.PatchAsJsonAsync($"/api/content/{content}", new { title = "Secret changed plans" }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        if (state is ContentStage.Commented)
+        {
+            Ids["commentId"] = (await commenter.Client.PostAsJsonAsync($"/api/content/{content}/comments", new { document = 0, from = 0, to = 6, body = "secret remark" }, Stop)
+                .ReadAsync<ContentComment>(HttpStatusCode.Created)).Id.ToString();
+        }
         if (state is ContentStage.InTrash)
             await server.Host.Client.DeleteAsync($"/api/content/{content}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
     }
@@ -264,6 +271,7 @@ internal readonly record struct StageSetting(
         operation.Name.Contains("{webhookId}", StringComparison.Ordinal),
         operation.Name.Contains("/exports/", StringComparison.Ordinal),
         operation.Name is "POST /api/content/{contentId}/restore" ? ContentStage.InTrash
+        : operation.Name.Contains("{commentId}", StringComparison.Ordinal) ? ContentStage.Commented
         : operation.Name.Contains("{contentId}", StringComparison.Ordinal) || operation.Name.EndsWith(" content", StringComparison.Ordinal) ? ContentStage.There
         : ContentStage.None,
         operation.Name switch
@@ -281,6 +289,7 @@ internal enum ContentStage
     None,
     There,
     InTrash,
+    Commented,
 }
 
 /// <summary>How far the upload of the stage's file is.</summary>

@@ -10,8 +10,9 @@ using Renexus.Server.Gateway.Sockets;
 namespace Renexus.Server.Features.Content;
 
 /// <summary><c>content:ID</c>: who may listen, what a resync brings, and what can be written on it (PROTOCOL, Write).</summary>
-internal sealed class ContentChannel(Database database, RepeatedWrites repeats, RenexusOptions options, TimeProvider clock)
+internal sealed class ContentChannel(Database database, RepeatedWrites repeats, ContentNotices notices, RenexusOptions options, TimeProvider clock)
 {
+    private const int MostComments = 1_000;
     private static readonly TimeSpan MergeCursorsWithin = TimeSpan.FromMilliseconds(50);
 
     private static readonly Query<string> Role = new(
@@ -24,10 +25,7 @@ internal sealed class ContentChannel(Database database, RepeatedWrites repeats, 
     {
         MayListenAsync = (caller, contentId, cancellationToken) => ListRevisions.MayReadAsync(database, contentId, caller.UserId, cancellationToken),
         VisibleAsync = (caller, cancellationToken) => database.QueryAsync(Scope.Of(caller.UserId), Visible, [caller.UserId], cancellationToken),
-        SnapshotAsync = async (caller, contentId, cancellationToken) =>
-            await GetContent.FindAsync(database, contentId, caller.UserId, cancellationToken) is var (item, body)
-                ? new ChannelState(item.Position, Json.Utf8(new { item = item.ToItem(body), comments = Array.Empty<object>() }))
-                : null,
+        SnapshotAsync = SnapshotAsync,
         Ephemeral = [new EphemeralNews(Ops.Cursor, MergeCursorsWithin) { RefusalAsync = RefuseCursorAsync, Encode = Cursor }],
     };
 
@@ -37,6 +35,17 @@ internal sealed class ContentChannel(Database database, RepeatedWrites repeats, 
         new(Channels.ContentKind, "content", repeats.Once(Channels.ContentKind, WriteAsync)),
         new(Channels.WorkspaceKind, "content", repeats.Once(Channels.WorkspaceKind, CreateAsync)),
     ];
+
+    // A comment that is made between the two readings is in the state and follows as a change: it is the same one.
+    private async Task<ChannelState?> SnapshotAsync(Caller caller, Guid contentId, CancellationToken cancellationToken)
+    {
+        if (await GetContent.FindAsync(database, contentId, caller.UserId, cancellationToken) is not var (item, body))
+            return null;
+        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
+        var comments = await ListComments.ReadAsync(work, contentId, caller.UserId, Guid.Empty, MostComments, cancellationToken) ?? [];
+        await work.CommitAsync(clock.GetUtcNow());
+        return new ChannelState(item.Position, Json.Utf8(new { item = item.ToItem(body), comments = comments.Select(comment => comment.ToComment()) }));
+    }
 
     /// <summary>Who may write may be seen to.</summary>
     private async Task<CodedProblem?> RefuseCursorAsync(Caller caller, Guid contentId, CancellationToken cancellationToken) =>
@@ -61,7 +70,7 @@ internal sealed class ContentChannel(Database database, RepeatedWrites repeats, 
             return Problems.Invalid("payload.op", "An item that exists is changed on its own channel.");
         var request = write.Read<CreateContentRequest>();
         var outcome = await CreateContent.RunAsync(
-            write.ChannelId, request with { Id = request.Id ?? write.NewResourceId() }, write.Caller.UserId, write.RequestId, database, options, clock,
+            write.ChannelId, request with { Id = request.Id ?? write.NewResourceId() }, write.Caller.UserId, write.RequestId, database, notices, options, clock,
             CancellationToken.None);
         return outcome.Failed(out var problem, out var created)
             ? problem
@@ -75,7 +84,7 @@ internal sealed class ContentChannel(Database database, RepeatedWrites repeats, 
         {
             case ChangeOp.Update:
                 var update = await UpdateContent.RunAsync(
-                    write.ChannelId, write.Read<PatchContentRequest>(), write.Base, write.Caller.UserId, write.RequestId, database, options, clock, CancellationToken.None);
+                    write.ChannelId, write.Read<PatchContentRequest>(), write.Base, write.Caller.UserId, write.RequestId, database, notices, options, clock, CancellationToken.None);
                 return update.Failed(out problem, out var changed)
                     ? problem
                     : new Written("content", changed.Item.Id, changed.Version, Json.Utf8(changed.Item.ToSummary() with { Hash = changed.Item.Fields.HashWith(changed.Body) }));

@@ -1,6 +1,7 @@
 using Renexus.Contracts;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
+using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Sockets;
 using Renexus.Server.Gateway.Sync;
 
@@ -17,7 +18,11 @@ internal static class ContentFeature
     {
         // Of a document's keystrokes nobody outside is told each; of the item, that it changed.
         builder.Services.AddSingleton(new PublicResource("content", Channels.WorkspaceKind, "/api/content/{0}"));
+        builder.Services.AddSingleton<ContentNotices>();
         builder.Services.AddSingleton<ISyncResource, ContentSync>();
+        builder.Services.AddSingleton(ContentParts.Export);
+        builder.Services.AddSingleton(ContentParts.Own);
+        builder.Services.AddRecurring<TrashRetention>(TrashRetention.Kind, TrashRetention.Hourly, retention => retention.RunAsync);
         builder.AddChannel<ContentChannel>(channel => channel.Rules, channel => channel.Writables);
         return builder;
     }
@@ -44,6 +49,15 @@ internal static class ContentFeature
         revisions.MapGet("/{n}", GetRevision.HandleAsync).WithSummary("Get a content item as it was").ProducesProblem(404);
         revisions.MapPost("/{n}/restore", RestoreRevision.HandleAsync).WithSummary("Make a content item what it was")
             .Produces<ContentItem>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
+
+        content.MapGet("/comments", ListComments.HandleAsync).WithSummary("List the comments on a content item, where they are now").ProducesProblem(404);
+        content.MapPost("/comments", CreateComment.HandleAsync).WithSummary("Comment on a stretch of a content item's text")
+            .Produces<ContentComment>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        var comments = app.MapGroup("/api/comments/{commentId:guid}").WithTags("Content");
+        comments.MapPatch("/", ResolveComment.HandleAsync).WithSummary("Say that a comment is done, or not")
+            .Produces<ContentComment>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
+        comments.MapDelete("/", DeleteComment.HandleAsync).WithSummary("Delete a comment with its thread")
+            .Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(412);
         return app;
     }
 }

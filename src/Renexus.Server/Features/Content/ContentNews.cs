@@ -35,6 +35,10 @@ internal static class ContentNews
         work.Announce(On(Channels.Workspace(item.WorkspaceId), ChangeOp.Create, item, item.ToSummary(), actor, cause: null));
     }
 
+    public static void AnnounceComment(this Work work, CommentRow comment, ChangeOp op, Guid actor) =>
+        work.Announce(new NewChange(
+            Channels.Content(comment.ItemId), comment.WorkspaceId, op, "comment", comment.Id, Json.Utf8(comment.ToComment()), actor, Cause: null));
+
     private static NewChange On(ChannelId channel, ChangeOp op, ItemRow item, ContentItem data, Guid actor, string? cause) =>
         new(channel, item.WorkspaceId, op, "content", item.Id, Json.Utf8(data), actor, cause);
 }

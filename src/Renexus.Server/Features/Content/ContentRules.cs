@@ -22,6 +22,10 @@ internal static class ContentRules
 
     public static CodedProblem NoThread => Problems.Invalid("threadId", "It must be a thread of this workspace that everybody in it sees.");
 
+    // A file of a private thread is its participants' alone.
+    private static readonly Query<Guid> ReadyFiles = new(
+        "content.ready_files", "select f.id from files.ready f where f.id = any ($1) and f.workspace_id = $2 and f.thread_id is null");
+
     /// <summary>The labels without white space around them, each once.</summary>
     public static Outcome<string[]> Labels(IReadOnlyList<string> labels)
     {
@@ -62,7 +66,11 @@ internal static class ContentRules
             return NoMember;
         if (threadId is { } thread && !await work.QueryFirstAsync(IsOpenThread, [thread, workspaceId], cancellationToken))
             return NoThread;
-        return media is { Count: > 0 } ? Problems.Invalid("media[0].fileId", "There is no such file in this workspace.") : null;
+        if (media is not { Count: > 0 })
+            return null;
+        var ready = await work.QueryAsync(ReadyFiles, [media.Select(file => file.FileId!.Value).ToArray(), workspaceId], cancellationToken);
+        var missing = media.ToList().FindIndex(file => !ready.Contains(file.FileId!.Value));
+        return missing < 0 ? null : Problems.Invalid(Element("media", missing) + ".fileId", "There is no such file in this workspace that is ready and seen by everybody.");
     }
 
     private static string Element(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index}]");

@@ -13,7 +13,7 @@ namespace Renexus.Server.Features.Content;
 /// with it over the revision that both were made of; what does not fit together is a conflict, and so is a change of what somebody
 /// deleted and a deletion of what somebody changed.
 /// </summary>
-internal sealed class ContentSync(Database database, RenexusOptions options, TimeProvider clock) : ISyncResource
+internal sealed class ContentSync(Database database, ContentNotices notices, RenexusOptions options, TimeProvider clock) : ISyncResource
 {
     public string Name => "content";
 
@@ -36,7 +36,7 @@ internal sealed class ContentSync(Database database, RenexusOptions options, Tim
         var (workspace, rest) = write.TakeParent("workspaceId");
         var request = rest.Read<CreateContentRequest>();
         var outcome = await CreateContent.RunAsync(
-            workspace, request with { Id = request.Id ?? write.NewResourceId() }, write.Caller.UserId, write.Id, database, options, clock, cancellationToken);
+            workspace, request with { Id = request.Id ?? write.NewResourceId() }, write.Caller.UserId, write.Id, database, notices, options, clock, cancellationToken);
         return outcome.Failed(out var problem, out var created)
             ? SyncAnswer.Refused(problem)
             : SyncAnswer.Done(created.Item.Id, created.Item.Version, created.Item.ToItem(created.Body));
@@ -47,7 +47,7 @@ internal sealed class ContentSync(Database database, RenexusOptions options, Tim
         var (id, user, mine) = (write.RequireResourceId(), write.Caller.UserId, write.Read<PatchContentRequest>());
         SyncAnswer? conflict = null;
         var isMerged = false;
-        var outcome = await UpdateContent.RunAsync(id, mine, @base: null, user, write.Id, database, options, clock, cancellationToken, async (work, item, theirs) =>
+        var outcome = await UpdateContent.RunAsync(id, mine, @base: null, user, write.Id, database, notices, options, clock, cancellationToken, async (work, item, theirs) =>
         {
             isMerged = write.Base is { } known && item.Version > known;
             if (mine.Body is null || write.Base is not { } version || !isMerged)

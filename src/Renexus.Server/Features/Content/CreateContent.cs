@@ -35,7 +35,7 @@ internal static class CreateContent
         "content.role_in", "select m.role from workspaces.member m where m.workspace_id = $1 and m.user_id = $2");
 
     public static async Task<Outcome<CreatedContent>> RunAsync(
-        Guid workspaceId, CreateContentRequest request, Guid userId, string? cause, Database database, RenexusOptions options, TimeProvider clock,
+        Guid workspaceId, CreateContentRequest request, Guid userId, string? cause, Database database, ContentNotices notices, RenexusOptions options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         if (ContentRules.Labels(request.Labels ?? []).Failed(out var problem, out var labels))
@@ -75,17 +75,18 @@ internal static class CreateContent
         await work.ExecuteAsync(InsertSnapshot, [id, workspaceId, body, Arg.Json(ItemText.AuthorshipOf(body, userId))], cancellationToken);
         var item = (await work.QueryFirstAsync(Created, [id, userId], cancellationToken))!;
         await Revisions.AddAsync(work, item, userId, now, updates: null, item.Fields, ["created"], cancellationToken);
+        await notices.TellAsync(work, item, before: null, userId, cancellationToken);
         work.AnnounceCreated(item, userId, cause);
         work.RecordContent(AuditActions.ContentCreated, item, before: null, after: item.Fields);
         var placed = await work.CommitAsync(now);
-        return new CreatedContent(item, body, placed[0].Version);
+        return new CreatedContent(item, body, placed.Single(change => change.Channel == Channels.Workspace(workspaceId)).Version);
     }
 
     public static async Task<IResult> HandleAsync(
-        Guid workspaceId, CreateContentRequest request, Caller caller, HttpResponse response, Database database, RenexusOptions options, TimeProvider clock,
-        CancellationToken cancellationToken)
+        Guid workspaceId, CreateContentRequest request, Caller caller, HttpResponse response, Database database, ContentNotices notices, RenexusOptions options,
+        TimeProvider clock, CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(workspaceId, request, caller.UserId, cause: null, database, options, clock, cancellationToken);
+        var outcome = await RunAsync(workspaceId, request, caller.UserId, cause: null, database, notices, options, clock, cancellationToken);
         if (outcome.Failed(out var problem, out var created))
             return TypedResults.Problem(problem);
         response.SetVersion(created.Item.Version);

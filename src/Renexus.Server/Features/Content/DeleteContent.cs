@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Threads;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
@@ -38,10 +39,12 @@ internal static class DeleteContent
         await work.ExecuteAsync(Trash, [contentId, userId, Permissions.RolesFor(Permission.WriteContent), now], cancellationToken);
         var trashed = item with { Version = item.Version + 1, UpdatedAt = now, DeletedAt = now };
         await Revisions.AddAsync(work, trashed, userId, now, updates: null, trashed.Fields, ["trashed"], cancellationToken);
+        await ContentNotices.WithdrawAsync(work, contentId, cancellationToken);
         work.AnnounceTrashed(trashed, userId, cause);
         work.RecordContent(AuditActions.ContentDeleted, trashed, item.Fields, after: null);
         var placed = await work.CommitAsync(now);
-        return trashed with { Head = placed[0].Version, Epoch = placed[0].Epoch };
+        var place = placed.Single(change => change.Channel == Channels.Content(contentId));
+        return trashed with { Head = place.Version, Epoch = place.Epoch };
     }
 
     /// <param name="permanently">Removes what is in the trash for good, with its history; admins may.</param>
@@ -69,6 +72,7 @@ internal static class DeleteContent
             return new CodedProblem(ProblemCode.Forbidden, "Owners and admins remove for good; ask one of them.");
         if (await work.ExecuteAsync(Remove, [contentId, userId, Permissions.RolesFor(Permission.DeleteContent), @base], cancellationToken) == 0)
             return (CodedProblem)Problems.VersionConflict(item.ToSummary()).ProblemDetails;
+        await AttachedThreads.RemoveAsync(work, contentId, cancellationToken);
         work.RecordContent(AuditActions.ContentRemoved, item, item.Fields, after: null);
         await work.CommitAsync(clock.GetUtcNow());
         return null;

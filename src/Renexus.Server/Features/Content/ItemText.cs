@@ -83,20 +83,22 @@ internal static class ItemText
 
     internal sealed record PartsRow(string Snapshot, string[] Updates)
     {
-        public string Read() => Updates.Length == 0 ? Snapshot : Updates.Aggregate(Rope.Of(Snapshot), Apply).ToString();
+        public string Read() => Updates.Length == 0 ? Snapshot : Updates.SelectMany(ReadChanges).Aggregate(Rope.Of(Snapshot), (text, change) => text.Apply(change)).ToString();
     }
 
-    private static Rope Apply(Rope text, string updates)
+    /// <summary>The changes of what was pushed, in order.</summary>
+    public static IReadOnlyList<ChangeSet> ReadChanges(string updates)
     {
+        var changes = new List<ChangeSet>();
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(updates));
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("changes"u8))
                 continue;
             reader.Read();
-            text = text.Apply(ChangeSetJson.Read(ref reader));
+            changes.Add(ChangeSetJson.Read(ref reader));
         }
-        return text;
+        return changes;
     }
 
     /// <summary>As it is pushed: an array of one update.</summary>

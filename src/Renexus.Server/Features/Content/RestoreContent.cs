@@ -40,7 +40,7 @@ internal static class RestoreContent
         work.AnnounceBack(item, caller.UserId);
         work.RecordContent(AuditActions.ContentRestored, item, before: null, after: item.Fields);
         var placed = await work.CommitAsync(now);
-        return Answer(response, item with { Head = placed[0].Version }, body);
+        return Answer(response, item with { Head = placed.Single(change => change.Channel == Channels.Content(contentId)).Version }, body);
     }
 
     private static ProblemHttpResult Refused => Problems.Forbidden("Viewers read; ask an admin for the role of an editor to write.");

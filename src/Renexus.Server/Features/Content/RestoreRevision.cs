@@ -13,8 +13,8 @@ namespace Renexus.Server.Features.Content;
 internal static class RestoreRevision
 {
     public static async Task<IResult> HandleAsync(
-        Guid contentId, long n, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, RenexusOptions options, TimeProvider clock,
-        CancellationToken cancellationToken)
+        Guid contentId, long n, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, ContentNotices notices, RenexusOptions options,
+        TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await GetRevision.FindAsync(database, contentId, n, caller.UserId, cancellationToken) is not { } revision)
             return Problems.NotFound("revision");
@@ -23,7 +23,7 @@ internal static class RestoreRevision
             Kind = revision.Kind, Title = revision.Title, Body = revision.Body, Labels = revision.Labels, Media = revision.Media, Variants = revision.Variants,
         };
         var outcome = await UpdateContent.RunAsync(
-            contentId, request, ifMatch.Version, caller.UserId, cause: null, database, options, clock, cancellationToken);
+            contentId, request, ifMatch.Version, caller.UserId, cause: null, database, notices, options, clock, cancellationToken);
         return UpdateContent.Answer(outcome, response);
     }
 }

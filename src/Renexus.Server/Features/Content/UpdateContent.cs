@@ -34,8 +34,8 @@ internal static class UpdateContent
     /// <param name="base">The version that the change is based on; null when any will do.</param>
     /// <param name="merge">Makes another request of it, knowing what the item and its text are now; null leaves the item as it is.</param>
     public static async Task<Outcome<ChangedContent>> RunAsync(
-        Guid contentId, PatchContentRequest request, long? @base, Guid userId, string? cause, Database database, RenexusOptions options, TimeProvider clock,
-        CancellationToken cancellationToken, Func<Work, ItemRow, string, Task<PatchContentRequest?>>? merge = null)
+        Guid contentId, PatchContentRequest request, long? @base, Guid userId, string? cause, Database database, ContentNotices notices, RenexusOptions options,
+        TimeProvider clock, CancellationToken cancellationToken, Func<Work, ItemRow, string, Task<PatchContentRequest?>>? merge = null)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
@@ -82,17 +82,18 @@ internal static class UpdateContent
         await Revisions.AddAsync(work, changed, userId, now, pushed?.Updates, isOnlyText ? null : after, [.. change.Changed], cancellationToken);
 
         var text = change.Body ?? body;
+        await notices.TellAsync(work, changed, before, userId, cancellationToken);
         work.AnnounceUpdated(changed, after.HashWith(text), userId, cause);
         work.RecordContent(ActionOf(before, change), changed, before, after, pushed is null ? null : (item.Document, pushed.Document));
-        var placed = await work.CommitAsync(now);
-        return new ChangedContent(changed with { Head = placed[0].Version, Epoch = placed[0].Epoch }, text, placed[0].Version);
+        var place = (await work.CommitAsync(now)).Last(one => one.Channel == Channels.Content(contentId));
+        return new ChangedContent(changed with { Head = place.Version, Epoch = place.Epoch }, text, place.Version);
     }
 
     public static async Task<IResult> HandleAsync(
-        Guid contentId, PatchContentRequest request, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, RenexusOptions options,
-        TimeProvider clock, CancellationToken cancellationToken)
+        Guid contentId, PatchContentRequest request, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, ContentNotices notices,
+        RenexusOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(contentId, request, ifMatch.Version, caller.UserId, cause: null, database, options, clock, cancellationToken);
+        var outcome = await RunAsync(contentId, request, ifMatch.Version, caller.UserId, cause: null, database, notices, options, clock, cancellationToken);
         return Answer(outcome, response);
     }
 

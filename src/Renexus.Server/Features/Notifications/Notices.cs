@@ -97,8 +97,8 @@ internal sealed class Notices(MailOutbox outbox, TimeProvider clock)
     public static Task WithdrawAsync(Work work, Guid subjectId, CancellationToken cancellationToken) =>
         WithdrawAsync(work, Withdraw, [subjectId, (string?)null, (Guid[]?)null], cancellationToken);
 
-    /// <summary>It concerns these people no longer.</summary>
-    public static Task WithdrawAsync(Work work, NotificationKind kind, Guid subjectId, Guid[] people, CancellationToken cancellationToken) =>
+    /// <summary>It concerns these people no longer; null when it concerns nobody.</summary>
+    public static Task WithdrawAsync(Work work, NotificationKind kind, Guid subjectId, Guid[]? people, CancellationToken cancellationToken) =>
         WithdrawAsync(work, Withdraw, [subjectId, kind.Name, people], cancellationToken);
 
     /// <summary>The whole is gone, with all of its places.</summary>

@@ -17,12 +17,18 @@ internal sealed record NotificationKind(string Name, string Title, string Email)
     public static readonly NotificationKind Role = new("workspace.role", "Your role in a workspace changes", Now);
     public static readonly NotificationKind Removed = new("workspace.removed", "You are taken out of a workspace", Now);
 
+    public static readonly NotificationKind ContentAssigned = new("content.assigned", "Content becomes your task", Now);
+    public static readonly NotificationKind ContentReview = new("content.review", "Content waits for your approval", Now);
+    public static readonly NotificationKind ContentApproved = new("content.approved", "Your content is approved", Digest);
+    public static readonly NotificationKind ContentVoided = new("content.voided", "Content you approved is changed", Now);
+    public static readonly NotificationKind ContentComment = new("content.comment", "Somebody comments on your content", Digest);
+
     public static readonly NotificationKind Export = new("workspace.export", "A workspace you export is ready", Now);
 
     /// <summary>Its mails are the account's own (<c>AccountMails</c>), which always go out; here it only appears in the app.</summary>
     public static readonly NotificationKind Security = new("security", "The safety of your account", Off) { IsFixed = true };
 
-    public static readonly IReadOnlyList<NotificationKind> All = [Mention, Reply, Added, Joined, Role, Removed, Export, Security];
+    public static readonly IReadOnlyList<NotificationKind> All = [Mention, Reply, Added, Joined, Role, Removed, ContentAssigned, ContentReview, ContentApproved, ContentVoided, ContentComment, Export, Security];
 
     /// <summary>Nobody chooses not to hear of it.</summary>
     public bool IsFixed { get; init; }

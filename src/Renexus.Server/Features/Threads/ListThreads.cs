@@ -15,7 +15,7 @@ internal static class ListThreads
     private static readonly Query<ThreadRow> Page = new(
         "threads.list",
         ThreadRow.Select + """
-        where v.workspace_id = $1 and v.viewer_id = $2 and v.id > $3 and ($4::boolean is null or v.is_archived = $4)
+        where v.workspace_id = $1 and v.viewer_id = $2 and v.content_id is null and v.id > $3 and ($4::boolean is null or v.is_archived = $4)
           and ($6::uuid[] is null or v.id = any ($6))
         order by v.id
         limit $5

@@ -20,7 +20,7 @@ internal sealed class ThreadChannel(Database database, MessageWriter messages, M
         "threads.role_of", "select v.role from threads.visible v where v.id = $1 and v.viewer_id = $2");
 
     private static readonly Query<VisibleChannel> Visible = new(
-        "threads.visible_channels", "select id, workspace_id from threads.visible where viewer_id = $1 order by id");
+        "threads.visible_channels", "select id, workspace_id from threads.visible where viewer_id = $1 and content_id is null order by id");
 
     public ChannelRules Rules => new(Channels.ThreadKind, "thread")
     {

@@ -17,6 +17,9 @@ internal static class ThreadNews
 
         if (op != ChangeOp.Create)
             work.Announce(On(Channels.Thread(thread.Id), thread.WorkspaceId));
+        // Of a comment's thread nobody hears but those who are in it: it is in no list.
+        if (thread.ContentId is not null)
+            return;
         if (!thread.IsPrivate)
         {
             work.Announce(On(Channels.Workspace(thread.WorkspaceId), thread.WorkspaceId));

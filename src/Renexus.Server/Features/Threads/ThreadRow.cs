@@ -6,7 +6,7 @@ namespace Renexus.Server.Features.Threads;
 /// <summary>A thread as one person sees it.</summary>
 internal sealed record ThreadRow(
     Guid Id, Guid WorkspaceId, string Title, bool IsArchived, bool IsPrivate, long Version, Guid? CreatedBy, DateTimeOffset CreatedAt,
-    string Role, Guid[] Participants, long Head, long Epoch, long ReadTo, long Unread, long Mentions, long? FirstUnread, DateTimeOffset? LastMessageAt)
+    string Role, Guid? ContentId, Guid[] Participants, long Head, long Epoch, long ReadTo, long Unread, long Mentions, long? FirstUnread, DateTimeOffset? LastMessageAt)
 {
     /// <summary>
     /// The columns, and where they come from. What is unread follows from the marker and the messages, so it cannot drift: the
@@ -14,7 +14,7 @@ internal sealed record ThreadRow(
     /// he came. (3 is <c>Channels.ThreadKind</c>.)
     /// </summary>
     public const string Select = """
-        select v.id, v.workspace_id, v.title, v.is_archived, v.is_private, v.version, v.created_by, v.created_at, v.role,
+        select v.id, v.workspace_id, v.title, v.is_archived, v.is_private, v.version, v.created_by, v.created_at, v.role, v.content_id,
                array(select p.user_id from threads.participant p where p.thread_id = v.id order by p.user_id) as participants,
                coalesce(h.version, 0) as head, coalesce(h.epoch, engine.epoch()) as epoch, coalesce(r.version, 0) as read_to, u.unread,
                (select count(*) from threads.mention n
@@ -45,7 +45,7 @@ internal sealed record ThreadRow(
     /// <summary>For this person.</summary>
     public ThreadInfo ToInfo() => new(
         Id, WorkspaceId, Title, IsArchived, IsPrivate ? Participants : null, Version, Head, Unread, Mentions, ReadTo, FirstUnread, LastMessageAt,
-        CreatedBy, CreatedAt);
+        CreatedBy, CreatedAt, ContentId);
 
     /// <summary>For everybody who may see it: without what is personal.</summary>
     public ThreadInfo ToAnnouncement() => ToInfo() with { Unread = null, Mentions = null, ReadTo = null, FirstUnread = null };

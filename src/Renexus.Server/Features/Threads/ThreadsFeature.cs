@@ -17,6 +17,7 @@ internal static class ThreadsFeature
         services.AddSingleton<MessageAttachments>();
         services.AddSingleton<MessageNotices>();
         services.AddJob<MessageNotices, MessageNotices.Written>(MessageNotices.Kind, notices => notices.TellAsync);
+        services.AddSingleton<AttachedThreads>();
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<IDrain>(provider => provider.GetRequiredService<MessageWriter>());
         services.AddHostedService<ThreadHeads>();

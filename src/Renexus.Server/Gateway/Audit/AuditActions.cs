@@ -71,6 +71,9 @@ internal static class AuditActions
     public static readonly AuditAction ContentDeleted = new("content.deleted", "content", "content_deleted");
     public static readonly AuditAction ContentRestored = new("content.restored", "content", "content_restored");
     public static readonly AuditAction ContentRemoved = new("content.removed", "content", "content_deleted");
+    public static readonly AuditAction CommentCreated = new("comment.created", "comment", "content_created");
+    public static readonly AuditAction CommentResolved = new("comment.resolved", "comment", "content_updated");
+    public static readonly AuditAction CommentDeleted = new("comment.deleted", "comment", "content_deleted");
 
     // Files. A look at what is shown beside a message is no download (docs/files.md).
     public static readonly AuditAction FileUploaded = new("file.uploaded", "file", "upload_complete");

@@ -115,6 +115,7 @@ internal static class KeyScopes
         ["GET /api/content/{contentId}"] = ContentRead,
         ["GET /api/content/{contentId}/revisions"] = ContentRead,
         ["GET /api/content/{contentId}/revisions/{n}"] = ContentRead,
+        ["GET /api/content/{contentId}/comments"] = ContentRead,
         ["subscribe content"] = ContentRead,
 
         ["POST /api/workspaces/{workspaceId}/content"] = ContentWrite,
@@ -122,6 +123,9 @@ internal static class KeyScopes
         ["DELETE /api/content/{contentId}"] = ContentWrite,
         ["POST /api/content/{contentId}/restore"] = ContentWrite,
         ["POST /api/content/{contentId}/revisions/{n}/restore"] = ContentWrite,
+        ["POST /api/content/{contentId}/comments"] = ContentWrite,
+        ["PATCH /api/comments/{commentId}"] = ContentWrite,
+        ["DELETE /api/comments/{commentId}"] = ContentWrite,
         ["create content on workspace"] = ContentWrite,
         ["update content on content"] = ContentWrite,
         ["delete content on content"] = ContentWrite,

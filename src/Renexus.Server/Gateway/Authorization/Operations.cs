@@ -166,6 +166,10 @@ internal static class Operations
         new("GET /api/content/{contentId}/revisions", InWorkspace, SeeContent),
         new("GET /api/content/{contentId}/revisions/{n}", InWorkspace, SeeContent),
         new("POST /api/content/{contentId}/revisions/{n}/restore", InWorkspace, WriteContent),
+        new("GET /api/content/{contentId}/comments", InWorkspace, SeeContent),
+        new("POST /api/content/{contentId}/comments", InWorkspace, WriteContent),
+        new("PATCH /api/comments/{commentId}", InWorkspace, WriteContent),
+        new("DELETE /api/comments/{commentId}", InWorkspace, ModerateThreads, Own: WriteContent),
 
         new("GET /api/workspaces/{workspaceId}/audit", InWorkspace, ReadAudit),
         new("GET /api/workspaces/{workspaceId}/audit/export", InWorkspace, ReadAudit),

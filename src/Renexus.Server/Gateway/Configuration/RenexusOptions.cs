@@ -424,6 +424,10 @@ internal sealed record ContentOptions
     /// <summary>The longest body, in UTF-16 units.</summary>
     [Range(10_000, 50_000_000)]
     public int BodyCharacters { get; init; } = 2_000_000;
+
+    /// <summary>What has been in the trash for so long is removed for good.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan TrashFor { get; init; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>

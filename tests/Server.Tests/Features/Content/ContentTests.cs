@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Renexus.Contracts;
+using Renexus.Server.Features.Content;
 using Renexus.Server.Gateway;
 using Renexus.Testing;
 
@@ -221,5 +223,20 @@ public sealed class ContentTests(TestServer server) : IClassFixture<TestServer>
 
         Assert.Equal(0L, await server.ScalarAsync<long>("select count(*) from content.revision where item_id = $1", desk.Item.Id));
         Assert.Equal(1L, await server.ScalarAsync<long>("select count(*) from engine.audit_entry where resource_id = $1 and action = 'content.removed'", desk.Item.Id));
+    }
+
+    [Fact]
+    public async Task CN4_What_has_been_in_the_trash_for_a_month_is_removed_for_good_and_nothing_else()
+    {
+        var desk = await Desk.SetAsync(server);
+        var fresh = await Desk.CreateAsync(desk.Bob, desk.Workspace, new { kind = "post", title = "Fresh" });
+        foreach (var id in new[] { desk.Item.Id, fresh.Id })
+            await desk.Bob.Client.DeleteAsync($"/api/content/{id}", Stop).ShouldBeAsync(HttpStatusCode.NoContent);
+        await server.ScalarAsync<object>("update content.item set deleted_at = deleted_at - interval '30 days 1 minute' where id = $1", desk.Item.Id);
+
+        await server.Services.GetRequiredService<TrashRetention>().RunAsync(Stop);
+
+        Assert.Equal([fresh.Id], (await desk.ListAsync("trash=true")).Items.Select(item => item.Id));
+        Assert.Equal(1L, await server.ScalarAsync<long>("select count(*) from engine.audit_entry where resource_id = $1 and action = 'content.removed' and actor_id is null", desk.Item.Id));
     }
 }

@@ -16,6 +16,7 @@ it('offers for a workspace what happens in workspaces', () => {
     'thread',
     'message',
     'content',
+    'comment',
     'audit',
   ])
 })

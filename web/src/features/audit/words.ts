@@ -60,6 +60,9 @@ const known: Readonly<Record<string, string>> = {
   'content.deleted': 'Content put into the trash',
   'content.restored': 'Content brought back from the trash',
   'content.removed': 'Content removed for good',
+  'comment.created': 'Comment made',
+  'comment.resolved': 'Comment resolved or opened again',
+  'comment.deleted': 'Comment deleted',
   'export.requested': 'Archive of the workspace asked for',
   'export.made': 'Archive made',
   'export.opened': 'Link to an archive made',
@@ -82,7 +85,7 @@ export function inWords(action: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-const ABOUT_WORKSPACES = /^(workspace|member|invitation|thread|message|content|audit)\./
+const ABOUT_WORKSPACES = /^(workspace|member|invitation|thread|message|content|comment|audit)\./
 
 /** What can be looked for in the trail of a workspace. */
 export const workspaceActions: readonly string[] = Object.keys(known).filter((action) => ABOUT_WORKSPACES.test(action))
