@@ -12,7 +12,16 @@ internal static class ContentAudit
 
     private static object? Describe(ContentFields? item, long? document) => item is null ? null : new
     {
-        item.Title, item.Kind, item.Status, item.Labels, item.AssigneeId, item.PlannedAt, item.ThreadId, media = item.Media.Select(file => file.FileId),
-        platforms = item.Variants.Select(variant => variant.Platform), item.ApprovedHash, document,
+        item.Title,
+        item.Kind,
+        item.Status,
+        item.Labels,
+        item.AssigneeId,
+        item.PlannedAt,
+        item.ThreadId,
+        media = item.Media.Select(file => file.FileId),
+        platforms = item.Variants.Select(variant => variant.Platform),
+        item.ApprovedHash,
+        document,
     };
 }

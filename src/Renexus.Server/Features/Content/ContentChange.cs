@@ -65,7 +65,10 @@ internal sealed record ContentChange(ContentFields Fields, string? Body, IReadOn
             (ContentStatuses.InReview, ContentStatuses.Draft) => after with { Status = wanted },
             (ContentStatuses.InReview, ContentStatuses.Approved) => after with
             {
-                Status = wanted, ApprovedBy = userId, ApprovedAt = now, ApprovedHash = before.HashWith(body),
+                Status = wanted,
+                ApprovedBy = userId,
+                ApprovedAt = now,
+                ApprovedHash = before.HashWith(body),
             },
             (ContentStatuses.Approved, ContentStatuses.Draft) => after with { Status = wanted, ApprovedBy = null, ApprovedAt = null, ApprovedHash = null },
             _ => new CodedProblem(ProblemCode.Conflict, $"From {before.Status} there is no way to {wanted}: a draft goes into review, and from there it is approved."),

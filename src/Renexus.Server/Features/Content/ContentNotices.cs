@@ -71,7 +71,10 @@ internal sealed class ContentNotices(Notices notices)
                 work,
                 new Notice(NotificationKind.ContentComment, person, comment.Id, $"{author} commented on {item.Title}", $"{LinkTo(item)}?comment={comment.Id}")
                 {
-                    Body = Texts.Cut(MentionSyntax.ToText(body).Trim(), LongestExcerpt), WorkspaceId = item.WorkspaceId, ActorId = comment.AuthorId, Place = (comment.ThreadId, 1),
+                    Body = Texts.Cut(MentionSyntax.ToText(body).Trim(), LongestExcerpt),
+                    WorkspaceId = item.WorkspaceId,
+                    ActorId = comment.AuthorId,
+                    Place = (comment.ThreadId, 1),
                 },
                 cancellationToken);
         }

@@ -69,9 +69,23 @@ internal static class ContentParts
     {
         public object Show() => new
         {
-            Id, Kind, Status, Title, body = new ItemText.PartsRow(Snapshot, Updates).Read(), Labels, AssigneeId,
-            media = ContentFields.Read<Contracts.ContentMedia>(Media), variants = ContentFields.Read<Contracts.ContentVariant>(Variants), PlannedAt, ApprovedBy, ApprovedAt,
-            Version, Document, CreatedBy, CreatedAt, UpdatedAt,
+            Id,
+            Kind,
+            Status,
+            Title,
+            body = new ItemText.PartsRow(Snapshot, Updates).Read(),
+            Labels,
+            AssigneeId,
+            media = ContentFields.Read<Contracts.ContentMedia>(Media),
+            variants = ContentFields.Read<Contracts.ContentVariant>(Variants),
+            PlannedAt,
+            ApprovedBy,
+            ApprovedAt,
+            Version,
+            Document,
+            CreatedBy,
+            CreatedAt,
+            UpdatedAt,
         };
     }
 
@@ -79,7 +93,12 @@ internal static class ContentParts
     {
         public object Show() => new
         {
-            contentId = ItemId, N, Title, CreatedAt, Changed, updates = Updates is null ? (System.Text.Json.JsonElement?)null : System.Text.Json.JsonElement.Parse(Updates),
+            contentId = ItemId,
+            N,
+            Title,
+            CreatedAt,
+            Changed,
+            updates = Updates is null ? (System.Text.Json.JsonElement?)null : System.Text.Json.JsonElement.Parse(Updates),
         };
     }
 }

@@ -20,7 +20,12 @@ internal static class RestoreRevision
             return Problems.NotFound("revision");
         var request = new PatchContentRequest
         {
-            Kind = revision.Kind, Title = revision.Title, Body = revision.Body, Labels = revision.Labels, Media = revision.Media, Variants = revision.Variants,
+            Kind = revision.Kind,
+            Title = revision.Title,
+            Body = revision.Body,
+            Labels = revision.Labels,
+            Media = revision.Media,
+            Variants = revision.Variants,
         };
         var outcome = await UpdateContent.RunAsync(
             contentId, request, ifMatch.Version, caller.UserId, cause: null, database, notices, options, clock, cancellationToken);

@@ -24,8 +24,14 @@ public sealed class ContentTests(TestServer server) : IClassFixture<TestServer>
 
         var made = await Desk.CreateAsync(desk.Bob, desk.Workspace, new
         {
-            kind = "article", title = " Autumn ", body = "# Leaves\r\n\r\n> fall\rdown", labels = (string[])["blog", " Blog ", "news"], assigneeId = desk.Ada.Id,
-            variants = new[] { new { platform = "linkedin", text = "Short" } }, plannedAt = "2026-12-24T18:00:00+01:00", threadId = thread,
+            kind = "article",
+            title = " Autumn ",
+            body = "# Leaves\r\n\r\n> fall\rdown",
+            labels = (string[])["blog", " Blog ", "news"],
+            assigneeId = desk.Ada.Id,
+            variants = new[] { new { platform = "linkedin", text = "Short" } },
+            plannedAt = "2026-12-24T18:00:00+01:00",
+            threadId = thread,
         });
         var read = await desk.Vera.Client.GetAsync($"/api/content/{made.Id}", Stop).ReadAsync<ContentItem>();
 
