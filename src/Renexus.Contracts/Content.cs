@@ -240,3 +240,18 @@ public sealed record ContentRevisionDetails(
     IReadOnlyList<ContentMedia> Media,
     IReadOnlyList<ContentVariant> Variants,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? PlannedAt);
+
+/// <summary>Makes an item of a file of Markdown (CO-1).</summary>
+public sealed record ImportContentRequest
+{
+    /// <summary>The id it shall have; the server makes one when absent. The same id again is the same item.</summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>Of the file: the title, when the text says none.</summary>
+    [StringLength(200)]
+    public string? Name { get; init; }
+
+    /// <summary>All of the file: Markdown, with or without front matter (<c>title</c>, <c>kind</c>, <c>labels</c> or <c>tags</c>, <c>plannedAt</c>).</summary>
+    [Required]
+    public string? Markdown { get; init; }
+}

@@ -97,6 +97,7 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(Page<ContentItem>))]
 [JsonSerializable(typeof(CreateContentRequest))]
 [JsonSerializable(typeof(PatchContentRequest))]
+[JsonSerializable(typeof(ImportContentRequest))]
 [JsonSerializable(typeof(Page<ContentRevision>))]
 [JsonSerializable(typeof(ContentRevisionDetails))]
 [JsonSerializable(typeof(ContentComment))]

@@ -72,6 +72,7 @@ internal sealed partial class Stage(AuthorizationServer server)
             "POST /api/messages/{messageId}/reactions" => new { emoji = "🎉" },
             "POST /api/workspaces/{workspaceId}/content" => new { kind = "post", title = "Plans", body = "words" },
             "POST /api/content/{contentId}/comments" => new { document = 0, from = 0, to = 6, body = "hello" },
+            "POST /api/workspaces/{workspaceId}/content/import" => new { markdown = "# Plans" },
             "PATCH /api/comments/{commentId}" => new { resolved = true },
             "PATCH /api/content/{contentId}" => new { title = "Other plans" },
             "POST /api/workspaces/{workspaceId}/webhooks" => new { url = "https://93.184.216.34/hook", events = (string[])["thread.created"] },

@@ -35,6 +35,9 @@ internal static class ContentFeature
         inWorkspace.MapPost("/", CreateContent.HandleAsync).WithSummary("Make a content item").TakesUpTo(mostBytes)
             .Produces<ContentItem>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
+        inWorkspace.MapPost("/import", ImportContent.HandleAsync).WithSummary("Make a content item of a Markdown file").TakesUpTo(mostBytes)
+            .Produces<ContentItem>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
         var content = app.MapGroup("/api/content/{contentId:guid}").WithTags("Content");
         content.MapGet("/", GetContent.HandleAsync).WithSummary("Get a content item with its text").ProducesProblem(404);
         content.MapPatch("/", UpdateContent.HandleAsync).WithSummary("Change, submit or approve a content item").TakesUpTo(mostBytes)
@@ -43,6 +46,9 @@ internal static class ContentFeature
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
         content.MapPost("/restore", RestoreContent.HandleAsync).WithSummary("Bring a content item back from the trash")
             .Produces<ContentItem>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+
+        content.MapGet("/export", ExportContent.HandleAsync).WithSummary("Get a content item as a Markdown file")
+            .Produces(200, contentType: "text/markdown").ProducesProblem(404);
 
         var revisions = content.MapGroup("/revisions");
         revisions.MapGet("/", ListRevisions.HandleAsync).WithSummary("List a content item's history, newest first").ProducesProblem(404);

@@ -113,12 +113,14 @@ internal static class KeyScopes
 
         ["GET /api/workspaces/{workspaceId}/content"] = ContentRead,
         ["GET /api/content/{contentId}"] = ContentRead,
+        ["GET /api/content/{contentId}/export"] = ContentRead,
         ["GET /api/content/{contentId}/revisions"] = ContentRead,
         ["GET /api/content/{contentId}/revisions/{n}"] = ContentRead,
         ["GET /api/content/{contentId}/comments"] = ContentRead,
         ["subscribe content"] = ContentRead,
 
         ["POST /api/workspaces/{workspaceId}/content"] = ContentWrite,
+        ["POST /api/workspaces/{workspaceId}/content/import"] = ContentWrite,
         ["PATCH /api/content/{contentId}"] = ContentWrite,
         ["DELETE /api/content/{contentId}"] = ContentWrite,
         ["POST /api/content/{contentId}/restore"] = ContentWrite,

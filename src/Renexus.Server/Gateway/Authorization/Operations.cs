@@ -159,7 +159,9 @@ internal static class Operations
 
         new("GET /api/workspaces/{workspaceId}/content", InWorkspace, SeeContent),
         new("POST /api/workspaces/{workspaceId}/content", InWorkspace, WriteContent),
+        new("POST /api/workspaces/{workspaceId}/content/import", InWorkspace, WriteContent),
         new("GET /api/content/{contentId}", InWorkspace, SeeContent),
+        new("GET /api/content/{contentId}/export", InWorkspace, SeeContent),
         new("PATCH /api/content/{contentId}", InWorkspace, WriteContent), // approving takes ApproveContent
         new("DELETE /api/content/{contentId}", InWorkspace, WriteContent), // for good, DeleteContent
         new("POST /api/content/{contentId}/restore", InWorkspace, WriteContent),

@@ -25,6 +25,7 @@ internal static class RecordedOperations
         ["PATCH /api/messages/{messageId}"] = AuditActions.MessageEdited,
         ["DELETE /api/messages/{messageId}"] = AuditActions.MessageDeleted,
         ["POST /api/workspaces/{workspaceId}/content"] = AuditActions.ContentCreated,
+        ["POST /api/workspaces/{workspaceId}/content/import"] = AuditActions.ContentCreated,
         ["PATCH /api/content/{contentId}"] = AuditActions.ContentUpdated, // of an approval see ReviewTests
         ["DELETE /api/content/{contentId}"] = AuditActions.ContentDeleted,
         ["POST /api/content/{contentId}/restore"] = AuditActions.ContentRestored,
