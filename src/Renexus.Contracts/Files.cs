@@ -31,7 +31,10 @@ public sealed record StoredFile(
     /// <summary>Where it can be read for a few minutes, without signing in: it is a secret. Where it is not meant to be shown in a browser, it is a download.</summary>
     public string? Url { get; init; }
 
-    /// <summary>Until when <see cref="Url"/> is good.</summary>
+    /// <summary>The same to save it, whatever it is.</summary>
+    public string? DownloadUrl { get; init; }
+
+    /// <summary>Until when these addresses are good.</summary>
     public DateTimeOffset? UrlExpiresAt { get; init; }
 
     /// <summary>How its bytes are to be sent, while it is <c>pending</c>; for whoever began it.</summary>
@@ -45,7 +48,7 @@ public sealed record StoredFile(
 /// <param name="ExpiresAt">Until when: what is not complete by then is removed.</param>
 public sealed record FileUpload(string Method, string Url, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ExpiresAt)
 {
-    /// <summary>The same bytes in parts, each sent with <see cref="Method"/> and <see cref="Headers"/> to an address of its own; absent where one request is enough.</summary>
+    /// <summary>The same bytes in parts, each sent in the same way to an address of its own; absent where one request is enough.</summary>
     public IReadOnlyList<FileUploadPart>? Parts { get; init; }
 }
 

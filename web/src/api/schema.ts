@@ -2691,7 +2691,7 @@ export interface components {
              * @description Until when: what is not complete by then is removed.
              */
             expiresAt: string;
-            /** @description The same bytes in parts, each sent with string FileUpload.Method and IReadOnlyDictionary&lt;string, string&gt; FileUpload.Headers to an address of its own; absent where one request is enough. */
+            /** @description The same bytes in parts, each sent in the same way to an address of its own; absent where one request is enough. */
             parts?: null | components["schemas"]["FileUploadPart"][];
         };
         /** @description A part of a file's bytes. */
@@ -3881,9 +3881,11 @@ export interface components {
             sha256?: null | string;
             /** @description Where it can be read for a few minutes, without signing in: it is a secret. Where it is not meant to be shown in a browser, it is a download. */
             url?: null | string;
+            /** @description The same to save it, whatever it is. */
+            downloadUrl?: null | string;
             /**
              * Format: date-time
-             * @description Until when string? StoredFile.Url is good.
+             * @description Until when these addresses are good.
              */
             urlExpiresAt?: null | string;
             upload?: null | components["schemas"]["FileUpload"];

@@ -4,6 +4,7 @@ import { followPreferences } from '@/features/accounts/stored-preferences'
 import { notificationChanges } from '@/features/notifications/changes'
 import { threadChanges } from '@/features/threads/changes'
 import { exportChanges } from '@/features/exports/changes'
+import { fileChanges } from '@/features/files/changes'
 import { webhookChanges } from '@/features/webhooks/changes'
 import { workspaceChanges } from '@/features/workspaces/changes'
 import { toast } from '@/components/toasts'
@@ -15,7 +16,15 @@ import { Unreachable } from '@/lib/problem'
 import { keepAnswers, restoreAnswers } from './kept-answers'
 
 /** What each feature does to its own cache when something changed. */
-const handlers = [accountChanges, workspaceChanges, threadChanges, webhookChanges, exportChanges, notificationChanges]
+const handlers = [
+  accountChanges,
+  workspaceChanges,
+  threadChanges,
+  webhookChanges,
+  exportChanges,
+  fileChanges,
+  notificationChanges,
+]
 
 /** Ties the tab's connection, outbox and cache to the sign-in, and finds out whether this browser has a session. */
 export function startSession(cache: QueryClient): void {

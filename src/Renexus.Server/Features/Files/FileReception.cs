@@ -28,7 +28,7 @@ internal sealed class FileReception(LocalFiles store, FileLinks links, Database 
         if (file.IsReady)
         {
             var (url, expiresAt) = links.ToRead(file.Id, file.Type, userId, request);
-            return file.ToInfo() with { Url = url, UrlExpiresAt = expiresAt };
+            return file.ToInfo() with { Url = url, DownloadUrl = links.ToRead(file.Id, file.Type, userId, request, isDownload: true).Url, UrlExpiresAt = expiresAt };
         }
         return file.ToInfo() with { Upload = ToUpload(file, links.ToUpload(file, userId, request)) };
     }

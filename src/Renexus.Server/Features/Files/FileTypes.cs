@@ -106,7 +106,7 @@ internal static class FileTypes
 
     private static Outcome<string> Permit(string type, StorageOptions options) =>
         options.RefusedTypes.Any(pattern => Covers(pattern, type)) || (options.AllowedTypes.Count > 0 && !options.AllowedTypes.Any(pattern => Covers(pattern, type)))
-            ? Refusal($"Files of {type} are not taken here.")
+            ? Refusal(ByType.GetValueOrDefault(type)?.Types[0] == Executable ? "Programs are not taken here." : $"Files of {type} are not taken here.")
             : type;
 
     private static bool Covers(string pattern, string type) => pattern.EndsWith("/*", StringComparison.Ordinal)

@@ -26,14 +26,21 @@ internal enum Reception
 /// Files in a folder of the data directory (FI-3). What is being received has a folder of its own, where each part gets its name only once it is whole and on the disk: so
 /// what was acknowledged survives any kill, and what was not leaves no half of itself. Nothing is ever held in memory as a whole.
 /// </summary>
-internal sealed class LocalFiles(RenexusOptions options)
+internal sealed partial class LocalFiles
 {
     /// <summary>Of each part but the last; what is not larger comes in one request.</summary>
     public const long PartBytes = 8 * 1024 * 1024;
 
     private const string Whole = "whole";
 
-    private readonly string root = Path.Combine(Path.GetFullPath(options.DataDirectory), "files");
+    private readonly string root;
+
+    public LocalFiles(RenexusOptions options, ILogger<LocalFiles> logger)
+    {
+        root = Path.Combine(Path.GetFullPath(options.DataDirectory), "files");
+        if (!string.IsNullOrEmpty(options.Storage.S3.Bucket))
+            ObjectStoreUnused(logger, root);
+    }
 
     public static int PartsOf(long size) => size <= PartBytes ? 0 : (int)((size + PartBytes - 1) / PartBytes);
 
@@ -278,4 +285,7 @@ internal sealed class LocalFiles(RenexusOptions options)
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
+
+    [LoggerMessage(1962, LogLevel.Warning, "Renexus:Storage:S3 is configured, and object stores are not used yet: files go to {Folder}")]
+    private static partial void ObjectStoreUnused(ILogger logger, string folder);
 }

@@ -4,12 +4,12 @@ import { useMemo } from 'react'
 import type { Member } from '@/api/types'
 import { me } from '@/features/accounts/api'
 import { SidePanel, SidePanelToggle } from '@/components/SidePanel'
-import { ThreadView } from '@/features/threads/ThreadView'
 import { membersOf, workspaces } from '@/features/workspaces/api'
 import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToThreads } from '@/app/BackToThreads'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
 import { ThreadDetails } from '@/app/ThreadDetails'
+import { ThreadWithFiles } from '@/app/ThreadWithFiles'
 
 const FROM = '/member/w/$workspaceId/t/$threadId'
 
@@ -42,7 +42,7 @@ function Thread() {
 
   return (
     <>
-      <ThreadView
+      <ThreadWithFiles
         key={threadId}
         threadId={threadId}
         workspaceId={workspaceId}

@@ -16,13 +16,14 @@ import { SettingsSection } from '@/components/SettingsSection'
 import { State } from '@/components/State'
 import { toast } from '@/components/toasts'
 import { When } from '@/components/When'
+import { sizeOf } from '@/lib/bytes'
 import { userChannel } from '@/lib/channels'
 import { realtime } from '@/lib/client'
 import { dateOf } from '@/lib/dates'
 import { followLink } from '@/lib/save-file'
 import { exportsOf, isUnderWay, linkTo, refreshExports, removeExport, startExport } from './api'
 import { withProgress, type JobNews } from './progress'
-import { contentsOf, sizeOf, wordOf } from './words'
+import { contentsOf, wordOf } from './words'
 
 interface ExportListProps {
   workspaceId: string

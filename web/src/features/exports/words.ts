@@ -11,15 +11,6 @@ const states: Readonly<Record<string, { tone: Tone; text: string }>> = {
 /** A state that this version of the app does not know yet is shown by its name. */
 export const wordOf = (state: string): { tone: Tone; text: string } => states[state] ?? { tone: 'unknown', text: state }
 
-const units = ['B', 'KB', 'MB', 'GB', 'TB']
-
-/** A size as file managers say it. */
-export function sizeOf(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  const amount = bytes / 1000 ** power
-  return `${amount.toLocaleString(undefined, { maximumFractionDigits: power === 0 || amount >= 100 ? 0 : 1 })} ${units[power]}`
-}
-
 /** The parts that people ask about, with their numbers. */
 export const contentsOf = (counts: Readonly<Record<string, number>>): string =>
   ['threads', 'messages', 'members']

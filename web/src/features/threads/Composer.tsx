@@ -1,7 +1,8 @@
 import { Bold, Code, Italic, Link, SendHorizontal, X } from 'lucide-react'
-import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react'
+import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import type { Message } from '@/api/types'
 import { Button } from '@/components/Button'
+import { cx } from '@/components/cx'
 import { IconButton } from '@/components/IconButton'
 import { Kbd } from '@/components/Kbd'
 import { drafts } from '@/lib/client'
@@ -9,6 +10,7 @@ import type { Draft } from '@/lib/drafts'
 import { matches, type Keys } from '@/lib/keys'
 import { withMentions, type Mentionable } from '@/lib/mentions'
 import { preferences } from '@/lib/preferences'
+import { useDroppedFiles } from '@/lib/react/use-dropped-files'
 import { useStore } from '@/lib/react/use-store'
 import { formatted, replaceIn, type Format } from './formatting'
 import { bytesLeft, excerptOf } from './messages'
@@ -24,6 +26,19 @@ export interface ComposerHandle {
   replyTo: (message: Message) => void
 }
 
+/** Files that are to go with the message; who uploads them is another feature. */
+export interface ComposerFiles {
+  /** Those that are there. */
+  ids: readonly string[]
+  /** Some are still on their way, or did not make it: the message waits. */
+  isBusy: boolean
+  list: ReactNode
+  button: ReactNode
+  onFiles: (files: readonly File[]) => void
+  /** They are the message's now. */
+  onSent: () => void
+}
+
 interface ComposerProps {
   threadId: string
   ref?: Ref<ComposerHandle>
@@ -32,7 +47,8 @@ interface ComposerProps {
   messageOf: (id: string) => Message | undefined
   /** Who can be mentioned here. */
   people: readonly Mentionable[]
-  onSend: (body: string, replyTo?: string) => void
+  files: ComposerFiles
+  onSend: (body: string, replyTo: string | undefined, attachments: readonly string[]) => void
   /** Up in an empty field. */
   onEditLast: () => void
 }
@@ -45,13 +61,16 @@ const formats: readonly { format: Format; icon: typeof Bold; label: string; keys
 ]
 
 /** Where one writes. What is not sent stays with its thread, and follows its person to other devices. */
-export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, onEditLast }: ComposerProps) {
+export function Composer({ threadId, ref, authorOf, messageOf, people, files, onSend, onEditLast }: ComposerProps) {
   const [draft, setDraft] = useDraft(threadId)
   const { enterSends } = useStore(preferences)
   const field = useRef<HTMLTextAreaElement>(null)
+  const form = useRef<HTMLFormElement>(null)
+  const isOver = useDroppedFiles(form, files.onFiles)
   const { text } = draft
   const isTooLong = bytesLeft(text) < 0
-  const isEmpty = text.trim() === ''
+  const isEmpty = text.trim() === '' && files.ids.length === 0
+  const isBlocked = isEmpty || isTooLong || files.isBusy
   const answered = draft.replyTo === undefined ? undefined : messageOf(draft.replyTo)
 
   const mentioning = useMentioning(field, people)
@@ -68,10 +87,11 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
   }))
 
   const send = () => {
-    if (isEmpty || isTooLong) return
+    if (isBlocked) return
     typing.sent()
     mentioning.close()
-    onSend(withMentions(text.trim(), people), draft.replyTo)
+    onSend(withMentions(text.trim(), people), draft.replyTo, files.ids)
+    files.onSent()
     // As a draft it is kept a moment longer: by then it is kept as a message.
     setDraft({ text: '' })
     field.current?.focus()
@@ -106,13 +126,19 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
 
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault()
         send()
       }}
       className="shrink-0 px-4 pb-3 max-sm:px-2"
     >
-      <div className="relative flex flex-col rounded-xl border border-line-control bg-surface shadow-near focus-within:border-accent-ink">
+      <div
+        className={cx(
+          'relative flex flex-col rounded-xl border bg-surface shadow-near focus-within:border-accent-ink',
+          isOver ? 'border-accent-ink bg-selected' : 'border-line-control',
+        )}
+      >
         {draft.replyTo !== undefined && (
           <div className="flex items-center gap-2 border-b border-line py-1 pr-1 pl-3 text-xs text-ink-soft">
             <p className="min-w-0 flex-1 truncate">
@@ -146,12 +172,19 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
             if (target.value.trim() !== '') typing.typed()
           }}
           onSelect={({ currentTarget }) => mentioning.look(currentTarget)}
+          onPaste={(event) => {
+            if (event.clipboardData.files.length === 0) return
+            event.preventDefault()
+            files.onFiles([...event.clipboardData.files])
+          }}
           onBlur={mentioning.close}
           onKeyDown={onKeyDown}
           enterKeyHint={enterSends ? 'send' : 'enter'}
           className="field-sizing-content max-h-[33vh] min-h-control resize-none bg-transparent px-3 pt-2.5 pb-1 text-base leading-relaxed placeholder:text-ink-soft focus-visible:outline-none sm:text-[0.9375rem]"
         />
+        {files.list}
         <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
+          {files.button}
           {formats.map(({ format: wanted, icon, label, keys }) => (
             <IconButton
               key={wanted}
@@ -172,7 +205,7 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, onSend, o
             variant="primary"
             size="icon"
             aria-label="Send"
-            disabled={isEmpty || isTooLong}
+            disabled={isBlocked}
             className="max-md:ml-auto"
           >
             <SendHorizontal aria-hidden className="size-4" />

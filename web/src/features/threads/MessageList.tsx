@@ -1,7 +1,16 @@
 import { ArrowDown, ArrowUp, LoaderCircle } from 'lucide-react'
-import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
-import type { Message } from '@/api/types'
+import type { Attachment, Message } from '@/api/types'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
 import { Layer } from '@/components/Layer'
@@ -36,6 +45,7 @@ interface MessageListProps {
   onAction: (action: MessageAction, message: Message) => void
   onReact: (message: Message, emoji: string) => void
   onEdited: (message: Message, body: string | undefined) => void
+  showAttachments: (attachments: readonly Attachment[]) => ReactNode
 }
 
 const MINUTE = 60_000
@@ -253,6 +263,7 @@ export function MessageList(props: MessageListProps) {
                     onReact={onReact}
                     onEdited={props.onEdited}
                     onJump={jumpTo}
+                    showAttachments={props.showAttachments}
                   />
                 ) : (
                   <OutgoingRow outgoing={row.outgoing} author={me} isContinued={row.isContinued} />

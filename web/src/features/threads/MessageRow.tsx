@@ -1,5 +1,6 @@
+import { Paperclip } from 'lucide-react'
 import { memo, useState, type ReactNode } from 'react'
-import type { Message } from '@/api/types'
+import type { Attachment, Message } from '@/api/types'
 import { Avatar } from '@/components/Avatar'
 import { cx } from '@/components/cx'
 import { mentionedIn, readable } from '@/lib/mentions'
@@ -82,6 +83,7 @@ interface MessageRowProps {
   onReact: (message: Message, emoji: string) => void
   onEdited: (message: Message, body: string | undefined) => void
   onJump: (version: number) => void
+  showAttachments: (attachments: readonly Attachment[]) => ReactNode
 }
 
 export const MessageRow = memo(function MessageRow({
@@ -102,6 +104,7 @@ export const MessageRow = memo(function MessageRow({
   onReact,
   onEdited,
   onJump,
+  showAttachments,
 }: MessageRowProps) {
   // A menu may outlive the pointer that opened it.
   const [isMenuOpen, setMenuOpen] = useState(false)
@@ -131,8 +134,9 @@ export const MessageRow = memo(function MessageRow({
         {isEditing ? (
           <MessageEditor body={readable(message.body)} onDone={(body) => onEdited(message, body)} />
         ) : (
-          <MessageBody text={message.body} editedAt={message.editedAt} />
+          message.body !== '' && <MessageBody text={message.body} editedAt={message.editedAt} />
         )}
+        {message.attachments.length > 0 && showAttachments(message.attachments)}
         {change && <ChangeState change={change} />}
         <Reactions message={message} me={me} mayWrite={mayWrite} authorOf={authorOf} onReact={onReact} />
       </Row>
@@ -163,6 +167,12 @@ export function OutgoingRow({ outgoing, author, isContinued }: OutgoingRowProps)
     <article data-message aria-label={`${author.name}, not sent yet`} className="group">
       <Row author={author} at={outgoing.writtenAt} isContinued={isContinued} isPending={isOnItsWay(outgoing)}>
         <MessageBody text={String(outgoing.data.body)} />
+        {Array.isArray(outgoing.data.attachments) && (
+          <p className="flex items-center gap-1.5 text-sm">
+            <Paperclip aria-hidden className="size-3.5" />
+            {outgoing.data.attachments.length === 1 ? '1 file' : `${outgoing.data.attachments.length} files`}
+          </p>
+        )}
         <ChangeState change={outgoing} />
       </Row>
     </article>

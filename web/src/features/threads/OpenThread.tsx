@@ -38,7 +38,8 @@ interface OpenThreadProps extends ThreadViewProps {
 
 /** A thread's messages and the place to write: where its reader is, what he edits, and what he does with messages. */
 export function OpenThread(props: OpenThreadProps) {
-  const { threadId, workspaceId, link, me, people, authorOf, mayWrite, mayModerate, onUnlink } = props
+  const { threadId, workspaceId, link, me, people, authorOf, mayWrite, mayModerate, files, showAttachments, onUnlink } =
+    props
   const { thread, history, outgoing, opening, isExtending, onExtend, onTrim } = props
   const cache = useQueryClient()
   const composer = useRef<ComposerHandle>(null)
@@ -163,6 +164,7 @@ export function OpenThread(props: OpenThreadProps) {
           onAction={act}
           onReact={toReact}
           onEdited={finishEdit}
+          showAttachments={showAttachments}
         />
       )}
       <TypingLine threadId={threadId} me={me.id} authorOf={authorOf} />
@@ -175,7 +177,8 @@ export function OpenThread(props: OpenThreadProps) {
           messageOf={(id) =>
             history.messages.find((message) => message.id === id) ?? cache.getQueryData(messageWith(id).queryKey)
           }
-          onSend={(body, replyTo) => void sendMessage(threadId, body, replyTo)}
+          files={files}
+          onSend={(body, replyTo, attachments) => void sendMessage(threadId, body, replyTo, attachments)}
           onEditLast={editLast}
         />
       ) : (
@@ -199,7 +202,7 @@ export function OpenThread(props: OpenThreadProps) {
           else document.querySelector<HTMLElement>(`[data-message][data-id="${asked.current?.id}"]`)?.focus()
         }}
       >
-        “{excerptOf(deleting?.body ?? '')}” goes for everybody, for good.
+        {deleting?.body === '' ? 'It' : `“${excerptOf(deleting?.body ?? '')}”`} goes for everybody, for good.
       </ConfirmDialog>
     </>
   )

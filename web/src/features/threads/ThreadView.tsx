@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Lock, SearchX } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
-import type { Thread } from '@/api/types'
+import type { Attachment, Thread } from '@/api/types'
 import { ErrorState } from '@/components/ErrorState'
 import { ScreenHeader } from '@/components/ScreenHeader'
 import { Skeleton } from '@/components/Skeleton'
@@ -14,6 +14,7 @@ import { useChannel } from '@/lib/react/use-channel'
 import { useStore } from '@/lib/react/use-store'
 import { useTitle } from '@/lib/react/use-title'
 import { historyOf, threadWith } from './api'
+import type { ComposerFiles } from './Composer'
 import type { History } from './history'
 import type { Author } from './MessageRow'
 import { OpenThread } from './OpenThread'
@@ -33,6 +34,9 @@ export interface ThreadViewProps {
   authorOf: (userId: string | null) => Author
   mayWrite: boolean
   mayModerate: boolean
+  files: ComposerFiles
+  /** The same function each time: hundreds of rows compare it. */
+  showAttachments: (attachments: readonly Attachment[]) => ReactNode
   back: ReactNode
   status: ReactNode
   /** The address names no message any more. */

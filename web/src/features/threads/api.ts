@@ -184,12 +184,17 @@ export function sayRead(threadId: string, version: number, back: boolean): void 
 }
 
 /** Shown at once as pending; the outbox sees to the rest. Resolves when it is kept on the device. */
-export const sendMessage = (threadId: string, body: string, replyTo?: string): Promise<boolean> =>
+export const sendMessage = (
+  threadId: string,
+  body: string,
+  replyTo?: string,
+  attachments: readonly string[] = [],
+): Promise<boolean> =>
   outbox.add({
     channel: threadChannel(threadId),
     op: 'create',
     resource: 'message',
-    data: { body, ...(replyTo !== undefined && { replyTo }) },
+    data: { body, ...(replyTo !== undefined && { replyTo }), ...(attachments.length > 0 && { attachments }) },
   }).kept
 
 export function react({ id, threadId }: Message, emoji: string, op: 'create' | 'delete'): void {

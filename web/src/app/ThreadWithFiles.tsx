@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Attachment } from '@/api/types'
+import { Attachments } from '@/features/files/Attachments'
+import { ChooseFiles } from '@/features/files/ChooseFiles'
+import { UploadList } from '@/features/files/UploadList'
+import { useUploads } from '@/features/files/use-uploads'
+import { threadWith } from '@/features/threads/api'
+import { ThreadView, type ThreadViewProps } from '@/features/threads/ThreadView'
+
+const showAttachments = (attachments: readonly Attachment[]) => <Attachments attachments={attachments} />
+
+/** A thread and what goes with its messages. Give it the thread's id as its key: what is being uploaded belongs to one thread. */
+export function ThreadWithFiles(props: Omit<ThreadViewProps, 'files' | 'showAttachments'>) {
+  const { workspaceId, threadId } = props
+  const { data: thread } = useQuery(threadWith(threadId))
+  // Of an open thread everybody has them; as long as it is not known to be one, only its readers.
+  const isOpen = thread?.participants === null
+  const uploads = useUploads({ workspaceId, threadId: isOpen ? undefined : threadId })
+  const files = {
+    ids: uploads.list.flatMap(({ file }) => (file ? [file.id] : [])),
+    isBusy: uploads.list.some(({ file }) => !file),
+    list: <UploadList uploads={uploads} />,
+    button: <ChooseFiles onFiles={uploads.add} />,
+    onFiles: uploads.add,
+    onSent: uploads.clear,
+  }
+  return <ThreadView {...props} files={files} showAttachments={showAttachments} />
+}

@@ -1,0 +1,124 @@
+import type { StoredFile } from '@/api/types'
+import { backoff } from '@/lib/backoff'
+import { Problem, problemOf, Unreachable } from '@/lib/problem'
+import { complete, fileWith, reserve, type NewFile } from './api'
+import { reachable } from './links'
+import type { QueryClient } from '@tanstack/react-query'
+
+export interface UploadNews {
+  /** Bytes that the server has, or is being sent. */
+  sent: number
+  /** The way to the server is broken: it goes on by itself when it is back. */
+  isWaiting: boolean
+}
+
+export interface UploadOptions {
+  workspaceId: string
+  id: string
+  threadId?: string | undefined
+  signal: AbortSignal
+  onNews: (news: UploadNews) => void
+}
+
+/** What is sent, with what its sender says about it; a type that no browser knows is left to the server. */
+const described = (file: File, id: string, threadId: string | undefined): NewFile => ({
+  id,
+  name: file.name === '' ? 'file' : file.name,
+  size: file.size,
+  type: file.type === '' ? 'application/octet-stream' : file.type,
+  ...(threadId !== undefined && { threadId }),
+})
+
+/**
+ * Uploads a file and answers it when it is ready. A broken way is waited out, and what the server has is not sent again: it is asked which parts are there. Only what the
+ * server refuses ends it, and the signal.
+ */
+export async function upload(file: File, options: UploadOptions): Promise<StoredFile> {
+  const { signal, onNews } = options
+  for (let failures = 0; ; failures++) {
+    try {
+      return await attempt(file, options)
+    } catch (error) {
+      signal.throwIfAborted()
+      const mayHeal = error instanceof Unreachable || (error instanceof Problem && error.retryable)
+      if (!mayHeal) throw error
+      onNews({ sent: 0, isWaiting: true })
+      await untilLikely(failures, signal)
+    }
+  }
+}
+
+async function attempt(file: File, { workspaceId, id, threadId, signal, onNews }: UploadOptions): Promise<StoredFile> {
+  // The same id again is the same file, with what has arrived of it.
+  const reserved = await reserve(workspaceId, described(file, id, threadId), signal)
+  if (reserved.status === 'ready') return reserved
+  const upload = reserved.upload
+  if (!upload) throw new Problem('conflict', 'The server does not say where the file is to be sent.')
+
+  const parts = upload.parts ?? [{ number: 0, offset: 0, size: file.size, url: upload.url, isDone: false }]
+  let done = parts.filter((part) => part.isDone).reduce((sum, part) => sum + part.size, 0)
+  onNews({ sent: done, isWaiting: false })
+  for (const part of parts) {
+    if (part.isDone) continue
+    const before = done
+    await put(reachable(part.url), upload.headers, file.slice(part.offset, part.offset + part.size), signal, (sent) =>
+      onNews({ sent: before + sent, isWaiting: false }),
+    )
+    done += part.size
+  }
+  return complete(id, signal)
+}
+
+/** By XMLHttpRequest, which alone says how far it is. */
+function put(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  bytes: Blob,
+  signal: AbortSignal,
+  onSent: (sent: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('PUT', url)
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+    const abort = () => request.abort()
+    signal.addEventListener('abort', abort)
+    request.upload.onprogress = ({ loaded }) => onSent(loaded)
+    request.onloadend = () => signal.removeEventListener('abort', abort)
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) {
+        resolve()
+        return
+      }
+      const init = {
+        status: request.status,
+        headers: { 'Retry-After': request.getResponseHeader('Retry-After') ?? '' },
+      }
+      void problemOf(new Response(request.responseText, init)).then(reject)
+    }
+    request.onerror = () => reject(new Unreachable())
+    request.onabort = () =>
+      reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'))
+    request.send(bytes)
+  })
+}
+
+/** A while, or until the browser says that it is online again. */
+function untilLikely(failures: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(end, backoff(failures))
+    function end() {
+      clearTimeout(timer)
+      removeEventListener('online', end)
+      signal.removeEventListener('abort', end)
+      if (signal.aborted)
+        reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'))
+      else resolve()
+    }
+    addEventListener('online', end)
+    signal.addEventListener('abort', end)
+  })
+}
+
+/** What was just uploaded is known already. */
+export const remember = (cache: QueryClient, file: StoredFile) => cache.setQueryData(fileWith(file.id).queryKey, file)
