@@ -596,7 +596,7 @@ export class DocumentSession {
       const { mine } = this.#replica ?? {}
       if (this.#selection && mine && !this.#needsHead) {
         const { anchor, head } = this.#selection
-        this.#ports.realtime.tell(this.#channel, this.#places.own(anchor, head, mine))
+        this.#ports.realtime.tell(this.#channel, this.#places.own(this.#clientID, anchor, head, mine))
         this.#toldAt = Date.now()
       }
       this.#tellPlace(TELL_AGAIN)

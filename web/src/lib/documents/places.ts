@@ -42,10 +42,10 @@ export class Places {
   }
 
   /** One's own place, to be told. */
-  own(anchor: number, head: number, mine: ChangeSet): Payload {
+  own(clientID: string, anchor: number, head: number, mine: ChangeSet): Payload {
     const back = mine.invertedDesc
     const map = (position: number) => back.mapPos(Math.min(position, back.length), -1)
-    return { op: 'cursor', at: this.#version, anchor: map(anchor), head: map(head) }
+    return { op: 'cursor', at: this.#version, anchor: map(anchor), head: map(head), clientID }
   }
 
   /** A stretch as the server knows it at a version, in the text on screen; undefined when that is too long ago, or still to come. */
@@ -94,9 +94,9 @@ const mapped = (steps: readonly ChangeDesc[], position: number, side: -1 | 1) =>
   steps.reduce((now, step) => step.mapPos(Math.min(now, step.length), side), Math.max(0, position))
 
 function toldIn({ op, at, anchor, head, ...from }: Payload): Told | undefined {
-  const userId = from.userId ?? from.user
+  const { userId } = from
   if (op !== 'cursor' || typeof userId !== 'string') return undefined
-  const editor = from.clientID ?? from.connection ?? userId
+  const editor = from.clientID ?? userId
   const isPlace = [at, anchor, head].every((value) => Number.isSafeInteger(value))
   if (!isPlace || typeof editor !== 'string') return undefined
   return { userId, editor, at: Number(at), anchor: Number(anchor), head: Number(head) }

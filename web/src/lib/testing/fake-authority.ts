@@ -82,6 +82,12 @@ export class FakeAuthority {
     })
   }
 
+  /** What one tells the others is not kept. */
+  relay(payload: Payload, from: (message: Message) => void): void {
+    for (const listener of this.#listeners)
+      if (listener !== from) listener({ type: 'update', channel: this.channel, payload: { ...payload, userId: 'ada' } })
+  }
+
   leave(listener: (message: Message) => void): void {
     this.#listeners.delete(listener)
   }
@@ -163,6 +169,7 @@ export class FakeDocumentWire implements Wire {
       for (const position of (payload.channels ?? []) as Position[]) authority.subscribe(id, position, this.#listener)
     } else if (type === 'subscribe') authority.subscribe(id, payload, this.#listener)
     else if (type === 'unsubscribe') authority.leave(this.#listener)
+    else if (payload.op === 'cursor') authority.relay(payload, this.#listener)
     else if (payload.op === 'push') this.#push(channel, id, payload)
   }
 

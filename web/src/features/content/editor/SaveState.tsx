@@ -23,7 +23,7 @@ export function SaveState({ session, mayWrite }: { session: DocumentSession; may
     <p
       data-save-state={tone}
       className={cx(
-        'ml-auto inline-flex min-h-6 min-w-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-medium',
+        'ml-auto inline-flex min-h-6 shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs font-medium',
         tone === 'warning' ? 'bg-warning-ground text-warning' : 'text-ink-soft',
       )}
     >

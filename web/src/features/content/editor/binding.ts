@@ -12,7 +12,7 @@ const tellsOf = (session: DocumentSession): Extension =>
       if (transaction.docChanged && !transaction.annotation(fromSession)) session.typed(transaction.changes)
     // What others write moves one's place along without one's doing anything.
     const isOwn = transactions.some((transaction) => !transaction.annotation(fromSession))
-    if (view.hasFocus && ((isOwn && (docChanged || selectionSet)) || focusChanged)) {
+    if (view.hasFocus && !state.readOnly && ((isOwn && (docChanged || selectionSet)) || focusChanged)) {
       const { anchor, head } = state.selection.main
       session.select(anchor, head)
     }
