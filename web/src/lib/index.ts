@@ -2,8 +2,17 @@
 
 export type { Member, Message, Page, Thread, User, Workspace } from '@/api/types'
 export { Batching, type BatchingOptions } from './batching'
-export { threadChannel, userChannel, workspaceChannel } from './channels'
+export { contentChannel, threadChannel, userChannel, workspaceChannel } from './channels'
 export { Credentials, type Grant, type SignIn } from './credentials'
+export {
+  DocumentSession,
+  type DocumentFollower,
+  type DocumentHead,
+  type DocumentPorts,
+  type DocumentState,
+} from './documents/document-session'
+export { IndexedDbDocumentStore, type DocumentStore } from './documents/document-store'
+export { Documents, type DocumentsOptions, type WaitingDocument } from './documents/documents'
 export { Http, type Query, type RequestOptions } from './http'
 export { newId } from './ids'
 export {

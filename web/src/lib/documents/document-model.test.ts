@@ -25,7 +25,7 @@ const node = globalThis as unknown as {
   setImmediate: (done: () => void) => void
 }
 const { env } = node.process
-const RUNS = Number(env.RENEXUS_RUNS ?? (env.RENEXUS_LONG === '1' ? 1_000 : 30))
+const RUNS = Number(env.RENEXUS_RUNS ?? (env.RENEXUS_LONG === '1' ? 1_000 : 15))
 const FIRST = Number(env.RENEXUS_SEED ?? 1)
 const STEPS = 80
 const ITEM = 'd1'

@@ -97,7 +97,7 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-it('counts what waits, keeps it over a reload without a network, and brings it', async () => {
+it('OB14 counts what waits, keeps it over a reload without a network, and brings it', async () => {
   const before = desk()
   await before.opened()
   before.goOffline()
@@ -183,7 +183,7 @@ it('tries again what is refused for now', async () => {
   expect(ada.handed).toEqual([])
 })
 
-it('hands over what waits of a document that is gone, and leaves its text to be read', async () => {
+it('OB15 hands over what waits of a document that is gone, and leaves its text to be read', async () => {
   const ada = desk()
   await ada.opened()
   ada.goOffline()

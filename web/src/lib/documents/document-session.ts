@@ -104,6 +104,7 @@ export class DocumentSession {
   /** The text is to be kept anew, and not only what led on from it. */
   #keepsBody = true
   #since: unknown[] = []
+  /** A version of the item whose text this one began with: the last that was told, so never a later one. */
   #revision = 0
   /** The server's text is to be read: at the beginning, and where steps were missed. */
   #needsHead = true
@@ -345,7 +346,6 @@ export class DocumentSession {
     }
     const missing = updates.updates.slice(replica.version - updates.from)
     if (missing.length === 0) return
-    this.#revision++
     const { changes, confirmed } = replica.receive(missing)
     for (const step of confirmed) this.#since.push(step.toJSON())
     this.#places.confirmed(confirmed)
@@ -505,11 +505,15 @@ export class DocumentSession {
 
   /** The item's version whose text is this one, or an earlier one: a later one would take others' words for deleted here. */
   async #revisionOf(document: number): Promise<number> {
+    const { read, readRevision } = this.#ports
     try {
-      for (let n = this.#revision; ;) {
-        const revision = await this.#ports.readRevision(this.itemId, n)
-        if (revision.document <= document || n <= 1) return n
-        n = Math.max(1, n - Math.max(1, Math.ceil((revision.document - document) / 2)))
+      for (
+        let { version: n, document: its } = await read(this.itemId);
+        ;
+        its = (await readRevision(this.itemId, n)).document
+      ) {
+        if (its <= document || n <= 1) return n
+        n = Math.max(1, n - Math.ceil((its - document) / 2))
       }
     } catch (error) {
       if (error instanceof Problem && !isPassing(error)) return this.#revision

@@ -43,7 +43,7 @@ it('follows the server where it fitted a step in otherwise than it was done here
   expect(replica.text.toString()).toBe('aXYdef!')
 })
 
-it('goes on from a text whose steps are not known, with what is unconfirmed on top', () => {
+it('OB16 goes on from a text whose steps are not known, with what is unconfirmed on top', () => {
   const replica = new Replica(3, text('One two three'))
   replica.typed('me', insert(13, ' four', 13), true)
   replica.send(LIMITS)

@@ -56,7 +56,8 @@ export function slashMenu(onImage: ((view: EditorView) => void) | undefined): Ex
   return autocompletion({
     override: [(context) => found(context, options)],
     icons: false,
-    activateOnTyping: true,
+    // The slash was meant, so Enter that follows at once is meant, too.
+    interactionDelay: 0,
     tooltipClass: () => 'cm-slash-menu',
   })
 }
