@@ -1,6 +1,7 @@
 import { ChangeSet } from '@codemirror/state'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Credentials } from '@/lib/credentials'
+import { newId } from '@/lib/ids'
 import type { Intent, Outbox } from '@/lib/outbox'
 import { Problem, Unreachable } from '@/lib/problem'
 import { Realtime } from '@/lib/realtime/realtime'
@@ -18,6 +19,8 @@ beforeEach(() => {
   return () => vi.useRealTimers()
 })
 
+/** The tabs that are there. */
+const alive = new Set<string>()
 const ended: (() => void)[] = []
 afterEach(() => {
   for (const end of ended.splice(0)) end()
@@ -25,6 +28,8 @@ afterEach(() => {
 
 /** A tab of Ada's with the document open, at a server that does what the test says. */
 function desk(authority = new FakeAuthority(ITEM, 'One two. '), kept = new MemoryDocuments()) {
+  const tab = newId()
+  alive.add(tab)
   const network = { isOnline: true }
   const handed: Intent[] = []
   let wire: FakeDocumentWire | undefined
@@ -46,8 +51,8 @@ function desk(authority = new FakeAuthority(ITEM, 'One two. '), kept = new Memor
     realtime,
     outbox: { add },
     store: new MemoryDocumentStore(kept),
-    tab: 'tab',
-    isAlive: () => Promise.resolve(false),
+    tab,
+    isAlive: (other) => Promise.resolve(alive.has(other)),
     isLeader: new Store(true),
     read: (path) => {
       if (problems.read) return Promise.reject(problems.read)
@@ -62,6 +67,7 @@ function desk(authority = new FakeAuthority(ITEM, 'One two. '), kept = new Memor
   const type = (words: string) =>
     session.typed(ChangeSet.of({ from: session.text.length, insert: words }, session.text.length))
   const leave = () => {
+    alive.delete(tab)
     realtime.stop()
     documents.close()
     void session.close()

@@ -376,6 +376,10 @@ export class DocumentSession {
 
   /** Shows what others did. */
   #show(changes: ChangeSet): void {
+    if (this.#selection) {
+      const { anchor, head } = this.#selection
+      this.#selection = { anchor: changes.mapPos(anchor, -1), head: changes.mapPos(head, -1) }
+    }
     if (!changes.empty) for (const follower of [...this.#followers]) follower.changed(changes)
     const { mine } = this.#replica ?? {}
     if (mine) for (const place of this.#places.due(mine)) this.#moved(place)

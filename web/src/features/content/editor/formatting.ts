@@ -86,7 +86,14 @@ export const toggleBlock =
       const [all = '', indent = ''] = beginnings.exec(text) ?? []
       return { from, to: from + all.length, insert: indent + (isSo ? '' : begins[block](at)) }
     })
-    view.dispatch({ changes, userEvent: 'input.format', scrollIntoView: true })
+    const set = state.changes(changes)
+    // On an empty line one goes on behind what was put in.
+    view.dispatch({
+      changes: set,
+      selection: state.selection.map(set, 1),
+      userEvent: 'input.format',
+      scrollIntoView: true,
+    })
     return true
   }
 
