@@ -210,6 +210,17 @@ public sealed record ContentRevision(
     long Document,
     IReadOnlyList<string> Changed);
 
+/// <summary>Who wrote what of a text (CO-4).</summary>
+/// <param name="Document">The version of the text.</param>
+/// <param name="Spans">From the text's start to its end.</param>
+public sealed record ContentAuthorship(long Document, IReadOnlyList<AuthoredSpan> Spans);
+
+/// <summary>A stretch of a text that one person wrote.</summary>
+/// <param name="Length">In UTF-16 units.</param>
+/// <param name="AuthorId">Who; null when that person's account is gone.</param>
+/// <param name="N">The revision in which it was written, the last of them when it was several.</param>
+public sealed record AuthoredSpan(int Length, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Guid? AuthorId, long N);
+
 /// <summary>An item as it was after a revision.</summary>
 /// <param name="N">The revision: the item's version then.</param>
 /// <param name="AuthorId">Who made the revision; null when that person's account is gone.</param>

@@ -104,6 +104,7 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(Page<ContentComment>))]
 [JsonSerializable(typeof(CreateCommentRequest))]
 [JsonSerializable(typeof(PatchCommentRequest))]
+[JsonSerializable(typeof(ContentAuthorship))]
 [JsonSerializable(typeof(CursorPayload))]
 // Search
 [JsonSerializable(typeof(Page<SearchHit>))]
@@ -162,6 +163,8 @@ namespace Renexus.Contracts;
 [JsonSerializable(typeof(ErrorPayload))]
 [JsonSerializable(typeof(PresencePayload))]
 [JsonSerializable(typeof(TypingPayload))]
+[JsonSerializable(typeof(PushPayload))]
+[JsonSerializable(typeof(UpdatesPayload))]
 [JsonSerializable(typeof(ClosedPayload))]
 [JsonSerializable(typeof(PolledMessages))]
 [JsonSerializable(typeof(SentMessages))]

@@ -1,6 +1,6 @@
 // What CodeMirror itself makes of changes: the tests compare our own with it, section by section. Everything follows from the seed.
-import { ChangeSet, Text } from '@codemirror/state'
-import { rebaseUpdates } from '@codemirror/collab'
+import { ChangeSet, EditorState, Text } from '@codemirror/state'
+import { collab, receiveUpdates, sendableUpdates } from '@codemirror/collab'
 import { answerLines } from './lines.mjs'
 
 const pieces = ['a', 'b', 'word', ' ', '\n', 'é', 'e\u0301', '漢字', '😀', '👩‍👩‍👧', '\n\n', '"', '\\']
@@ -108,35 +108,26 @@ await answerLines({
     return { total: all.length * all.length, vectors }
   },
 
-  /** What one editor made of an older version, what was accepted meanwhile (its own among it), and what becomes of it. */
+  /** What one editor made of an older version, what was accepted meanwhile (its own among it), and what the editor makes of its own when it receives that step by step. */
   rebases({ seed, count }) {
     const chance = new Chance(seed)
+    const plain = (updates) => updates.map(({ clientID, changes }) => ({ clientID, changes }))
     return Array.from({ length: count }, () => {
       const base = chance.text(8)
-      const own = []
-      let text = base
-      for (let i = 1 + chance.below(4); i > 0; i--) {
-        const changes = chance.change(text)
-        own.push({ clientID: 'me', changes })
-        text = apply(changes, text)
-      }
-      // The authority takes others' changes, and now and then the next of this editor's, as it is by then.
+      let editor = EditorState.create({ doc: base, extensions: [collab({ clientID: 'me', startVersion: 0 })] })
+      for (let i = 1 + chance.below(4); i > 0; i--) editor = editor.update({ changes: chance.change(editor.doc.toString()) }).state
+      const own = plain(sendableUpdates(editor))
       const since = []
-      let [head, taken] = [base, 0]
+      let head = base
       for (let i = chance.below(6); i > 0; i--) {
-        let update
-        if (taken < own.length && chance.below(3) === 0) {
-          update = rebaseUpdates(own.slice(0, taken + 1), since)[0]
-          taken++
-        } else {
-          update = { clientID: `other${chance.below(2)}`, changes: chance.change(head) }
-        }
+        const [next] = sendableUpdates(editor)
+        const isOwn = next && chance.below(3) === 0
+        const update = isOwn ? { clientID: 'me', changes: next.changes } : { clientID: `other${chance.below(2)}`, changes: chance.change(head) }
         since.push(update)
         head = apply(update.changes, head)
+        editor = receiveUpdates(editor, [update]).state
       }
-      const rebased = rebaseUpdates(own, since)
-      const plain = (updates) => updates.map(({ clientID, changes }) => ({ clientID, changes }))
-      return { length: head.length, own: plain(own), since: plain(since), rebased: plain(rebased) }
+      return { length: head.length, own, since, rebased: plain(sendableUpdates(editor)) }
     })
   },
 })

@@ -62,6 +62,7 @@ public class TestServer : IAsyncLifetime
         new("Renexus:Limits:AuthenticationPerMinute", "0"),
         new("Renexus:Limits:MessagesPerMinute", "0"),
         new("Renexus:Limits:WritesPerMinute", "0"),
+        new("Renexus:Limits:DocumentPushesPerMinute", "0"),
         new("Renexus:Logging:Format", "text"),
         new("Logging:LogLevel:Default", "Warning"),
         new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"),

@@ -55,7 +55,8 @@ public sealed record WritePayload(string Op, string Resource, Guid? ResourceId =
 /// <param name="Resource">The kind of thing.</param>
 /// <param name="ResourceId">Which one.</param>
 /// <param name="Data">The resource as committed.</param>
-public sealed record AckPayload(string Op, string Resource, Guid ResourceId, JsonElement? Data);
+/// <param name="Document">Of a push: the document's version after it.</param>
+public sealed record AckPayload(string Op, string Resource, Guid ResourceId, JsonElement? Data, long? Document = null);
 
 /// <summary>A committed change, announced to everybody on the channel with its <c>v</c> (RT-5).</summary>
 /// <param name="Op"><see cref="Ops.Create"/>, <see cref="Ops.Update"/> or <see cref="Ops.Delete"/>.</param>

@@ -49,6 +49,12 @@ public static class Ops
     /// <summary>A resource is removed.</summary>
     public const string Delete = "delete";
 
+    /// <summary>To the server, on <c>content:ID</c>: steps of the text; see <see cref="PushPayload"/>.</summary>
+    public const string Push = "push";
+
+    /// <summary>The text took steps; see <see cref="UpdatesPayload"/>.</summary>
+    public const string Updates = "updates";
+
     /// <summary>A write is committed.</summary>
     public const string Ack = "ack";
 

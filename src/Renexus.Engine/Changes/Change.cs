@@ -1,11 +1,14 @@
 namespace Renexus.Engine.Changes;
 
-/// <summary>What happened to a resource; on the wire <c>create</c>, <c>update</c> and <c>delete</c>.</summary>
+/// <summary>What happened to a resource; on the wire <c>create</c>, <c>update</c>, <c>delete</c> and <c>updates</c>.</summary>
 public enum ChangeOp : short
 {
     Create = 1,
     Update = 2,
     Delete = 3,
+
+    /// <summary>A document took steps of its text. The data is no resource but what happened, and its members stand in the payload themselves.</summary>
+    Updates = 4,
 }
 
 /// <summary>A change that a transaction is about to append.</summary>

@@ -23,7 +23,7 @@ public sealed class MessageEncoder(Func<ChannelId, string> nameOf, TimeProvider 
     public string NameOf(ChannelId channel) => nameOf(channel);
 
     /// <summary>The <c>update</c> that announces a change.</summary>
-    public OutboundMessage Change(Change change) => Update(change.Channel, change.Version, null, (change, this), static (writer, state) =>
+    public OutboundMessage Change(Change change) => change.Op == ChangeOp.Updates ? Updates(change) : Update(change.Channel, change.Version, null, (change, this), static (writer, state) =>
     {
         var (change, _) = state;
         writer.WriteString("op"u8, OpName(change.Op));
@@ -35,6 +35,19 @@ public sealed class MessageEncoder(Func<ChannelId, string> nameOf, TimeProvider 
             writer.WriteString("actor"u8, actor);
         else
             writer.WriteNull("actor"u8);
+        if (change.Cause is { } cause)
+            writer.WriteString("cause"u8, cause);
+        else
+            writer.WriteNull("cause"u8);
+    }, mark: new ChannelMark(change.Channel, new Position(change.Version, change.Epoch)));
+
+    /// <summary>The <c>update</c> that tells of steps of a document (PROTOCOL, Documents).</summary>
+    private OutboundMessage Updates(Change change) => Update(change.Channel, change.Version, null, change, static (writer, change) =>
+    {
+        writer.WriteString("op"u8, OpName(change.Op));
+        using var data = JsonDocument.Parse(change.Data);
+        foreach (var member in data.RootElement.EnumerateObject())
+            member.WriteTo(writer);
         if (change.Cause is { } cause)
             writer.WriteString("cause"u8, cause);
         else
@@ -89,6 +102,7 @@ public sealed class MessageEncoder(Func<ChannelId, string> nameOf, TimeProvider 
         ChangeOp.Create => "create",
         ChangeOp.Update => "update",
         ChangeOp.Delete => "delete",
+        ChangeOp.Updates => "updates",
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "Not an operation."),
     };
 }

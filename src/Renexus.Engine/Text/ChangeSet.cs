@@ -56,7 +56,9 @@ public sealed class ChangeSet
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
-        return new ChangeSet(Difference.Between(from, to));
+        var difference = Difference.Between(from, to);
+        // Two texts can differ in more places than a change may have parts.
+        return difference.Length <= ChangeSetJson.MostParts ? new ChangeSet(difference) : Replace(from.Length, 0, from.Length, to);
     }
 
     /// <summary>This and then <paramref name="next"/>, as one (TX3).</summary>

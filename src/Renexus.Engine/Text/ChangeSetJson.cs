@@ -17,9 +17,10 @@ public static class ChangeSetJson
     private static readonly SearchValues<char> NotInLines = SearchValues.Create("\n\r\0");
 
     /// <summary>Reads the array that the reader stands before or at; leaves it at the array's end.</summary>
+    /// <param name="mostParts">What has been rebased may have more than what comes in.</param>
     /// <exception cref="BadChangeException">It is no change.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static ChangeSet Read(ref Utf8JsonReader reader)
+    public static ChangeSet Read(ref Utf8JsonReader reader, int mostParts = MostParts)
     {
         if (reader.TokenType == JsonTokenType.None)
             reader.Read();
@@ -29,8 +30,8 @@ public static class ChangeSetJson
         var (length, newLength) = (0L, 0L);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (sections.Count == MostParts)
-                throw new BadChangeException($"A change has at most {MostParts} parts; send it in several.");
+            if (sections.Count == mostParts)
+                throw new BadChangeException($"A change has at most {mostParts} parts; send it in several.");
             var section = ReadPart(ref reader, sections.Count);
             sections.Add(section);
             length += section.Length;

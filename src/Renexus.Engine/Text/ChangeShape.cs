@@ -35,6 +35,10 @@ public sealed class ChangeShape
         return new ChangeShape(ChangeAlgebra.Map(sections, other.sections, isBefore));
     }
 
+    /// <summary>From start to end: so many units of the old text are kept, or so many deleted and so many put in their place.</summary>
+    public IEnumerable<(int Kept, int Deleted, int Inserted)> Stretches() =>
+        sections.Select(static section => section.IsKept ? (section.Length, 0, 0) : (0, section.Length, section.Inserted));
+
     /// <summary>Where a position of the old text is in the new one (TX6).</summary>
     /// <param name="side">On which side of what is put in at the position, or in place of what is around it.</param>
     public int MapPosition(int position, Side side)

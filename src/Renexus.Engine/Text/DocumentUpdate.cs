@@ -2,12 +2,16 @@ namespace Renexus.Engine.Text;
 
 /// <summary>A change of a document and who made it.</summary>
 /// <param name="ClientId">The editor that made it: one instance, never two at once.</param>
-public sealed record DocumentUpdate(string ClientId, ChangeSet Changes)
+public record DocumentUpdate(string ClientId, ChangeSet Changes)
 {
     /// <summary>
     /// Updates that one editor made of an older version, as they are at the newest one (TX8). Those that were accepted already, recognised by editor and order, are left out:
     /// handing the same in twice does it once.
     /// </summary>
+    /// <remarks>
+    /// They are mapped over what was missed one after the other, as in an editor that receives it so. Mapping over all of it composed, as <c>rebaseUpdates</c> of
+    /// CodeMirror's collab package does, gives another text where one person deleted and another one wrote at the same place: then that editor and everybody else would part.
+    /// </remarks>
     /// <param name="updates">The editor's, in order.</param>
     /// <param name="since">What has been accepted since the version that they were made of, in order.</param>
     /// <param name="length">Of the newest text.</param>
@@ -16,43 +20,33 @@ public sealed record DocumentUpdate(string ClientId, ChangeSet Changes)
     {
         ArgumentNullException.ThrowIfNull(updates);
         ArgumentNullException.ThrowIfNull(since);
-        ChangeShape? missed = null;
+        var rebased = updates.ToArray();
         var known = 0;
         foreach (var accepted in since)
         {
             if (known < updates.Count && string.Equals(updates[known].ClientId, accepted.ClientId, StringComparison.Ordinal))
             {
-                var own = updates[known].Changes.Shape;
-                if (missed is not null)
-                {
-                    RequireFit(own, missed.Length, known);
-                    missed = missed.MapOver(own, isBefore: true);
-                }
                 known++;
-            }
-            else
-            {
-                missed = missed is null ? accepted.Changes.Shape : missed.Compose(accepted.Changes.Shape);
-            }
-        }
-        var rebased = new List<DocumentUpdate>(updates.Count - known);
-        for (var i = known; i < updates.Count; i++)
-        {
-            var update = updates[i];
-            RequireFit(update.Changes.Shape, missed?.Length ?? length, i);
-            if (missed is null)
-            {
-                rebased.Add(update);
-                length = update.Changes.NewLength;
                 continue;
             }
-            rebased.Add(update with { Changes = update.Changes.MapOver(missed) });
-            missed = missed.MapOver(update.Changes.Shape, isBefore: true);
+            var missed = accepted.Changes.Shape;
+            for (var i = known; i < rebased.Length; i++)
+            {
+                var changes = rebased[i].Changes;
+                RequireFit(changes, missed.Length, i);
+                rebased[i] = rebased[i] with { Changes = changes.MapOver(missed) };
+                missed = missed.MapOver(changes.Shape, isBefore: true);
+            }
         }
-        return rebased;
+        for (var i = known; i < rebased.Length; i++)
+        {
+            RequireFit(rebased[i].Changes, length, i);
+            length = rebased[i].Changes.NewLength;
+        }
+        return rebased[known..];
     }
 
-    private static void RequireFit(ChangeShape change, int length, int index)
+    private static void RequireFit(ChangeSet change, int length, int index)
     {
         if (change.Length != length)
             throw new BadChangeException($"Update {index} changes a text of {change.Length} units; the document had {length} where it was made.");

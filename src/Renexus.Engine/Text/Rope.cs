@@ -21,8 +21,6 @@ public sealed class Rope
     {
         this.chunk = chunk;
         (Length, Chunks) = (chunk.Length, 1);
-        foreach (var unit in chunk)
-            Bytes += unit < 0x80 ? 1 : unit < 0x800 || char.IsSurrogate(unit) ? 2 : 3;
     }
 
     private Rope(Rope left, Rope right)
@@ -30,15 +28,11 @@ public sealed class Rope
         (this.left, this.right) = (left, right);
         height = Math.Max(left.height, right.height) + 1;
         Length = left.Length + right.Length;
-        Bytes = left.Bytes + right.Bytes;
         Chunks = left.Chunks + right.Chunks;
     }
 
     /// <summary>In UTF-16 units.</summary>
     public int Length { get; }
-
-    /// <summary>In bytes of UTF-8.</summary>
-    public long Bytes { get; }
 
     /// <summary>How many chunks it is in: what it costs besides its text.</summary>
     public int Chunks { get; }

@@ -13,7 +13,7 @@ internal sealed record PublicResource(string Name, short ChannelKind, string Add
 {
     public string TypeOf(ChangeOp op) => $"{Name}.{WordOf(op)}";
 
-    public IEnumerable<string> Types => Enum.GetValues<ChangeOp>().Select(TypeOf);
+    public IEnumerable<string> Types => new[] { ChangeOp.Create, ChangeOp.Update, ChangeOp.Delete }.Select(TypeOf);
 
     private static string WordOf(ChangeOp op) => op switch { ChangeOp.Create => "created", ChangeOp.Update => "updated", _ => "deleted" };
 }

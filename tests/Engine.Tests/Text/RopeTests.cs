@@ -1,4 +1,3 @@
-using System.Text;
 using Renexus.Engine.Text;
 
 namespace Renexus.Engine.Tests.Text;
@@ -23,7 +22,6 @@ public sealed class RopeTests
             if (step % 50 != 0)
                 continue;
             Assert.Equal(text, rope.ToString());
-            Assert.Equal(Encoding.UTF8.GetByteCount(text), rope.Bytes);
             if (text.Length > 0)
                 Assert.Equal(text[from % text.Length], rope[from % text.Length]);
             Assert.Equal(text[(from / 2)..(to / 2)], rope.Slice(from / 2, (to / 2) - (from / 2)).ToString());

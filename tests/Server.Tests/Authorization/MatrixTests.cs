@@ -42,6 +42,7 @@ public sealed class MatrixTests(AuthorizationServer server) : Matrix(server), IC
                 from writable in Server.Services.GetServices<IEnumerable<WritableResource>>().SelectMany(some => some)
                 from op in (string[])["create", "update", "delete"]
                 select $"{op} {writable.Resource} on {channels[writable.Kind]}")
+            .Concat(Server.Services.GetServices<ChannelRules>().Where(rules => rules.Push is not null).Select(rules => $"push document on {rules.Name}"))
             .Concat(Server.Services.GetServices<ChannelRules>().SelectMany(rules => rules.Ephemeral.Select(news => $"{news.Op} on {rules.Name}")))
             .ToArray();
         var known = Operations.Realtime.Select(o => o.Name).ToArray();

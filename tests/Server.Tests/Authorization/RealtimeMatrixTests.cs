@@ -90,6 +90,11 @@ public sealed partial class RealtimeMatrixTests(AuthorizationServer server) : IC
         if (words.Length == 3)
             return await TellAsync(socket, words[0], channel);
         var (op, resource) = (words[0], words[1]);
+        if (op is "push")
+        {
+            var updates = new[] { new { clientID = "editor", changes = new object[] { "secret words".Length, new object[] { 0, "!" } } } };
+            return await socket.AnswerAsync(await socket.SendAsync("update", channel, new { op, @base = 0, updates }, id: Guid.CreateVersion7().ToString()));
+        }
         object? data = (op, resource) switch
         {
             ("delete", _) => null,

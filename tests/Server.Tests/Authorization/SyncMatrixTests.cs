@@ -59,7 +59,7 @@ public sealed partial class SyncMatrixTests(AuthorizationServer server) : IClass
     {
         var running =
             from resource in server.Services.GetServices<ISyncResource>()
-            from op in Enum.GetValues<ChangeOp>()
+            from op in (ChangeOp[])[ChangeOp.Create, ChangeOp.Update, ChangeOp.Delete]
             where resource.OperationOf(op) is not null
             select ((resource.Name, op.ToString().ToLowerInvariant()), resource.OperationOf(op)!);
 

@@ -1106,6 +1106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/content/{contentId}/authorship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who wrote what of a content item's text */
+        get: operations["getAuthorship"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/content/{contentId}/comments": {
         parameters: {
             query?: never;
@@ -2118,6 +2135,24 @@ export interface components {
              */
             sequence: null | number;
         };
+        /** @description A stretch of a text that one person wrote. */
+        AuthoredSpan: {
+            /**
+             * Format: int32
+             * @description In UTF-16 units.
+             */
+            length: number;
+            /**
+             * Format: uuid
+             * @description Who; null when that person's account is gone.
+             */
+            authorId: null | string;
+            /**
+             * Format: int64
+             * @description The revision in which it was written, the last of them when it was several.
+             */
+            n: number;
+        };
         /** @description One of them, as it would be sent alone. */
         BatchItemRequest: {
             /** @description Names its answer; unique within the batch. */
@@ -2216,6 +2251,16 @@ export interface components {
              * @description When.
              */
             at: string;
+        };
+        /** @description Who wrote what of a text. */
+        ContentAuthorship: {
+            /**
+             * Format: int64
+             * @description The version of the text.
+             */
+            document: number;
+            /** @description From the text's start to its end. */
+            spans: components["schemas"]["AuthoredSpan"][];
         };
         /** @description A remark on a stretch of an item's text. What is said stands in its thread, whose first message it was made with. */
         ContentComment: {
@@ -11044,6 +11089,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The input breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthorship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentAuthorship"];
+                };
             };
             /** @description The input breaks a rule */
             400: {

@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Contracts.Realtime;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
@@ -10,7 +11,8 @@ using Renexus.Server.Gateway.Sockets;
 namespace Renexus.Server.Features.Content;
 
 /// <summary><c>content:ID</c>: who may listen, what a resync brings, and what can be written on it (PROTOCOL, Write).</summary>
-internal sealed class ContentChannel(Database database, RepeatedWrites repeats, ContentNotices notices, RenexusOptions options, TimeProvider clock)
+internal sealed class ContentChannel(
+    Database database, RepeatedWrites repeats, DocumentWriter documents, ContentNotices notices, RenexusOptions options, TimeProvider clock)
 {
     private const int MostComments = 1_000;
     private static readonly TimeSpan MergeCursorsWithin = TimeSpan.FromMilliseconds(50);
@@ -26,6 +28,7 @@ internal sealed class ContentChannel(Database database, RepeatedWrites repeats, 
         MayListenAsync = (caller, contentId, cancellationToken) => ListRevisions.MayReadAsync(database, contentId, caller.UserId, cancellationToken),
         VisibleAsync = (caller, cancellationToken) => database.QueryAsync(Scope.Of(caller.UserId), Visible, [caller.UserId], cancellationToken),
         SnapshotAsync = SnapshotAsync,
+        Push = documents.PushAsync,
         Ephemeral = [new EphemeralNews(Ops.Cursor, MergeCursorsWithin) { RefusalAsync = RefuseCursorAsync, Encode = Cursor }],
     };
 

@@ -1,4 +1,5 @@
 using Renexus.Contracts;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Jobs;
@@ -23,6 +24,13 @@ internal static class ContentFeature
         builder.Services.AddSingleton(ContentParts.Export);
         builder.Services.AddSingleton(ContentParts.Own);
         builder.Services.AddRecurring<TrashRetention>(TrashRetention.Kind, TrashRetention.Hourly, retention => retention.RunAsync);
+        builder.Services.AddSingleton<OpenDocuments>();
+        builder.Services.AddSingleton<DocumentReading>();
+        builder.Services.AddSingleton<DocumentSnapshots>();
+        builder.Services.AddSingleton<DocumentWriter>();
+        builder.Services.AddSingleton<IDrain>(provider => provider.GetRequiredService<DocumentWriter>());
+        builder.Services.AddSingleton<DocumentSettling>();
+        builder.Services.AddJob<DocumentSettling, DocumentSettling.Written>(DocumentSettling.Kind, settling => settling.SettleAsync);
         builder.AddChannel<ContentChannel>(channel => channel.Rules, channel => channel.Writables);
         return builder;
     }
@@ -49,6 +57,7 @@ internal static class ContentFeature
 
         content.MapGet("/export", ExportContent.HandleAsync).WithSummary("Get a content item as a Markdown file")
             .Produces(200, contentType: "text/markdown").ProducesProblem(404);
+        content.MapGet("/authorship", GetAuthorship.HandleAsync).WithSummary("Who wrote what of a content item's text").ProducesProblem(404);
 
         var revisions = content.MapGroup("/revisions");
         revisions.MapGet("/", ListRevisions.HandleAsync).WithSummary("List a content item's history, newest first").ProducesProblem(404);

@@ -1,6 +1,8 @@
 using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
+using Renexus.Engine.Text;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Content;
@@ -15,7 +17,7 @@ internal static class ContentNews
         work.Announce(On(Channels.Workspace(item.WorkspaceId), ChangeOp.Create, item, item.ToSummary(), actor, cause));
 
     /// <param name="hash">Of what it is now, where that is known.</param>
-    public static void AnnounceUpdated(this Work work, ItemRow item, string? hash, Guid actor, string? cause)
+    public static void AnnounceUpdated(this Work work, ItemRow item, string? hash, Guid? actor, string? cause)
     {
         var data = item.ToSummary() with { Hash = hash };
         work.Announce(On(Channels.Content(item.Id), ChangeOp.Update, item, data, actor, cause));
@@ -39,6 +41,12 @@ internal static class ContentNews
         work.Announce(new NewChange(
             Channels.Content(comment.ItemId), comment.WorkspaceId, op, "comment", comment.Id, Json.Utf8(comment.ToComment()), actor, Cause: null));
 
-    private static NewChange On(ChannelId channel, ChangeOp op, ItemRow item, ContentItem data, Guid actor, string? cause) =>
+    /// <summary>A step of the text, to those who follow it.</summary>
+    /// <param name="from">The document's version before it.</param>
+    public static void AnnounceStep(this Work work, Guid workspaceId, Guid itemId, long from, DocumentUpdate update, Guid actor, string? cause) =>
+        work.Announce(new NewChange(
+            Channels.Content(itemId), workspaceId, ChangeOp.Updates, "document", itemId, UpdateJson.Announce(from, update, actor), actor, cause));
+
+    private static NewChange On(ChannelId channel, ChangeOp op, ItemRow item, ContentItem data, Guid? actor, string? cause) =>
         new(channel, item.WorkspaceId, op, "content", item.Id, Json.Utf8(data), actor, cause);
 }

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using Renexus.Engine.Storage;
 using Renexus.Engine.Text;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Content;
@@ -60,12 +60,17 @@ internal static class ItemText
     public static async Task<string?> AtVersionAsync(Work work, Guid itemId, long version, CancellationToken cancellationToken) =>
         (await work.QueryFirstAsync(AtVersion, [itemId, version], cancellationToken))?.Read();
 
-    /// <summary>Sets the whole text, in a transaction that holds the item's row. Answers what was pushed for it, for the revision.</summary>
-    public static async Task<Pushed> SetAsync(Work work, ItemRow item, string before, string after, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sets the whole text, in a transaction that holds the item's row: as a step like those that are pushed, so that whoever writes in it at this moment goes on. Answers what
+    /// is kept of it in the history.
+    /// </summary>
+    public static async Task<Pushed> SetAsync(Work work, ItemRow item, string before, string after, Guid authorId, CancellationToken cancellationToken)
     {
         var document = item.Document + 1;
         await work.ExecuteAsync(Replace, [item.Id, after, document], cancellationToken);
-        return new Pushed(document, Difference(before, after));
+        var step = new DocumentUpdate($"{UpdateJson.ServerPrefix}{Guid.CreateVersion7():n}", ChangeSet.Between(before, after));
+        work.AnnounceStep(item.WorkspaceId, item.Id, item.Document, step, authorId, cause: null);
+        return new Pushed(document, UpdateJson.Write([step]));
     }
 
     /// <summary>Line breaks as the document has them.</summary>
@@ -87,27 +92,5 @@ internal static class ItemText
     }
 
     /// <summary>The changes of what was pushed, in order.</summary>
-    public static IReadOnlyList<ChangeSet> ReadChanges(string updates)
-    {
-        var changes = new List<ChangeSet>();
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(updates));
-        while (reader.Read())
-        {
-            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("changes"u8))
-                continue;
-            reader.Read();
-            changes.Add(ChangeSetJson.Read(ref reader));
-        }
-        return changes;
-    }
-
-    /// <summary>As it is pushed: an array of one update.</summary>
-    private static string Difference(string before, string after)
-    {
-        var json = ChangeSetJson.Write(ChangeSet.Between(before, after));
-        // Two texts can differ in more places than a change may have parts.
-        if (JsonElement.Parse(json).GetArrayLength() > ChangeSetJson.MostParts)
-            json = ChangeSetJson.Write(ChangeSet.Replace(before.Length, 0, before.Length, after));
-        return $$"""[{"clientID":"server:{{Guid.CreateVersion7():n}}","changes":{{Encoding.UTF8.GetString(json)}}}]""";
-    }
+    public static IReadOnlyList<ChangeSet> ReadChanges(string updates) => [.. UpdateJson.ReadStored(updates).Select(update => update.Changes)];
 }

@@ -76,7 +76,7 @@ internal static class UpdateContent
             cancellationToken);
         if (updated == 0)
             return new CodedProblem(ProblemCode.NotFound, $"There is no content {contentId}.");
-        var pushed = change.Body is null ? null : await ItemText.SetAsync(work, item, body, change.Body, cancellationToken);
+        var pushed = change.Body is null ? null : await ItemText.SetAsync(work, item, body, change.Body, userId, cancellationToken);
         var changed = (await work.QueryFirstAsync(Find, [contentId, userId], cancellationToken))!;
         var isOnlyText = change.Changed is ["body"];
         await Revisions.AddAsync(work, changed, userId, now, pushed?.Updates, isOnlyText ? null : after, [.. change.Changed], cancellationToken);

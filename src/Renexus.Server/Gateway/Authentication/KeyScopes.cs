@@ -114,6 +114,7 @@ internal static class KeyScopes
         ["GET /api/workspaces/{workspaceId}/content"] = ContentRead,
         ["GET /api/content/{contentId}"] = ContentRead,
         ["GET /api/content/{contentId}/export"] = ContentRead,
+        ["GET /api/content/{contentId}/authorship"] = ContentRead,
         ["GET /api/content/{contentId}/revisions"] = ContentRead,
         ["GET /api/content/{contentId}/revisions/{n}"] = ContentRead,
         ["GET /api/content/{contentId}/comments"] = ContentRead,
@@ -131,6 +132,7 @@ internal static class KeyScopes
         ["create content on workspace"] = ContentWrite,
         ["update content on content"] = ContentWrite,
         ["delete content on content"] = ContentWrite,
+        ["push document on content"] = ContentWrite,
         ["cursor on content"] = ContentWrite,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

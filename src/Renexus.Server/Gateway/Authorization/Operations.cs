@@ -165,6 +165,7 @@ internal static class Operations
         new("PATCH /api/content/{contentId}", InWorkspace, WriteContent), // approving takes ApproveContent
         new("DELETE /api/content/{contentId}", InWorkspace, WriteContent), // for good, DeleteContent
         new("POST /api/content/{contentId}/restore", InWorkspace, WriteContent),
+        new("GET /api/content/{contentId}/authorship", InWorkspace, SeeContent),
         new("GET /api/content/{contentId}/revisions", InWorkspace, SeeContent),
         new("GET /api/content/{contentId}/revisions/{n}", InWorkspace, SeeContent),
         new("POST /api/content/{contentId}/revisions/{n}/restore", InWorkspace, WriteContent),
@@ -242,6 +243,7 @@ internal static class Operations
         new("create content on content", Nobody),
         new("update content on content", InWorkspace, WriteContent),
         new("delete content on content", InWorkspace, WriteContent),
+        new("push document on content", InWorkspace, WriteContent),
         new("cursor on content", InWorkspace, WriteContent),
     ];
 }

@@ -428,6 +428,22 @@ internal sealed record ContentOptions
     /// <summary>What has been in the trash for so long is removed for good.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan TrashFor { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How many steps of a document a push may be behind; whoever is further behind loads the text again.</summary>
+    [Range(100, 100_000)]
+    public int RebaseUpdates { get; init; } = 10_000;
+
+    /// <summary>After so many steps a text is written as a whole again.</summary>
+    [Range(10, 10_000)]
+    public int SnapshotUpdates { get; init; } = 200;
+
+    /// <summary>How long after somebody began to write the text is written as a whole, and lists, search and webhooks are told.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SettleAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Memory for the documents that were written in last.</summary>
+    [Range(1_000_000, 100_000_000_000)]
+    public long CacheBytes { get; init; } = 64 * 1024 * 1024;
 }
 
 /// <summary>Sockets (RT-2, RT-4, RT-5, RT-7).</summary>

@@ -21,6 +21,9 @@ internal sealed record ChannelRules(short Kind, string Name)
     /// <summary>The state that replaces what a client holds, and the position it is true for.</summary>
     public required Func<Caller, Guid, CancellationToken, Task<ChannelState?>> SnapshotAsync { get; init; }
 
+    /// <summary>Takes steps of the channel's document, if it has one; the data is the array of updates.</summary>
+    public ChannelWriter? Push { get; init; }
+
     /// <summary>What clients may tell each other here that nobody keeps: typing, cursors.</summary>
     public IReadOnlyList<EphemeralNews> Ephemeral { get; init; } = [];
 }
@@ -79,4 +82,8 @@ internal sealed record ChannelWrite(
 /// <summary>A committed write.</summary>
 /// <param name="Version">Its place in the channel.</param>
 /// <param name="Data">The resource as JSON in UTF-8.</param>
-internal sealed record Written(string Resource, Guid ResourceId, long Version, ReadOnlyMemory<byte> Data);
+internal sealed record Written(string Resource, Guid ResourceId, long Version, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>Of a push: the document's version after it.</summary>
+    public long? Document { get; init; }
+}

@@ -71,7 +71,7 @@ internal sealed partial class Conversation
         }
     }
 
-    /// <summary>The <c>op</c> of a payload that is no write; null when it is one, or has none.</summary>
+    /// <summary>The <c>op</c> of a payload that creates, updates or deletes no resource; null when it does, or has none.</summary>
     private static string? EphemeralOp(ReadOnlySpan<byte> payload)
     {
         if (payload.IsEmpty)

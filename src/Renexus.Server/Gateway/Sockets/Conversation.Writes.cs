@@ -1,3 +1,4 @@
+using Renexus.Contracts.Realtime;
 using Renexus.Engine.Batching;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Realtime;
@@ -19,7 +20,10 @@ internal sealed partial class Conversation
     private const int QueuedBytes = 128 * 1024;
 
     private WriteWindow? window;
+
+    // Of messages and of pushes apart: neither need wait for the other.
     private Refusal? refusal;
+    private Refusal? pushRefusal;
 
     private ValueTask WriteAsync(string name, string id, ReadOnlySpan<byte> payload)
     {
@@ -30,32 +34,51 @@ internal sealed partial class Conversation
             return ValueTask.CompletedTask;
         }
         var writer = services.Channels.WriterOf(rules, message.Resource);
-        if (caller!.Scopes is not null && KeyScopes.Refusal(caller, $"{MessageEncoder.OpName(message.Op)} {message.Resource} on {rules.Name}") is { } unscoped)
+        var write = new ChannelWrite(caller!, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
+        return CarryOutAsync(writer, write, channel, name, (MessageEncoder.OpName(message.Op), message.Resource, rules.Name), Limit.Messages);
+    }
+
+    private ValueTask PushAsync(string name, string id, ReadOnlySpan<byte> payload)
+    {
+        var message = PushMessage.Read(payload);
+        if (!services.Channels.TryFind(name, out var channel, out var rules))
         {
-            Refuse(unscoped, name, id);
+            Refuse(Unknown(name), name, id);
+            return ValueTask.CompletedTask;
+        }
+        var writer = rules.Push ?? throw new RefusedMessage("payload.op", $"A {rules.Name} channel has no document to push to.");
+        var write = new ChannelWrite(caller!, channel.Id, id, ChangeOp.Updates, ResourceId: null, message.Base, message.Updates.ToArray(), origin);
+        return CarryOutAsync(writer, write, channel, name, (Ops.Push, "document", rules.Name), Limit.DocumentPushes);
+    }
+
+    private ValueTask CarryOutAsync(
+        ChannelWriter writer, ChannelWrite write, ChannelId channel, string name, (string Op, string Resource, string Kind) operation, Limit limit)
+    {
+        if (write.Caller.Scopes is not null && KeyScopes.Refusal(write.Caller, $"{operation.Op} {operation.Resource} on {operation.Kind}") is { } unscoped)
+        {
+            Refuse(unscoped, name, write.RequestId);
             return ValueTask.CompletedTask;
         }
         if (services.IsDraining)
         {
-            Refuse(Problems.Busy(TimeSpan.FromSeconds(1)), name, id);
+            Refuse(Problems.Busy(TimeSpan.FromSeconds(1)), name, write.RequestId);
             return ValueTask.CompletedTask;
         }
-        var write = new ChannelWrite(caller!, channel.Id, id, message.Op, message.ResourceId, message.Base, message.Data.ToArray(), origin);
-        return CarryOutAsync(writer, write, channel, name);
+        return CarryOutAsync(writer, write, channel, name, limit);
     }
 
     /// <summary>
     /// Waits until the write has its place in line, so that a client's writes keep their order; not until it is committed. Behind
     /// one that was refused for now nothing is taken until the client has been able to send it again: it would overtake.
     /// </summary>
-    private async ValueTask CarryOutAsync(ChannelWriter writer, ChannelWrite write, ChannelId channel, string name)
+    private async ValueTask CarryOutAsync(ChannelWriter writer, ChannelWrite write, ChannelId channel, string name, Limit limit)
     {
         // A client that writes faster than it takes its answers is not read from until it has taken them.
         var size = write.Data.Length + AnswerBytes;
         await (window ??= new WriteWindow(UnansweredBytes)).EnterAsync(size);
         if (socket.QueuedBytes > QueuedBytes)
             await socket.DrainedAsync();
-        if (Volatile.Read(ref refusal) is { } earlier)
+        if (Volatile.Read(ref RefusalOf(write)) is { } earlier)
         {
             var rest = earlier.Until - services.Clock.GetUtcNow();
             // Who sent several in one request cannot send one of them again before all are answered.
@@ -69,10 +92,10 @@ internal sealed partial class Conversation
         }
         try
         {
-            var limit = await services.Limits.TakeAsync(Limit.Messages, LimitKey.Of(write.Caller.SessionId));
-            if (!limit.IsAllowed)
+            var taken = await services.Limits.TakeAsync(limit, LimitKey.Of(write.Caller.SessionId));
+            if (!taken.IsAllowed)
             {
-                RefuseWrite(Problems.TooFast(limit.RetryAfter), write, name);
+                RefuseWrite(Problems.TooFast(taken.RetryAfter), write, name);
                 window.Leave(size);
                 return;
             }
@@ -116,9 +139,11 @@ internal sealed partial class Conversation
     private void RefuseWrite(CodedProblem problem, ChannelWrite write, string name)
     {
         if (problem is { Code.Retryable: true, RetryAfter: { } wait })
-            Volatile.Write(ref refusal, new Refusal(problem.Code == ProblemCode.RateLimited, services.Clock.GetUtcNow() + wait));
+            Volatile.Write(ref RefusalOf(write), new Refusal(problem.Code == ProblemCode.RateLimited, services.Clock.GetUtcNow() + wait));
         Refuse(problem, name, write.RequestId);
     }
+
+    private ref Refusal? RefusalOf(ChannelWrite write) => ref write.Op == ChangeOp.Updates ? ref pushRefusal : ref refusal;
 
     private sealed record Refusal(bool IsTooFast, DateTimeOffset Until);
 

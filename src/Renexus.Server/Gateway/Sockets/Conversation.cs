@@ -144,10 +144,14 @@ internal sealed partial class Conversation : ISocketHandler, ISubscriber, IWatch
             case "unsubscribe":
                 Unsubscribe(channel, message.Id);
                 return ValueTask.CompletedTask;
-            case "update" when EphemeralOp(message.Payload) is { } op:
+            case "update" when EphemeralOp(message.Payload) is { } op && op is not Ops.Push:
                 return TellAsync(channel, op, message.Id, message.Payload.ToArray());
+            case "update" when message.Id is null:
+                throw new RefusedMessage("id", "A write needs an id.");
+            case "update" when EphemeralOp(message.Payload) is not null:
+                return PushAsync(channel, message.Id, message.Payload);
             case "update":
-                return WriteAsync(channel, message.Id ?? throw new RefusedMessage("id", "A write needs an id."), message.Payload);
+                return WriteAsync(channel, message.Id, message.Payload);
             default:
                 throw new RefusedMessage("type", "It must be subscribe, unsubscribe or update.");
         }

@@ -53,6 +53,8 @@ internal static class Replies
             writer.WriteString("resourceId"u8, written.ResourceId);
             writer.WritePropertyName("data"u8);
             writer.WriteRawValue(written.Data.Span, skipInputValidation: true);
+            if (written.Document is { } document)
+                writer.WriteNumber("document"u8, document);
         });
 
     public static OutboundMessage Error(this MessageEncoder encoder, CodedProblem problem, string? channel, string? re) =>

@@ -141,6 +141,7 @@ internal static class RecordedOperations
         ["create reaction on thread"] = "A nod, visible to all and its own record; the log of changes has it.",
         ["typing on thread"] = "Passes by and changes nothing.",
         ["cursor on content"] = "Passes by and changes nothing.",
+        ["push document on content"] = "Stands in the item's history with its author and time; an approval that it takes back is recorded.",
         ["delete reaction on thread"] = "One's own nod, taken back.",
     };
 
