@@ -11,6 +11,15 @@ internal static class Colleague
 
     public static Task<JsonElement> PatchAsync(this TestUser user, string path, object body) => SendAsync(user, HttpMethod.Patch, path, body);
 
+    public static async Task<JsonElement> GetAsync(this TestUser user, string path) =>
+        await user.Client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+
+    public static async Task DeleteAsync(this TestUser user, string path)
+    {
+        using var answer = await user.Client.DeleteAsync(path, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
     private static async Task<JsonElement> SendAsync(TestUser user, HttpMethod method, string path, object body)
     {
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };

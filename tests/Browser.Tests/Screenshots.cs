@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Renexus.Browser.Tests.Accounts;
+using Renexus.Browser.Tests.Content;
 using Renexus.Browser.Tests.Shell;
 using Renexus.Browser.Tests.Threads;
 using Renexus.Testing;
@@ -17,6 +18,8 @@ public sealed class Screenshots(Chromium chromium, ServerBehindNetwork threads, 
 
     private EveryThreadState Threads => new(threads, OpenThreadsAsync, (page, shown, screen) => TakeAsync("threads", page, shown, screen));
 
+    private EveryContentState Content => new(threads, OpenThreadsAsync, (page, shown, screen) => TakeAsync("content", page, shown, screen));
+
     private EveryScreen Accounts =>
         new(accounts, () => chromium.OpenAsync(accounts.PublicAddress), (page, shown, screen) => TakeAsync("accounts", page, shown, screen));
 
@@ -31,6 +34,12 @@ public sealed class Screenshots(Chromium chromium, ServerBehindNetwork threads, 
 
     [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_a_thread_in_trouble() => Threads.TroubleAsync();
+
+    [OnRequest("RENEXUS_SCREENSHOTS")]
+    public Task Of_all_the_content() => Content.AllOfItAsync();
+
+    [OnRequest("RENEXUS_SCREENSHOTS")]
+    public Task Of_a_content_item() => Content.OneAsync();
 
     [OnRequest("RENEXUS_SCREENSHOTS")]
     public Task Of_the_entrance() => Accounts.EntranceAsync();

@@ -64,19 +64,8 @@ public sealed class OfflineTests(Chromium chromium, TestServer server) : IClassF
         await ada.OpenThreadAsync(title);
         await ada.SayAsync(text);
         await ada.ReadsAsync(text);
-        await Eventually.TrueAsync("the app is on the device", TimeSpan.FromSeconds(60), () => page.EvaluateAsync<bool>(
-            "async () => !!(await navigator.serviceWorker.getRegistration())?.active && (await caches.keys()).length === 1"));
-        await Eventually.TrueAsync("the thread is on the device", TimeSpan.FromSeconds(60), () => page.EvaluateAsync<bool>("""
-            text => new Promise(resolve => {
-              const opening = indexedDB.open('renexus.kept')
-              opening.onsuccess = () => {
-                const { result: database } = opening
-                if (!database.objectStoreNames.contains('answers')) return resolve(false)
-                const all = database.transaction('answers').objectStore('answers').getAll()
-                all.onsuccess = () => { database.close(); resolve(JSON.stringify(all.result).includes(text)) }
-              }
-            })
-            """, text));
+        await OnDevice.AppAsync(page);
+        await OnDevice.AnswerAsync(page, text);
         return (ada, page.Context);
     }
 

@@ -7,6 +7,8 @@ import { Dialog } from '@/components/Dialog'
 import { RegionBoundary } from '@/components/RegionBoundary'
 import { SidePanelFrame } from '@/components/SidePanel'
 import { me } from '@/features/accounts/api'
+import { ContentCommands } from '@/features/content/ContentCommands'
+import { NewItemDialog } from '@/features/content/NewItemDialog'
 import { NotificationCommands } from '@/features/notifications/NotificationCommands'
 import { SearchCommands } from '@/features/search/SearchCommands'
 import { NewThreadDialog } from '@/features/threads/NewThreadDialog'
@@ -36,6 +38,7 @@ export function Shell({ current, workspaces }: ShellProps) {
   const others = members?.filter(({ userId }) => userId !== user.id).map(({ userId, name }) => ({ id: userId, name }))
   const isHome = useMatch({ from: '/member/w/$workspaceId/', shouldThrow: false }) !== undefined
   const isThread = useMatch({ from: '/member/w/$workspaceId/t/$threadId', shouldThrow: false }) !== undefined
+  const isItem = useMatch({ from: '/member/w/$workspaceId/c/$itemId', shouldThrow: false }) !== undefined
   const [dialog, setDialog] = useState<'workspace' | 'thread'>()
   const closeDialog = () => setDialog(undefined)
   const createWorkspace = () => setDialog('workspace')
@@ -74,8 +77,8 @@ export function Shell({ current, workspaces }: ShellProps) {
         </section>
       </main>
 
-      {/* A thread needs the height for itself; its header has the way back. */}
-      {!isThread && (
+      {/* What one writes in needs the height for itself; its header has the way back. */}
+      {!isThread && !isItem && (
         <RegionBoundary name="The bar of tabs" resetOn={current.id}>
           <PhoneTabs workspaceId={current.id} />
         </RegionBoundary>
@@ -85,6 +88,7 @@ export function Shell({ current, workspaces }: ShellProps) {
         <WorkspaceCommands current={current} workspaces={workspaces} onCreate={createWorkspace} />
         <NotificationCommands workspaceId={current.id} />
         <ThreadCommands workspaceId={current.id} onCreate={createThread} />
+        <ContentCommands workspaceId={current.id} mayWrite={mayWrite(current.role)} />
         <SearchCommands workspaceId={current.id} />
       </RegionBoundary>
 
@@ -96,6 +100,12 @@ export function Shell({ current, workspaces }: ShellProps) {
           }}
         />
       </Dialog>
+      <NewItemDialog
+        workspaceId={current.id}
+        onCreated={(itemId) =>
+          void navigate({ to: '/w/$workspaceId/c/$itemId', params: { workspaceId: current.id, itemId } })
+        }
+      />
       <NewThreadDialog
         workspaceId={current.id}
         people={others}

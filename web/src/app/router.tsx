@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { me } from '@/features/accounts/api'
 import { auditFilters } from '@/features/audit/filters'
+import { contentFilters } from '@/features/content/filters'
 import { loadMarkdown } from '@/features/threads/markdown-loader'
 import { workspaces } from '@/features/workspaces/api'
 import { ErrorScreen } from './ErrorScreen'
@@ -213,6 +214,20 @@ const thread = createRoute({
   return module.route
 })
 
+const content = createRoute({
+  getParentRoute: () => workspace,
+  path: '/content',
+  validateSearch: contentFilters,
+}).lazy(() => import('./routes/content').then((module) => module.route))
+
+const item = createRoute({ getParentRoute: () => workspace, path: '/c/$itemId' }).lazy(() =>
+  import('./routes/item').then((module) => module.route),
+)
+
+const trash = createRoute({ getParentRoute: () => workspace, path: '/trash' }).lazy(() =>
+  import('./routes/trash').then((module) => module.route),
+)
+
 const search = createRoute({
   getParentRoute: () => workspace,
   path: '/search',
@@ -286,6 +301,9 @@ const routeTree = root.addChildren([
     workspace.addChildren([
       workspaceHome,
       thread,
+      content,
+      item,
+      trash,
       search,
       mentions,
       notifications,

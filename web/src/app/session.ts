@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { accountChanges } from '@/features/accounts/changes'
 import { followPreferences } from '@/features/accounts/stored-preferences'
+import { contentChanges } from '@/features/content/changes'
 import { notificationChanges } from '@/features/notifications/changes'
 import { threadChanges } from '@/features/threads/changes'
 import { exportChanges } from '@/features/exports/changes'
@@ -20,6 +21,7 @@ const handlers = [
   accountChanges,
   workspaceChanges,
   threadChanges,
+  contentChanges,
   webhookChanges,
   exportChanges,
   fileChanges,

@@ -17,6 +17,8 @@ interface ComboboxProps extends FieldProps {
   value: readonly string[]
   onChange: (value: string[]) => void
   multiple?: boolean
+  /** What is typed and not among the options can be chosen too: what it is called then. */
+  nameOfNew?: (text: string) => string
   placeholder?: string
   disabled?: boolean
   className?: string
@@ -30,6 +32,7 @@ export function Combobox({
   value,
   onChange,
   multiple = false,
+  nameOfNew,
   placeholder = 'Type to find',
   disabled = false,
   className,
@@ -43,9 +46,12 @@ export function Combobox({
 
   const chosen = options.filter((option) => value.includes(option.value))
   const wanted = (text ?? '').trim().toLocaleLowerCase()
-  const found = options
+  const known = options
     .filter((option) => `${option.label} ${option.hint ?? ''}`.toLocaleLowerCase().includes(wanted))
     .slice(0, MOST_SHOWN)
+  const isNew = wanted !== '' && !options.some(({ label }) => label.toLocaleLowerCase() === wanted)
+  const typed = (text ?? '').trim()
+  const found = nameOfNew && isNew ? [...known, { value: typed, label: nameOfNew(typed) }] : known
   const current = isOpen ? found[Math.min(at, found.length - 1)] : undefined
 
   const open = () => {

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, useParams } from '@tanstack/react-router'
 import { me } from '@/features/accounts/api'
+import { contentOf, trashOf } from '@/features/content/api'
 import { threadListsOf } from '@/features/threads/api'
 import { useMentionNews } from '@/features/threads/use-mention-news'
 import { useThreadNews } from '@/features/threads/use-thread-news'
@@ -22,6 +23,8 @@ function Workspace() {
     reset: () => {
       void cache.invalidateQueries({ queryKey: threadListsOf(workspaceId) })
       void cache.invalidateQueries({ queryKey: membersOf(workspaceId).queryKey })
+      void cache.invalidateQueries({ queryKey: contentOf(workspaceId).queryKey })
+      void cache.invalidateQueries({ queryKey: trashOf(workspaceId).queryKey })
     },
     lost: () => void cache.invalidateQueries({ queryKey: workspaces.queryKey, exact: true }),
   })

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Bell, CircleUser, MessagesSquare, Search, Users, type LucideIcon } from 'lucide-react'
+import { Bell, CircleUser, MessagesSquare, Newspaper, Search, Users, type LucideIcon } from 'lucide-react'
 import { cx } from '@/components/cx'
 import { AccountMenu } from '@/features/accounts/AccountMenu'
 import { UnreadCount, useUnread } from '@/features/notifications/NotificationBell'
@@ -14,6 +14,7 @@ export const PhoneTabs = ({ workspaceId }: { workspaceId: string }) => (
     className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
   >
     <Tab to="/w/$workspaceId" workspaceId={workspaceId} icon={MessagesSquare} label="Threads" />
+    <Tab to="/w/$workspaceId/content" workspaceId={workspaceId} icon={Newspaper} label="Content" />
     <Tab to="/w/$workspaceId/members" workspaceId={workspaceId} icon={Users} label="People" />
     <Tab to="/w/$workspaceId/notifications" workspaceId={workspaceId} icon={Bell} label="News" count={useUnread()} />
     <button type="button" className={cx(tabLook, 'text-ink-soft')} onClick={() => commands.run('menu.open')}>
@@ -34,7 +35,7 @@ export const PhoneTabs = ({ workspaceId }: { workspaceId: string }) => (
 )
 
 interface TabProps {
-  to: '/w/$workspaceId' | '/w/$workspaceId/members' | '/w/$workspaceId/notifications'
+  to: '/w/$workspaceId' | '/w/$workspaceId/content' | '/w/$workspaceId/members' | '/w/$workspaceId/notifications'
   workspaceId: string
   icon: LucideIcon
   label: string
@@ -45,7 +46,7 @@ const Tab = ({ to, workspaceId, icon: Icon, label, count = 0 }: TabProps) => (
   <Link
     to={to}
     params={{ workspaceId }}
-    activeOptions={{ exact: true }}
+    activeOptions={{ exact: true, includeSearch: false }}
     className={tabLook}
     activeProps={{ className: 'text-accent-ink' }}
     inactiveProps={{ className: 'text-ink-soft' }}

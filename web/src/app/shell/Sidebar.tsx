@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { AtSign, Plus, Search, TextSearch, Users, type LucideIcon } from 'lucide-react'
+import { AtSign, Newspaper, Plus, Search, TextSearch, Users, type LucideIcon } from 'lucide-react'
 import type { Workspace } from '@/api/types'
 import { cx } from '@/components/cx'
 import { IconButton } from '@/components/IconButton'
@@ -52,9 +52,12 @@ export function Sidebar({ current, workspaces, onCreateWorkspace, onCreateThread
         </button>
       </div>
       <nav aria-label="Places" className="flex flex-col px-2 max-md:flex-row max-md:pt-2">
+        {/* On a phone it is a tab, as the people are. */}
+        <span className="contents max-md:hidden">
+          <Place to="/w/$workspaceId/content" workspaceId={current.id} icon={Newspaper} label="Content" />
+        </span>
         <Place to="/w/$workspaceId/mentions" workspaceId={current.id} icon={AtSign} label="Mentions" />
         <Place to="/w/$workspaceId/search" workspaceId={current.id} icon={TextSearch} label="Search" />
-        {/* On a phone it is a tab. */}
         <span className="contents max-md:hidden">
           <Place to="/w/$workspaceId/members" workspaceId={current.id} icon={Users} label="People" />
         </span>
@@ -84,7 +87,7 @@ export function Sidebar({ current, workspaces, onCreateWorkspace, onCreateThread
 }
 
 interface PlaceProps {
-  to: '/w/$workspaceId/mentions' | '/w/$workspaceId/search' | '/w/$workspaceId/members'
+  to: '/w/$workspaceId/content' | '/w/$workspaceId/mentions' | '/w/$workspaceId/search' | '/w/$workspaceId/members'
   workspaceId: string
   icon: LucideIcon
   label: string
@@ -94,6 +97,7 @@ const Place = ({ to, workspaceId, icon: Icon, label }: PlaceProps) => (
   <Link
     to={to}
     params={{ workspaceId }}
+    activeOptions={{ includeSearch: false }}
     className="flex min-h-row items-center gap-2 rounded-lg px-2.5 text-sm"
     activeProps={{ className: 'bg-selected font-medium text-ink-selected' }}
     inactiveProps={{ className: 'text-ink-soft hover:bg-hover hover:text-ink' }}

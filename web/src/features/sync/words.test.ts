@@ -9,6 +9,8 @@ it('counts one change and many', () => {
 it('names what waits', () => {
   expect(kindOf({ op: 'create', resource: 'message' })).toBe('New message')
   expect(kindOf({ op: 'update', resource: 'thread' })).toBe('Change of a thread')
+  expect(kindOf({ op: 'create', resource: 'content' })).toBe('New content item')
+  expect(kindOf({ op: 'update', resource: 'content' })).toBe('Change of a content item')
   expect(textOf({ title: 'Launch' })).toBe('Launch')
   expect(textOf({ archived: true })).toBe('')
 })
