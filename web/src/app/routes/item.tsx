@@ -2,6 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate, useParams } from '@tanstack/react-router'
 import { SidePanel, SidePanelToggle } from '@/components/SidePanel'
 import { me } from '@/features/accounts/api'
+import { DocumentEditor } from '@/features/content/editor'
 import { ItemPanel } from '@/features/content/ItemPanel'
 import { ItemView } from '@/features/content/ItemView'
 import { lastFilters } from '@/features/content/last-view'
@@ -37,6 +38,9 @@ function Item() {
             <SidePanelToggle />
           </>
         }
+        editor={(item, mayWrite) => (
+          <DocumentEditor itemId={item.id} label="Text" mayWrite={mayWrite} nameOf={nameOf} />
+        )}
         onDeleted={() =>
           void navigate({
             to: '/w/$workspaceId/content',

@@ -36,13 +36,15 @@ export interface ItemViewProps {
   rights: Rights
   back: ReactNode
   status: ReactNode
+  /** Where its text is written. */
+  editor: (item: ContentItem, mayWrite: boolean) => ReactNode
   /** It was deleted from here. */
   onDeleted: () => void
 }
 
 /** One item, live: what it is called, how far it has come, what it says and what goes with it. */
 export function ItemView(props: ItemViewProps) {
-  const { workspaceId, itemId, me, nameOf, rights, back, status, onDeleted } = props
+  const { workspaceId, itemId, me, nameOf, rights, back, status, editor, onDeleted } = props
   const { item, creation, error, refetch } = useItem(workspaceId, itemId)
   useTitle(item?.title)
 
@@ -95,7 +97,7 @@ export function ItemView(props: ItemViewProps) {
           <StatusBar item={item} nameOf={nameOf} rights={{ ...rights, mayWrite }} isLocal={isLocal} />
           <TitleField key={item.id} item={item} mayWrite={mayWrite} />
           <TextVariants item={item} mayWrite={mayWrite} onLook={() => void refetch()}>
-            {isLocal ? <SlowlyLocal item={item} /> : <ReadText body={item.body} />}
+            {isLocal ? <SlowlyLocal item={item} /> : editor(item, mayWrite)}
           </TextVariants>
         </div>
       </div>
@@ -111,13 +113,6 @@ function SlowlyLocal({ item }: { item: ContentItem }) {
   const lasts = useLasting(true, SAY_AFTER)
   return lasts ? <PlainText item={item} mayWrite /> : <div className="min-h-64" />
 }
-
-/** What it says, for as long as no editor of documents is there to write in it together. */
-const ReadText = ({ body }: { body: ContentItem['body'] }) => (
-  <p className="min-h-32 text-base leading-relaxed wrap-anywhere whitespace-pre-wrap">
-    {body === undefined || body === null || body === '' ? <em className="text-ink-soft">No text yet.</em> : body}
-  </p>
-)
 
 /** Hears what becomes of the item. */
 function Follow({ itemId }: { itemId: string }) {
