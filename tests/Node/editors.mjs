@@ -48,14 +48,20 @@ class Editor extends SocketLine {
       } catch {
         this.socket?.destroy()
       }
+      this.#giveUpWaiting()
       await sleep(100 + Math.random() * 200)
     }
   }
 
   #lost() {
+    this.#giveUpWaiting()
+    if (!this.isEnded) this.connect()
+  }
+
+  // Also for what was asked while a connection was being made that came to nothing.
+  #giveUpWaiting() {
     for (const answer of this.answers.values()) answer(null)
     this.answers.clear()
-    if (!this.isEnded) this.connect()
   }
 
   end() {
