@@ -100,6 +100,8 @@ export class DocumentSession {
   #replica: Replica | undefined
   /** Names this editor to the server, for as long as its steps are the ones that are kept. */
   #clientID = newId()
+  /** All that this editor went by: what it tells comes back to it too. */
+  readonly #ownIDs = new Set([this.#clientID])
   #row: KeptReplica | undefined
   /** The text is to be kept anew, and not only what led on from it. */
   #keepsBody = true
@@ -545,7 +547,7 @@ export class DocumentSession {
   /** Another tab took this one for ended and goes on with what was kept; what was typed since is handed over as a whole. */
   #startOver(): void {
     this.#row = undefined
-    this.#clientID = newId()
+    this.#takeClientID()
     this.#handOver(new Problem('conflict', 'Another window went on with this document.'), this.#revision)
     this.#keepsBody = true
     this.#edits++
@@ -554,7 +556,7 @@ export class DocumentSession {
   #abandon(replica: Replica): void {
     const { mine, confirmed, version } = replica
     this.#replica = new Replica(version, confirmed)
-    this.#clientID = newId()
+    this.#takeClientID()
     this.#needsHead = true
     this.#show(mine.invert(confirmed))
     void this.#keep()
@@ -590,6 +592,11 @@ export class DocumentSession {
     if (!isSame) this.state.set(next)
   }
 
+  #takeClientID(): void {
+    this.#clientID = newId()
+    this.#ownIDs.add(this.#clientID)
+  }
+
   // Who is where
 
   #tellPlace(every: number): void {
@@ -616,6 +623,7 @@ export class DocumentSession {
       const left = new Set((payload.leave as { userId?: string }[]).map(({ userId }) => userId))
       for (const [editor, { userId }] of [...this.#heard]) if (left.has(userId)) this.#forget(editor)
     }
+    if (typeof payload.clientID === 'string' && this.#ownIDs.has(payload.clientID)) return
     const { mine } = this.#replica ?? {}
     const place = mine && this.#places.heard(payload, mine)
     if (place) this.#moved(place)
