@@ -85,7 +85,9 @@ public sealed class BrowserSafetyTests(GatewayServer server) : IClassFixture<Gat
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ada.AccessToken);
             request.Headers.TryAddWithoutValidation("Sec-Fetch-Site", "same-origin");
             using var response = await server.Anonymous.SendAsync(request, Stop);
-            Assert.True(response.StatusCode == HttpStatusCode.UnsupportedMediaType, $"{method} {path}: {(int)response.StatusCode}");
+            // A small file may come as a form, for whoever brings a token in a header, which no form can; this one is none.
+            var expected = type.StartsWith("multipart/", StringComparison.Ordinal) && path.EndsWith("/files", StringComparison.Ordinal) ? HttpStatusCode.BadRequest : HttpStatusCode.UnsupportedMediaType;
+            Assert.True(response.StatusCode == expected, $"{method} {path}: {(int)response.StatusCode}");
         }
     }
 

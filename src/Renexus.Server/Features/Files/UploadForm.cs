@@ -21,6 +21,9 @@ internal static class UploadForm
 
     private const int MaxFieldBytes = 1024;
 
+    /// <summary>COR_E_IO.</summary>
+    private const int UnnumberedIo = unchecked((int)0x80131620);
+
     public static bool Is(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(CreateFile.FormType, StringComparison.OrdinalIgnoreCase);
 
@@ -85,7 +88,7 @@ internal static class UploadForm
             isKept = file.Place == place;
             return TypedResults.Created($"/api/files/{file.Id}", reception.Show(file, caller.UserId, request));
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException || IsOfReader(e))
         {
             return Problems.Validation("file", "The form cannot be read: a part has too many headers, or it ends too early.");
         }
@@ -95,6 +98,9 @@ internal static class UploadForm
                 reception.Abandon(place);
         }
     }
+
+    // "Unexpected end of Stream": one that the disk has trouble with brings the system's number along.
+    private static bool IsOfReader(Exception e) => e.GetType() == typeof(IOException) && e.HResult == UnnumberedIo;
 
     // Browsers of old sent whole paths.
     private static string? FileNameOf(ContentDispositionHeaderValue disposition)
