@@ -4,6 +4,7 @@ import { threadChannel, userChannel } from '@/lib/channels'
 import { ModelBrowser, type ModelTab } from './model-browser'
 import { REFUSED } from './model-server'
 import { Random } from '@/lib/testing/random'
+import { pass, passUntil, seedsToRun } from '@/lib/testing/seeded-runs'
 import { united, withWord, words } from './texts'
 import { World } from './world'
 
@@ -13,14 +14,7 @@ import { World } from './world'
  * (SY1 to SY8, OB1 to OB6). RENEXUS_LONG=1 runs a thousand, RENEXUS_RUNS as many as it says, RENEXUS_SEED begins elsewhere.
  */
 
-/** What Node has and a page has not. */
-const node = globalThis as unknown as {
-  process: { env: Record<string, string | undefined> }
-  setImmediate: (done: () => void) => void
-}
-const { env } = node.process
-const RUNS = Number(env.RENEXUS_RUNS ?? (env.RENEXUS_LONG === '1' ? 1_000 : 25))
-const FIRST = Number(env.RENEXUS_SEED ?? 1)
+const { first: FIRST, runs: RUNS } = seedsToRun(25)
 const STEPS = 60
 const THREADS = ['t1', 't2']
 
@@ -42,23 +36,6 @@ it(
   },
   RUNS * 10_000,
 )
-
-/** Lets time pass from one event to the next. Everything between two of them happens in microtasks. */
-async function passUntil(isSo: () => boolean, within: number): Promise<boolean> {
-  const end = Date.now() + within
-  while (!isSo()) {
-    if (Date.now() >= end || vi.getTimerCount() === 0) return false
-    vi.advanceTimersToNextTimer()
-    await new Promise<void>((done) => node.setImmediate(done))
-  }
-  return true
-}
-
-async function pass(milliseconds: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => (isOver = true), milliseconds)
-  await passUntil(() => isOver, milliseconds + 1)
-}
 
 async function run(seed: number): Promise<string[]> {
   vi.clearAllTimers()

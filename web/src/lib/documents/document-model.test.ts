@@ -10,6 +10,7 @@ import { Store } from '@/lib/store'
 import { FakeAuthority, FakeDocumentWire, type FakeNetwork } from '@/lib/testing/fake-authority'
 import { MemoryDocuments, MemoryDocumentStore } from '@/lib/testing/memory-documents'
 import { Random } from '@/lib/testing/random'
+import { pass, passUntil, seedsToRun } from '@/lib/testing/seeded-runs'
 import { DocumentSession, type DocumentState } from './document-session'
 import type { KeptReplica } from './document-store'
 import { Documents } from './documents'
@@ -20,13 +21,7 @@ import { Documents } from './documents'
  * that was kept and that nobody deleted is in it exactly once. RENEXUS_RUNS says how many seeds, RENEXUS_SEED the first.
  */
 
-const node = globalThis as unknown as {
-  process: { env: Record<string, string | undefined> }
-  setImmediate: (done: () => void) => void
-}
-const { env } = node.process
-const RUNS = Number(env.RENEXUS_RUNS ?? (env.RENEXUS_LONG === '1' ? 1_000 : 15))
-const FIRST = Number(env.RENEXUS_SEED ?? 1)
+const { first: FIRST, runs: RUNS } = seedsToRun(15)
 const STEPS = 80
 const ITEM = 'd1'
 
@@ -246,22 +241,6 @@ class Other {
     const changes = this.#world.edit(this.#state.doc)
     if (changes) this.#state = this.#state.update({ changes }).state
   }
-}
-
-async function passUntil(isSo: () => boolean, within: number): Promise<boolean> {
-  const end = Date.now() + within
-  while (!isSo()) {
-    if (Date.now() >= end || vi.getTimerCount() === 0) return false
-    vi.advanceTimersToNextTimer()
-    await new Promise<void>((done) => node.setImmediate(done))
-  }
-  return true
-}
-
-async function pass(milliseconds: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => (isOver = true), milliseconds)
-  await passUntil(() => isOver, milliseconds + 1)
 }
 
 async function run(seed: number): Promise<string[]> {
