@@ -1,10 +1,8 @@
 // Makes the tables and fills them, and prints what a load generator needs: `node prepare.mjs POSTGRES_URL USERS THREADS MESSAGES WRITERS`.
-import { createSecretKey } from 'node:crypto'
-import jwt from 'jsonwebtoken'
 import pg from 'pg'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { sql } from 'drizzle-orm'
-import { secret } from './identity.mjs'
+import { tokenOf } from './identity.mjs'
 
 const [url, users, threads, messages, writers] = process.argv.slice(2).map((value, i) => (i === 0 ? value : Number(value)))
 const client = new pg.Client({ connectionString: url })
@@ -47,12 +45,11 @@ for (const statement of [
   await db.execute(statement)
 await client.end()
 
-const key = createSecretKey(secret)
 const people = Array.from({ length: writers }, (_, i) => id(1, i + 1))
 console.log(
   JSON.stringify({
     users: people,
-    tokens: people.map((user) => jwt.sign({}, key, { algorithm: 'HS256', subject: user, expiresIn: '2h' })),
+    tokens: people.map((user) => tokenOf(user)),
     threads: Array.from({ length: threads }, (_, i) => id(3, i + 1)),
   }),
 )
