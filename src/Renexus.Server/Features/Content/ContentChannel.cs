@@ -54,8 +54,8 @@ internal sealed class ContentChannel(
     private async Task<CodedProblem?> RefuseCursorAsync(Caller caller, Guid contentId, CancellationToken cancellationToken) =>
         await database.QueryFirstAsync(Scope.Of(caller.UserId), Role, [contentId, caller.UserId], cancellationToken) switch
         {
-            null => new CodedProblem(ProblemCode.NotFound, $"There is no content {contentId}."),
-            var role when !Permissions.Allows(role, Permission.WriteContent) => new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write."),
+            null => ContentRules.Missing(contentId),
+            var role when !Permissions.Allows(role, Permission.WriteContent) => ContentRules.MayNotWrite,
             _ => null,
         };
 

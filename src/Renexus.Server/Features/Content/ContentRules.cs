@@ -18,13 +18,19 @@ internal static class ContentRules
     private static readonly Query<bool> IsOpenThread = new(
         "content.is_open_thread", "select true from threads.openness t where t.id = $1 and t.workspace_id = $2 and not t.is_private");
 
+    // A file of a private thread is its participants' alone.
+    private static readonly Query<Guid> ReadyFiles = new(
+        "content.ready_files", "select f.id from files.ready f where f.id = any ($1) and f.workspace_id = $2 and f.thread_id is null");
+
+    /// <summary>For who may only read.</summary>
+    public static CodedProblem MayNotWrite => new(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write.");
+
     public static CodedProblem NoMember => Problems.Invalid("assigneeId", "It must be a member of the workspace; invite the person first.");
 
     public static CodedProblem NoThread => Problems.Invalid("threadId", "It must be a thread of this workspace that everybody in it sees.");
 
-    // A file of a private thread is its participants' alone.
-    private static readonly Query<Guid> ReadyFiles = new(
-        "content.ready_files", "select f.id from files.ready f where f.id = any ($1) and f.workspace_id = $2 and f.thread_id is null");
+    /// <summary>There is no such item, or none for who asks.</summary>
+    public static CodedProblem Missing(Guid itemId) => new(ProblemCode.NotFound, $"There is no content {itemId}.");
 
     /// <summary>The labels without white space around them, each once.</summary>
     public static Outcome<string[]> Labels(IReadOnlyList<string> labels)

@@ -99,7 +99,7 @@ internal static class CreateContent
         if (role is null)
             return new CodedProblem(ProblemCode.NotFound, $"There is no workspace {workspaceId}.");
         if (!Permissions.Allows(role, Permission.WriteContent))
-            return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write.");
+            return ContentRules.MayNotWrite;
         var known = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
         return known is not null && known.WorkspaceId == workspaceId && known.CreatedBy == userId
             ? new CreatedContent(known, await ItemText.HeadAsync(work, id, cancellationToken), Version: 0)

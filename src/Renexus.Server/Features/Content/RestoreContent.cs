@@ -43,7 +43,7 @@ internal static class RestoreContent
         return Answer(response, item with { Head = placed.Single(change => change.Channel == Channels.Content(contentId)).Version }, body);
     }
 
-    private static ProblemHttpResult Refused => Problems.Forbidden("Viewers read; ask an admin for the role of an editor to write.");
+    private static ProblemHttpResult Refused => TypedResults.Problem(ContentRules.MayNotWrite);
 
     private static Ok<ContentItem> Answer(HttpResponse response, ItemRow item, string body)
     {

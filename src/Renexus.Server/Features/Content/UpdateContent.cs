@@ -75,7 +75,7 @@ internal static class UpdateContent
              after.PlannedAt, after.ThreadId, after.ApprovedBy, after.ApprovedAt, after.ApprovedHash, now],
             cancellationToken);
         if (updated == 0)
-            return new CodedProblem(ProblemCode.NotFound, $"There is no content {contentId}.");
+            return ContentRules.Missing(contentId);
         var pushed = change.Body is null ? null : await ItemText.SetAsync(work, item, body, change.Body, userId, cancellationToken);
         var changed = (await work.QueryFirstAsync(Find, [contentId, userId], cancellationToken))!;
         var isOnlyText = change.Changed is ["body"];
@@ -110,10 +110,10 @@ internal static class UpdateContent
     {
         await work.ExecuteAsync(Lock, [contentId, userId, Permissions.RolesFor(Permission.WriteContent)], cancellationToken);
         if (await work.QueryFirstAsync(Find, [contentId, userId], cancellationToken) is not { } item)
-            return new CodedProblem(ProblemCode.NotFound, $"There is no content {contentId}.");
+            return ContentRules.Missing(contentId);
         return Permissions.Allows(item.Role, Permission.WriteContent)
             ? item
-            : new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write.");
+            : ContentRules.MayNotWrite;
     }
 
     // What stays as it is may have gone meanwhile; that is not this request's to answer for.

@@ -99,7 +99,7 @@ internal sealed class DocumentWriter : IDrain, IAsyncDisposable
     {
         var (itemId, authorId) = (write.ChannelId, write.Caller.UserId);
         if (await WorkspaceOfAsync(itemId, authorId) is not { } workspaceId)
-            return Refused(Missing(itemId));
+            return Refused(ContentRules.Missing(itemId));
         try
         {
             return pushes.SubmitAsync(new DocumentPush(
@@ -225,9 +225,9 @@ internal sealed class DocumentWriter : IDrain, IAsyncDisposable
     private Outcome<Written>? Decided(DocumentPush push, LockedRow? item, RightsRow rights)
     {
         if (item is null || rights.Role is null)
-            return Missing(push.ItemId);
+            return ContentRules.Missing(push.ItemId);
         if (!Permissions.Allows(rights.Role, Permission.WriteContent))
-            return new CodedProblem(ProblemCode.Forbidden, "Viewers read; ask an admin for the role of an editor to write.");
+            return ContentRules.MayNotWrite;
         if (rights.Version is { } version)
         {
             return new Written(rights.Resource!, rights.ResourceId!.Value, version, Encoding.UTF8.GetBytes(rights.Data!))
@@ -258,8 +258,6 @@ internal sealed class DocumentWriter : IDrain, IAsyncDisposable
         workspaces[itemId] = rows[0];
         return rows[0];
     }
-
-    private static CodedProblem Missing(Guid itemId) => new(ProblemCode.NotFound, $"There is no content {itemId}.");
 
     private static Task<Outcome<Written>> Refused(CodedProblem problem) => Task.FromResult<Outcome<Written>>(problem);
 
