@@ -44,6 +44,18 @@ public sealed class SigningKeysTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task All_who_come_at_once_to_a_node_that_has_just_started_are_known()
+    {
+        var token = await Node().Tokens.IssueAsync(Guid.CreateVersion7(), Guid.CreateVersion7(), Cancelled);
+        for (var round = 0; round < 50; round++)
+        {
+            var node = Node();
+            var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () => await node.Tokens.VerifyAsync(token.Value, Cancelled))));
+            Assert.All(results, result => Assert.Equal(AccessTokenFailure.None, result.Failure));
+        }
+    }
+
+    [Fact]
     public async Task Through_a_rotation_no_token_is_ever_refused()
     {
         var (signing, verifying) = (Node(), Node());

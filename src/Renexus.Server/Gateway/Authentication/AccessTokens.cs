@@ -57,8 +57,12 @@ internal sealed class AccessTokens(
             : ValueTask.FromResult(Conclude(token, result));
     }
 
-    private async ValueTask<AccessTokenResult> VerifyWithNewKeysAsync(string token, CancellationToken cancellationToken) =>
-        await keys.ReloadAsync(cancellationToken) ? Conclude(token, Jwt.Verify(token, rules)) : AccessTokenResult.Invalid;
+    private async ValueTask<AccessTokenResult> VerifyWithNewKeysAsync(string token, CancellationToken cancellationToken)
+    {
+        // Also when this call read nothing: somebody else's may have, since the key was looked for.
+        await keys.ReloadAsync(cancellationToken);
+        return Conclude(token, Jwt.Verify(token, rules));
+    }
 
     private AccessTokenResult Conclude(string token, JwtResult result)
     {

@@ -34,14 +34,10 @@ internal sealed partial class ExternalKeys(ExternalIssuer issuer, ExternalHttp h
     }
 
     /// <summary>Asks the provider again, unless it has just been asked; joins whoever is asking already.</summary>
-    /// <returns>Whether the keys may have changed.</returns>
-    public async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)
+    public async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
-        if (!TryBegin(out var fetch))
-            return false;
-
-        await fetch.WaitAsync(cancellationToken);
-        return true;
+        if (TryBegin(out var fetch))
+            await fetch.WaitAsync(cancellationToken);
     }
 
     /// <summary>The same without waiting.</summary>

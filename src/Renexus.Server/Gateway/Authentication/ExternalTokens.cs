@@ -130,7 +130,12 @@ internal sealed partial class ExternalTokens
             return null;
 
         var result = Jwt.Verify(token, rules);
-        return result.Failure == JwtFailure.UnknownKey && await keys.RefreshAsync(cancellationToken) ? Jwt.Verify(token, rules) : result;
+        if (result.Failure != JwtFailure.UnknownKey)
+            return result;
+
+        // Again also when this call fetched nothing: somebody else's may have, since the key was looked for.
+        await keys.RefreshAsync(cancellationToken);
+        return Jwt.Verify(token, rules);
     }
 
     private AccessTokenResult Refuse(ExternalIssuer issuer, JwtFailure failure)

@@ -71,7 +71,7 @@ internal sealed partial class SigningKeys(
     /// Reads the keys again because somebody presented one that is not known. Strangers can cause this at will, so it happens at most every
     /// five seconds: a genuine new key does not sign before everybody had a chance to read it.
     /// </summary>
-    /// <returns>Whether anything may have changed.</returns>
+    /// <returns>Whether this call read them.</returns>
     public async ValueTask<bool> ReloadAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
