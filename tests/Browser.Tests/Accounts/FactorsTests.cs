@@ -78,11 +78,30 @@ public sealed class FactorsTests(Chromium chromium, ServerByName server) : IClas
         await ada.PressAsync("Save");
         await ada.SeesAsync(page.GetByText("Laptop", new() { Exact = true }));
 
+        // While the browser waits with a suggestion the button asks instead. A request that finds no finger would wait for ever:
+        // the button's is held until there is one.
         await device.LiftFingerAsync();
+        await page.AddInitScriptAsync("""
+            const get = CredentialsContainer.prototype.get
+            window.passkeysAskedFor = 0
+            CredentialsContainer.prototype.get = function (options) {
+              window.passkeysAskedFor++
+              return get.call(this, options)
+            }
+            """);
         await SignOutAsync(page, ada);
+        await page.WaitForFunctionAsync("() => window.passkeysAskedFor === 1");
+        var isFingerDown = new TaskCompletionSource();
+        await page.RouteAsync("**/api/auth/passkey/challenge", async route =>
+        {
+            await isFingerDown.Task;
+            await route.ContinueAsync();
+        });
         await ada.PressAsync("Use a passkey");
         await device.PutFingerDownAsync();
+        isFingerDown.SetResult();
         await ada.IsInAsync();
+        await page.UnrouteAllAsync();
 
         // With the finger down the one among the suggestions of the email field is taken at once.
         await SignOutAsync(page, ada);
