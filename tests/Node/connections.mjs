@@ -98,8 +98,15 @@ export class SocketLine extends Line {
   send(message) {
     const text = Buffer.from(JSON.stringify(message))
     const mask = randomBytes(4)
-    const head = text.length < 126 ? Buffer.from([0x81, 0x80 | text.length]) : Buffer.from([0x81, 0xfe, text.length >> 8, text.length & 0xff])
-    this.socket.write(Buffer.concat([head, mask, text.map((byte, i) => byte ^ mask[i % 4])]))
+    this.socket.write(Buffer.concat([SocketLine.head(text.length), mask, text.map((byte, i) => byte ^ mask[i % 4])]))
+  }
+
+  static head(length) {
+    if (length < 126) return Buffer.from([0x81, 0x80 | length])
+    const head = Buffer.from([0x81, 0x80 | (length < 65_536 ? 126 : 127), 0, 0, 0, 0, 0, 0, 0, 0])
+    if (length < 65_536) return head.subarray(0, head.writeUInt16BE(length, 2))
+    head.writeBigUInt64BE(BigInt(length), 2)
+    return head
   }
 
   onFrame({ opcode, payload }) {

@@ -8,6 +8,9 @@ import { history, undo, undoDepth } from '@codemirror/commands'
 import { SocketLine } from './connections.mjs'
 import { answerLines } from './lines.mjs'
 
+/** Of one push: well below the 1 000 updates and the 100 KB that the protocol allows. */
+const mostUpdates = 300
+
 const pieces = [' ', '\n', '😀', '👩‍👩‍👧', 'é', '漢', '\n\n', 'word']
 
 class Editor extends SocketLine {
@@ -109,7 +112,7 @@ class Editor extends SocketLine {
 
   #pushOnce() {
     const payload = {
-      op: 'push', base: getSyncedVersion(this.state), updates: sendableUpdates(this.state).map(({ clientID, changes }) => ({ clientID, changes })),
+      op: 'push', base: getSyncedVersion(this.state), updates: sendableUpdates(this.state).slice(0, mostUpdates).map(({ clientID, changes }) => ({ clientID, changes })),
     }
     const message = { type: 'update', channel: this.channel, payload, timestamp: 0, id: randomUUID() }
     const answer = this.ask(message)
