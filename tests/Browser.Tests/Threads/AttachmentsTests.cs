@@ -9,10 +9,6 @@ public sealed class AttachmentsTests(Chromium chromium, ServerBehindNetwork serv
 {
     private const string Loaded = "() => { const picture = document.querySelector('img[alt=\"plan.png\"]'); return picture !== null && picture.complete && picture.naturalWidth > 0 }";
 
-    /// <summary>A green square.</summary>
-    private static readonly byte[] Png = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAoklEQVR42t3Pi3FBAQAAwVeJEq8S4hck/kEQaVIddzPbwA6jMWqDPzBBLRD4QC0QmKIWCMxQCwTmqAUCC9QCgSVqgcAnaoHACrVAYI1aILBBLRD4Qi0Q+EYtENiiFgjsUAsE9qgFAgfUAoEjaoHACbVA4IxaIPCDWiBwQS0QuKIWCNxQCwR+UQsE7qgFAg/UAoEnaoHAH2qBwAu1QOAfNX3gDSxVeQ/rcqhLAAAAAElFTkSuQmCC");
-
     [Fact]
     public async Task A_picture_is_sent_with_a_message_and_seen_by_others_and_what_is_refused_says_why()
     {
@@ -33,7 +29,7 @@ public sealed class AttachmentsTests(Chromium chromium, ServerBehindNetwork serv
         await ada.PressAsync("Remove setup.exe");
         await Assertions.Expect(chosen).ToHaveCountAsync(0);
 
-        await ChooseAsync(ada, "plan.png", "image/png", Png);
+        await ChooseAsync(ada, "plan.png", "image/png", Pictures.Green);
         await ChooseAsync(ada, "notes.txt", "text/plain", "words"u8.ToArray());
         await Assertions.Expect(send).ToBeEnabledAsync();
         await ada.PressAsync("Send");

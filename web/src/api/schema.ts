@@ -2162,7 +2162,9 @@ export interface components {
             /** @description The path with its query, beginning with `/api/`. */
             path: string;
             /** @description Its own headers, such as `Idempotency-Key` and `If-Match`. Those that say who asks come from the batch. */
-            headers?: null | Record<string, never>;
+            headers?: null | {
+                [key: string]: string;
+            };
             body?: null | components["schemas"]["JsonElement"];
         };
         /** @description Several requests in one. */
@@ -2180,7 +2182,9 @@ export interface components {
              */
             status: number;
             /** @description The answer's headers. */
-            headers?: null | Record<string, never>;
+            headers?: null | {
+                [key: string]: string;
+            };
             /** @description JSON as it is, other text as a string; absent when there is none. */
             body?: unknown;
         };
@@ -2730,7 +2734,9 @@ export interface components {
             /** @description Where to. It holds its own permission and takes no other; it is a secret. */
             url: string;
             /** @description To be sent along, as they are. */
-            headers: Record<string, never>;
+            headers: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description Until when: what is not complete by then is removed.

@@ -65,8 +65,10 @@ internal static class ContentRules
         : null;
 
     /// <summary>What an item refers to must be there for everybody who sees the item.</summary>
+    /// <param name="held">The files that go with it already: what became of them since is not this request's to answer for.</param>
     public static async Task<CodedProblem?> RefusalOfReferencesAsync(
-        Work work, Guid workspaceId, Guid? assigneeId, Guid? threadId, IReadOnlyList<ContentMedia>? media, CancellationToken cancellationToken)
+        Work work, Guid workspaceId, Guid? assigneeId, Guid? threadId, IReadOnlyList<ContentMedia>? media, IReadOnlyList<ContentMedia> held,
+        CancellationToken cancellationToken)
     {
         if (assigneeId is { } assignee && !await work.QueryFirstAsync(IsMember, [workspaceId, assignee], cancellationToken))
             return NoMember;
@@ -75,7 +77,7 @@ internal static class ContentRules
         if (media is not { Count: > 0 })
             return null;
         var ready = await work.QueryAsync(ReadyFiles, [media.Select(file => file.FileId!.Value).ToArray(), workspaceId], cancellationToken);
-        var missing = media.ToList().FindIndex(file => !ready.Contains(file.FileId!.Value));
+        var missing = media.ToList().FindIndex(file => !ready.Contains(file.FileId!.Value) && !held.Any(one => one.FileId == file.FileId));
         return missing < 0 ? null : Problems.Invalid(Element("media", missing) + ".fileId", "There is no such file in this workspace that is ready and seen by everybody.");
     }
 

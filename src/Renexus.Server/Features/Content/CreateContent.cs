@@ -69,7 +69,7 @@ internal static class CreateContent
         }
         if (inserted == 0)
             return await ExplainAsync(work, id, workspaceId, userId, cancellationToken);
-        if (await ContentRules.RefusalOfReferencesAsync(work, workspaceId, request.AssigneeId, request.ThreadId, request.Media, cancellationToken) is { } missing)
+        if (await ContentRules.RefusalOfReferencesAsync(work, workspaceId, request.AssigneeId, request.ThreadId, request.Media, held: [], cancellationToken) is { } missing)
             return missing;
 
         await work.ExecuteAsync(InsertSnapshot, [id, workspaceId, body, Arg.Json(ItemText.AuthorshipOf(body, userId))], cancellationToken);

@@ -64,7 +64,7 @@ internal static class UpdateContent
         }
         if (change.Changed.Count == 0)
             return new ChangedContent(item, body, Version: item.Head);
-        if (await RefusalAsync(work, item, change, cancellationToken) is { } missing)
+        if (await RefusalAsync(work, item.WorkspaceId, before, change, cancellationToken) is { } missing)
             return missing;
 
         var after = change.Fields;
@@ -117,10 +117,12 @@ internal static class UpdateContent
     }
 
     // What stays as it is may have gone meanwhile; that is not this request's to answer for.
-    private static Task<CodedProblem?> RefusalAsync(Work work, ItemRow item, ContentChange change, CancellationToken cancellationToken) =>
+    private static Task<CodedProblem?> RefusalAsync(
+        Work work, Guid workspaceId, ContentFields before, ContentChange change, CancellationToken cancellationToken) =>
         ContentRules.RefusalOfReferencesAsync(
-            work, item.WorkspaceId, change.Has("assignee") ? change.Fields.AssigneeId : null,
-            change.Has("thread") ? change.Fields.ThreadId : null, change.Has("media") ? change.Fields.Media : null, cancellationToken);
+            work, workspaceId, change.Has("assignee") ? change.Fields.AssigneeId : null,
+            change.Has("thread") ? change.Fields.ThreadId : null, change.Has("media") ? change.Fields.Media : null, before.Media,
+            cancellationToken);
 
     private static AuditAction ActionOf(ContentFields before, ContentChange change) =>
         change.VoidsApproval ? AuditActions.ContentApprovalVoided

@@ -68,8 +68,13 @@ internal static class ApiDescription
         // The generator leaves out what it takes to be anything, so a list of such strings has no element to describe yet.
         if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && element == typeof(string))
             schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
-        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } list } && list == typeof(string[]))
-            schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } };
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } value })
+        {
+            if (value == typeof(string))
+                schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String };
+            if (value == typeof(string[]))
+                schema.AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } };
+        }
 
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         if (schema.Type is null && (type == typeof(string) || type == typeof(DateTimeOffset)))

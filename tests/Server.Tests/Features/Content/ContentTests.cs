@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Renexus.Contracts;
 using Renexus.Server.Features.Content;
 using Renexus.Server.Gateway;
+using Renexus.Server.Tests.Features.Files;
 using Renexus.Testing;
 
 namespace Renexus.Server.Tests.Features.Content;
@@ -98,6 +99,24 @@ public sealed class ContentTests(TestServer server) : IClassFixture<TestServer>
 
         Assert.Equal(["threadId"], thread.Errors!.Keys);
         Assert.Equal(["assigneeId"], person.Errors!.Keys);
+    }
+
+    [Fact]
+    [Trait("spec", "FI-4")]
+    public async Task A_file_that_is_deleted_stays_in_its_place_until_it_is_taken_out_and_does_not_come_back()
+    {
+        var desk = await Desk.SetAsync(server);
+        var files = new FileRoom(desk.Bob.Client, server.Anonymous, desk.Workspace);
+        var (gone, kept) = (await files.UploadAsync("gone.png", FileRoom.Png, "image/png"), await files.UploadAsync("kept.png", FileRoom.Png, "image/png"));
+        await desk.PatchAsync(new { media = new[] { new { fileId = gone.Id }, new { fileId = kept.Id } } });
+        await files.DeleteAsync(gone.Id).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        var moved = await desk.PatchAsync(new { media = new object[] { new { fileId = kept.Id, alt = "A plan" }, new { fileId = gone.Id } } });
+        Assert.Equal([(kept.Id, "A plan"), (gone.Id, null)], moved.Media.Select(file => (file.FileId!.Value, file.Alt)));
+
+        await desk.PatchAsync(new { media = new[] { new { fileId = kept.Id } } });
+        var again = await desk.Patch(desk.Bob, new { media = new[] { new { fileId = gone.Id } } }).ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
+        Assert.Equal(["media[0].fileId"], again.Errors!.Keys);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ import type { ContentFilters } from '@/features/content/filters'
 import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToThreads } from '@/app/BackToThreads'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
+import { WithFiles } from '@/app/ItemFiles'
 import { usePeople } from '@/app/use-people'
 import { useWorkspace } from '@/app/use-workspace'
 
@@ -27,33 +28,35 @@ function Content() {
   )
 
   return (
-    <ContentScreen
-      workspaceId={workspaceId}
-      filters={filters}
-      onFilters={look}
-      people={people}
-      nameOf={nameOf}
-      rights={{ mayWrite: mayWrite(role), mayApprove: mayInvite(role) }}
-      back={<BackToThreads workspaceId={workspaceId} />}
-      status={<ConnectionStatus />}
-      menu={
-        <Menu
-          align="end"
-          trigger={
-            <Button variant="quiet" size="icon" aria-label="More about the content">
-              <Ellipsis aria-hidden className="size-4" />
-            </Button>
-          }
-        >
-          <MenuItem asChild>
-            <Link to="/w/$workspaceId/trash" params={{ workspaceId }}>
-              <Trash2 aria-hidden className="size-4 shrink-0" />
-              Trash
-            </Link>
-          </MenuItem>
-        </Menu>
-      }
-    />
+    <WithFiles>
+      <ContentScreen
+        workspaceId={workspaceId}
+        filters={filters}
+        onFilters={look}
+        people={people}
+        nameOf={nameOf}
+        rights={{ mayWrite: mayWrite(role), mayApprove: mayInvite(role) }}
+        back={<BackToThreads workspaceId={workspaceId} />}
+        status={<ConnectionStatus />}
+        menu={
+          <Menu
+            align="end"
+            trigger={
+              <Button variant="quiet" size="icon" aria-label="More about the content">
+                <Ellipsis aria-hidden className="size-4" />
+              </Button>
+            }
+          >
+            <MenuItem asChild>
+              <Link to="/w/$workspaceId/trash" params={{ workspaceId }}>
+                <Trash2 aria-hidden className="size-4 shrink-0" />
+                Trash
+              </Link>
+            </MenuItem>
+          </Menu>
+        }
+      />
+    </WithFiles>
   )
 }
 

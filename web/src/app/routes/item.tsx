@@ -9,6 +9,7 @@ import { lastFilters } from '@/features/content/last-view'
 import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToContent } from '@/app/BackToContent'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
+import { MediaOfItem, WithFiles } from '@/app/ItemFiles'
 import { usePeople } from '@/app/use-people'
 import { useWorkspace } from '@/app/use-workspace'
 
@@ -23,7 +24,7 @@ function Item() {
   const rights = { mayWrite: mayWrite(role), mayApprove: mayInvite(role) }
 
   return (
-    <>
+    <WithFiles>
       <ItemView
         key={itemId}
         workspaceId={workspaceId}
@@ -41,6 +42,7 @@ function Item() {
         editor={(item, mayWrite) => (
           <DocumentEditor itemId={item.id} label="Text" mayWrite={mayWrite} nameOf={nameOf} />
         )}
+        media={(item, mayWrite) => <MediaOfItem item={item} mayWrite={mayWrite} />}
         onDeleted={() =>
           void navigate({
             to: '/w/$workspaceId/content',
@@ -60,7 +62,7 @@ function Item() {
           rights={rights}
         />
       </SidePanel>
-    </>
+    </WithFiles>
   )
 }
 

@@ -12,6 +12,8 @@ import { Problem } from '@/lib/problem'
 import { approve, freshItem } from './api'
 import { putItem } from './changes'
 import { nameOfPlatform } from './counts'
+import { useContentFiles, useFileNames } from './files'
+import { mediaOf } from './media'
 import { plainOf } from './plain'
 import { useIsUnsent } from './use-content'
 import { nameOfKind } from './words'
@@ -53,6 +55,7 @@ function Approval({ itemId, onClose }: { itemId: string; onClose: () => void }) 
   const [attempt, setAttempt] = useState(0)
   // What was asked for here just now, such as the review, is part of it once the server has it.
   const isUnsent = useIsUnsent(itemId)
+  const names = useFileNames(before, shown)
 
   useEffect(() => {
     let isOver = false
@@ -118,10 +121,10 @@ function Approval({ itemId, onClose }: { itemId: string; onClose: () => void }) 
       )}
       {before ? (
         <Suspense fallback={<LoadingState label="Loading the difference" />}>
-          <Difference before={plainOf(before)} after={plainOf(shown)} label="What is different now" />
+          <Difference before={plainOf(before, names)} after={plainOf(shown, names)} label="What is different now" />
         </Suspense>
       ) : (
-        <Preview item={shown} />
+        <Preview item={shown} fileNames={names} />
       )}
       {!isInReview && (
         <Notice tone="info">It is not in review any more, and only what is in review can be approved.</Notice>
@@ -137,7 +140,9 @@ function Approval({ itemId, onClose }: { itemId: string; onClose: () => void }) 
   )
 }
 
-function Preview({ item: { kind, title, body, variants, media } }: { item: ContentItem }) {
+function Preview({ item, fileNames }: { item: ContentItem; fileNames: ReadonlyMap<string, string> }) {
+  const { kind, title, body, variants } = item
+  const media = mediaOf(item)
   return (
     <div
       role="region"
@@ -145,10 +150,7 @@ function Preview({ item: { kind, title, body, variants, media } }: { item: Conte
       tabIndex={0}
       className="flex max-h-[45vh] flex-col gap-3 overflow-y-auto rounded-lg border border-line bg-surface p-4 text-sm"
     >
-      <p className="text-xs text-ink-soft">
-        {nameOfKind(kind)}
-        {media.length > 0 && ` with ${media.length === 1 ? 'one file' : `${media.length} files`}`}
-      </p>
+      <p className="text-xs text-ink-soft">{nameOfKind(kind)}</p>
       <h3 className="text-base font-semibold wrap-anywhere">{title}</h3>
       <p className="wrap-anywhere whitespace-pre-wrap">
         {body == null || body === '' ? <em className="text-ink-soft">No text.</em> : body}
@@ -159,6 +161,26 @@ function Preview({ item: { kind, title, body, variants, media } }: { item: Conte
           <p className="wrap-anywhere whitespace-pre-wrap">{text}</p>
         </section>
       ))}
+      {media.length > 0 && (
+        <ol aria-label="Media" className="flex flex-col gap-2 border-t border-line pt-3">
+          {media.map(({ fileId, alt }) => (
+            <ApprovedFile key={fileId} fileId={fileId} name={fileNames.get(fileId) ?? ''} alt={alt} />
+          ))}
+        </ol>
+      )}
     </div>
+  )
+}
+
+function ApprovedFile({ fileId, name, alt }: { fileId: string; name: string; alt: string }) {
+  const { preview } = useContentFiles()
+  return (
+    <li className="flex items-start gap-3">
+      {preview(fileId)}
+      <span className="flex min-w-0 flex-col">
+        <span className="text-xs wrap-anywhere text-ink-soft">{name}</span>
+        <span className="wrap-anywhere">{alt === '' ? <em className="text-ink-soft">Only decorates.</em> : alt}</span>
+      </span>
+    </li>
   )
 }

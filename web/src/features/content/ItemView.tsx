@@ -38,13 +38,15 @@ export interface ItemViewProps {
   status: ReactNode
   /** Where its text is written. */
   editor: (item: ContentItem, mayWrite: boolean) => ReactNode
+  /** The files that go with it. */
+  media: (item: ContentItem, mayWrite: boolean) => ReactNode
   /** It was deleted from here. */
   onDeleted: () => void
 }
 
 /** One item, live: what it is called, how far it has come, what it says and what goes with it. */
 export function ItemView(props: ItemViewProps) {
-  const { workspaceId, itemId, me, nameOf, rights, back, status, editor, onDeleted } = props
+  const { workspaceId, itemId, me, nameOf, rights, back, status, editor, media, onDeleted } = props
   const { item, creation, error, refetch } = useItem(workspaceId, itemId)
   useTitle(item?.title)
 
@@ -99,6 +101,7 @@ export function ItemView(props: ItemViewProps) {
           <TextVariants item={item} mayWrite={mayWrite} onLook={() => void refetch()}>
             {isLocal ? <SlowlyLocal item={item} /> : editor(item, mayWrite)}
           </TextVariants>
+          {media(item, mayWrite)}
         </div>
       </div>
       {!isLocal && <Follow itemId={itemId} />}

@@ -12,6 +12,7 @@ import { toast } from '@/components/toasts'
 import { dateAndTime } from '@/lib/dates'
 import { restoreRevision, revisionOf, sittingsOf } from './api'
 import { putItem } from './changes'
+import { useFileNames } from './files'
 import { whatChanged } from './ItemHistory'
 import type { NameOf } from './people'
 import { plainOf } from './plain'
@@ -60,6 +61,7 @@ function Revision({
   const before = useQuery({ ...revisionOf(item.id, first - 1), enabled: against === 'before' && first > 1 })
   const now = useQuery({ ...revisionOf(item.id, item.version), enabled: against === 'now' })
   const other = against === 'before' ? before : now
+  const names = useFileNames(after.data, other.data)
   const error = after.error ?? other.error
   const isReady = after.data !== undefined && (other.data !== undefined || (against === 'before' && first <= 1))
 
@@ -92,9 +94,13 @@ function Revision({
       {isReady ? (
         <Suspense fallback={<LoadingState label="Loading the difference" />}>
           {against === 'before' ? (
-            <Difference before={said(other.data)} after={said(after.data)} label="What this step changed" />
+            <Difference
+              before={said(other.data, names)}
+              after={said(after.data, names)}
+              label="What this step changed"
+            />
           ) : (
-            <Difference before={said(after.data)} after={said(other.data)} label="What changed since" />
+            <Difference before={said(after.data, names)} after={said(other.data, names)} label="What changed since" />
           )}
         </Suspense>
       ) : error ? (
@@ -124,4 +130,5 @@ function Revision({
   )
 }
 
-const said = (revision: ContentRevisionDetails | undefined) => (revision ? plainOf(revision) : '')
+const said = (revision: ContentRevisionDetails | undefined, names: ReadonlyMap<string, string>) =>
+  revision ? plainOf(revision, names) : ''

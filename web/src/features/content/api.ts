@@ -116,6 +116,7 @@ export function changeItem({ id, version }: ContentItem, fields: Fields): void {
     // What somebody has written stays as a record when it is refused; a move on the board is taken back.
     ...(fields.title === undefined &&
       fields.variants === undefined &&
+      fields.media === undefined &&
       fields.body === undefined && { ifRefused: 'notice' }),
   })
 }

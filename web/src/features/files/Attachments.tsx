@@ -1,17 +1,15 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Download, FileText, ImageOff } from 'lucide-react'
 import { useState } from 'react'
 import type { Attachment } from '@/api/types'
 import { IconButton } from '@/components/IconButton'
 import { sizeOf } from '@/lib/bytes'
-import { describe } from '@/components/problem-form'
-import { followLink } from '@/lib/save-file'
-import { toast } from '@/components/toasts'
 import { fileWith } from './api'
 import { Lightbox } from './Lightbox'
 import { reachable } from './links'
+import { useDownload } from './use-download'
 
-const isPicture = ({ type }: Attachment) => /^image\/(png|jpeg|gif|webp|avif)$/.test(type)
+export const isPicture = ({ type }: Pick<Attachment, 'type'>) => /^image\/(png|jpeg|gif|webp|avif)$/.test(type)
 
 /** What goes with a message: pictures to look at, everything else to save. */
 export function Attachments({ attachments }: { attachments: readonly Attachment[] }) {
@@ -82,19 +80,7 @@ export function Picture({ picture, className }: PictureProps) {
 }
 
 function FileCard({ file }: { file: Attachment }) {
-  const cache = useQueryClient()
-  const [isSaving, setSaving] = useState(false)
-  const save = async () => {
-    setSaving(true)
-    try {
-      const { downloadUrl } = await cache.query(fileWith(file.id))
-      if (downloadUrl != null) followLink(reachable(downloadUrl))
-    } catch (error) {
-      toast({ tone: 'danger', message: `${file.name} could not be downloaded. ${describe(error)}` })
-    } finally {
-      setSaving(false)
-    }
-  }
+  const { isSaving, save } = useDownload(file)
   return (
     <li className="flex w-80 max-w-full items-center gap-2.5 rounded-lg border border-line bg-surface p-2">
       <span className="flex size-9 shrink-0 items-center justify-center rounded-md bg-hover text-ink-soft">
@@ -106,13 +92,7 @@ function FileCard({ file }: { file: Attachment }) {
         </span>
         <span className="block text-xs text-ink-soft">{sizeOf(file.size)}</span>
       </span>
-      <IconButton
-        icon={Download}
-        label={`Download ${file.name}`}
-        size="small"
-        busy={isSaving}
-        onClick={() => void save()}
-      />
+      <IconButton icon={Download} label={`Download ${file.name}`} size="small" busy={isSaving} onClick={save} />
     </li>
   )
 }

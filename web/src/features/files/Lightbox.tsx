@@ -4,6 +4,7 @@ import type { Attachment } from '@/api/types'
 import { dialogLook } from '@/components/Dialog'
 import { IconButton } from '@/components/IconButton'
 import { Picture } from './Attachments'
+import { Film, isFilm } from './Film'
 
 interface LightboxProps {
   pictures: readonly Attachment[]
@@ -12,7 +13,9 @@ interface LightboxProps {
   onShow: (index: number | undefined) => void
 }
 
-/** One picture over everything; arrow keys lead to the others, Escape back. */
+const whole = 'max-h-full max-w-full rounded-lg object-contain'
+
+/** One picture or film over everything; arrow keys lead to the others, Escape back. */
 export function Lightbox({ pictures, shown, onShow }: LightboxProps) {
   const picture = shown === undefined ? undefined : pictures[shown]
   const step = (by: number) => shown !== undefined && onShow((shown + by + pictures.length) % pictures.length)
@@ -49,9 +52,12 @@ export function Lightbox({ pictures, shown, onShow }: LightboxProps) {
             </Radix.Close>
           </div>
           <div className="flex min-h-0 flex-1 items-center justify-center">
-            {picture && (
-              <Picture key={picture.id} picture={picture} className="max-h-full max-w-full rounded-lg object-contain" />
-            )}
+            {picture &&
+              (isFilm(picture) ? (
+                <Film key={picture.id} film={picture} controls className={whole} />
+              ) : (
+                <Picture key={picture.id} picture={picture} className={whole} />
+              ))}
           </div>
         </Radix.Content>
       </Radix.Portal>

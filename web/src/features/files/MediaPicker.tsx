@@ -1,63 +1,109 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { Images, Upload as UploadIcon } from 'lucide-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { FileText, Images, Upload as UploadIcon } from 'lucide-react'
+import { useState } from 'react'
 import type { StoredFile } from '@/api/types'
 import { Button } from '@/components/Button'
 import { Dialog } from '@/components/Dialog'
 import { ErrorState } from '@/components/ErrorState'
 import { LoadingState } from '@/components/LoadingState'
+import { Select } from '@/components/Select'
 import { State } from '@/components/State'
-import { filesOf, refreshFiles } from './api'
-import { Picture } from './Attachments'
+import { filesOf } from './api'
+import { isPicture, Picture } from './Attachments'
 import { ChooseFiles } from './ChooseFiles'
-import { UploadList } from './UploadList'
-import { useUploads } from './use-uploads'
+import { Film, isFilm } from './Film'
 
 interface MediaPickerProps {
   workspaceId: string
+  /** Pictures alone, or films and everything else as well. */
+  takes: 'pictures' | 'anything'
   open: boolean
   onOpenChange: (open: boolean) => void
   onPick: (file: StoredFile) => void
+  /** New ones, to be uploaded by whoever asked. */
+  onFiles: (files: readonly File[]) => void
 }
 
-/** Chooses a picture of the workspace, or brings a new one. */
-export function MediaPicker({ workspaceId, open, onOpenChange, onPick }: MediaPickerProps) {
-  const cache = useQueryClient()
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    ...filesOf(workspaceId, 'image/'),
-    enabled: open,
-  })
-  const uploads = useUploads({ workspaceId, onReady: () => void refreshFiles(cache, workspaceId) })
-  // What belongs to one thread alone is not for everybody.
-  const files = data?.pages.flatMap(({ items }) => items).filter(({ threadId }) => threadId == null)
+/** By the beginning of their type. */
+const kinds = [
+  { value: 'image/', label: 'Pictures' },
+  { value: 'video/', label: 'Videos' },
+  { value: '', label: 'All files' },
+] as const
+
+/** Chooses a file of the workspace, or brings new ones. */
+export function MediaPicker({ open, onOpenChange, ...props }: MediaPickerProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Choose a picture" size="wide">
-      <div className="flex items-center gap-2 text-sm text-ink-soft">
-        <ChooseFiles icon={UploadIcon} label="Upload pictures" accept="image/*" onFiles={uploads.add} />
-        Upload a new one, or choose one that is here.
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={props.takes === 'pictures' ? 'Choose a picture' : 'Choose a file'}
+      size="wide"
+    >
+      <Choice {...props} onDone={() => onOpenChange(false)} />
+    </Dialog>
+  )
+}
+
+type ChoiceProps = Omit<MediaPickerProps, 'open' | 'onOpenChange'> & { onDone: () => void }
+
+function Choice({ workspaceId, takes, onPick, onFiles, onDone }: ChoiceProps) {
+  const [kind, setKind] = useState<string>('image/')
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    filesOf(workspaceId, kind),
+  )
+  // What belongs to one thread alone is not for everybody.
+  const files = data?.pages
+    .flatMap(({ items }) => items)
+    .filter((file) => file.threadId == null && (takes === 'anything' || isPicture(file)))
+  return (
+    <>
+      <div className="flex flex-wrap items-end justify-between gap-3 text-sm text-ink-soft">
+        <p className="flex items-center gap-2">
+          <ChooseFiles
+            icon={UploadIcon}
+            label={takes === 'pictures' ? 'Upload pictures' : 'Upload files'}
+            {...(takes === 'pictures' && { accept: 'image/*' })}
+            onFiles={(chosen) => {
+              onFiles(chosen)
+              onDone()
+            }}
+          />
+          Upload a new one, or choose one that is here.
+        </p>
+        {takes === 'anything' && (
+          <Select
+            label="Kind of file"
+            labelHidden
+            value={kind}
+            options={kinds}
+            onChange={({ target }) => setKind(target.value)}
+          />
+        )}
       </div>
-      <UploadList uploads={uploads} />
       {error ? (
-        <ErrorState error={error} title="The pictures could not be loaded" onRetry={() => void refetch()} />
+        <ErrorState error={error} title="The files could not be loaded" onRetry={() => void refetch()} />
       ) : !files ? (
-        <LoadingState label="Loading the pictures" />
+        <LoadingState label="Loading the files" />
       ) : files.length === 0 ? (
-        <State icon={Images} title="No picture yet">
+        <State icon={Images} title="Nothing here yet">
           What is uploaded here can be used by everybody in this workspace.
         </State>
       ) : (
-        <ul aria-label="Pictures" className="grid grid-cols-2 gap-2 sm:grid-cols-3">
+        <ul aria-label="Files" className="grid grid-cols-2 gap-2 sm:grid-cols-3">
           {files.map((file) => (
             <li key={file.id}>
               <button
                 type="button"
                 aria-label={`Choose ${file.name}`}
+                title={file.name}
                 onClick={() => {
                   onPick(file)
-                  onOpenChange(false)
+                  onDone()
                 }}
-                className="block w-full overflow-hidden rounded-lg border border-line bg-hover hover:border-accent-ink"
+                className="block aspect-4/3 w-full overflow-hidden rounded-lg border border-line bg-hover hover:border-accent-ink"
               >
-                <Picture picture={{ ...file, url: file.url ?? '' }} className="aspect-4/3 w-full object-cover" />
+                <Look file={file} />
               </button>
             </li>
           ))}
@@ -68,6 +114,18 @@ export function MediaPicker({ workspaceId, open, onOpenChange, onPick }: MediaPi
           Show more
         </Button>
       )}
-    </Dialog>
+    </>
+  )
+}
+
+function Look({ file }: { file: StoredFile }) {
+  const shown = { ...file, url: file.url ?? '' }
+  if (isPicture(file)) return <Picture picture={shown} className="size-full object-cover" />
+  if (isFilm(file)) return <Film film={shown} className="size-full object-cover" />
+  return (
+    <span className="flex h-full flex-col items-center justify-center gap-2 p-3 text-xs text-ink-soft">
+      <FileText aria-hidden className="size-6" />
+      <span className="max-w-full truncate">{file.name}</span>
+    </span>
   )
 }

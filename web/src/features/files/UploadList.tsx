@@ -5,10 +5,10 @@ import { sizeOf } from '@/lib/bytes'
 import type { Upload, Uploads } from './use-uploads'
 
 /** What is being uploaded, how far it is, and what went wrong. */
-export function UploadList({ uploads }: { uploads: Uploads }) {
+export function UploadList({ uploads, label = 'Attachments' }: { uploads: Uploads; label?: string }) {
   if (uploads.list.length === 0) return null
   return (
-    <ul aria-label="Attachments" className="flex max-h-[30vh] flex-wrap gap-2 overflow-y-auto p-2">
+    <ul aria-label={label} className="flex max-h-[30vh] flex-wrap gap-2 overflow-y-auto p-2">
       {uploads.list.map((one) => (
         <Item key={one.id} upload={one} uploads={uploads} />
       ))}

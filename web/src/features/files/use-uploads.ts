@@ -25,6 +25,7 @@ export interface Upload {
 interface UploadsOptions {
   workspaceId: string
   threadId?: string | undefined
+  /** Takes what is ready, which then leaves the list. */
   onReady?: (file: StoredFile) => void
 }
 
@@ -52,6 +53,14 @@ export function useUploads({ workspaceId, threadId, onReady }: UploadsOptions): 
     [],
   )
 
+  const drop = useCallback((ids: readonly string[]) => {
+    setList((known) => {
+      for (const { id, preview } of known) if (preview !== undefined && ids.includes(id)) URL.revokeObjectURL(preview)
+      return known.filter(({ id }) => !ids.includes(id))
+    })
+    for (const id of ids) running.current.delete(id)
+  }, [])
+
   const run = useCallback(
     async (id: string, source: File) => {
       const stop = new AbortController()
@@ -69,13 +78,15 @@ export function useUploads({ workspaceId, threadId, onReady }: UploadsOptions): 
             }),
         })
         remember(cache, file)
-        change(id, { file, progress: 100, isWaiting: false })
-        ready.current?.(file)
+        if (ready.current) {
+          drop([id])
+          ready.current(file)
+        } else change(id, { file, progress: 100, isWaiting: false })
       } catch (error) {
         if (!stop.signal.aborted) change(id, { error: describe(error), isWaiting: false })
       }
     },
-    [cache, change, threadId, workspaceId],
+    [cache, change, drop, threadId, workspaceId],
   )
 
   const add = useCallback(
@@ -92,14 +103,6 @@ export function useUploads({ workspaceId, threadId, onReady }: UploadsOptions): 
     },
     [run],
   )
-
-  const drop = useCallback((ids: readonly string[]) => {
-    setList((known) => {
-      for (const { id, preview } of known) if (preview !== undefined && ids.includes(id)) URL.revokeObjectURL(preview)
-      return known.filter(({ id }) => !ids.includes(id))
-    })
-    for (const id of ids) running.current.delete(id)
-  }, [])
 
   const remove = useCallback(
     (id: string) => {

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Attachment } from '@/api/types'
+import { fileWith } from './api'
+import { reachable } from './links'
+
+/** What browsers play of what is kept here. */
+export const isFilm = ({ type }: Pick<Attachment, 'type'>) => /^video\/(mp4|webm|ogg|quicktime|x-m4v)$/.test(type)
+
+interface FilmProps {
+  film: Pick<Attachment, 'id' | 'name' | 'url'>
+  className: string
+  /** Absent: its first picture only. */
+  controls?: boolean
+}
+
+/** A film by the address that came with it, or, when that has ended, by a new one. */
+export function Film({ film, className, controls = false }: FilmProps) {
+  const [failed, setFailed] = useState<string>()
+  const renewed = useQuery({ ...fileWith(film.id), enabled: failed === film.url })
+  const url = failed === film.url ? renewed.data?.url : film.url
+  if (renewed.isError || (failed !== undefined && failed === renewed.data?.url))
+    return <span className="p-3 text-center text-xs text-ink-soft">{film.name} cannot be played here</span>
+  if (url == null) return null
+  return (
+    // Films that people bring have no captions of their own; what one shows is said in words beside it.
+    // eslint-disable-next-line jsx-a11y/media-has-caption
+    <video
+      src={reachable(url)}
+      aria-label={film.name}
+      preload="metadata"
+      playsInline
+      muted={!controls}
+      controls={controls}
+      className={className}
+      onError={() => setFailed(url)}
+    />
+  )
+}
