@@ -1,9 +1,18 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { ContentItem, ContentRevision, ContentRevisionDetails, Page } from '@/api/types'
+import type {
+  ContentAuthorship,
+  ContentComment,
+  ContentItem,
+  ContentRevision,
+  ContentRevisionDetails,
+  Page,
+} from '@/api/types'
 import { contentChannel, workspaceChannel } from '@/lib/channels'
 import { http, outbox, realtime } from '@/lib/client'
 import { newId } from '@/lib/ids'
 import { everyPage } from '@/lib/paging'
+import { untilAnswered } from '@/lib/problem'
+import { withComment } from './comments'
 import { newer, withItem, withoutBody } from './items'
 
 const LARGEST_PAGE = 200
@@ -54,6 +63,15 @@ export const itemWith = (id: string) =>
     staleTime: Infinity,
   })
 
+/** What a link to an item shows of it; who may not see it gets nothing. */
+export const summaryOf = (id: string) =>
+  queryOptions({
+    queryKey: ['content', id, 'summary'],
+    queryFn: async ({ signal }) => withoutBody(await http.get<ContentItem>(`/api/content/${id}`, { signal })),
+    staleTime: 5 * 60_000,
+    retry: untilAnswered,
+  })
+
 /** As it is now, whatever is held. */
 export const freshItem = (id: string): Promise<ContentItem> => http.get<ContentItem>(`/api/content/${id}`)
 
@@ -77,6 +95,60 @@ export const revisionOf = (id: string, n: number) =>
     queryFn: ({ signal }) => http.get<ContentRevisionDetails>(`/api/content/${id}/revisions/${n}`, { signal }),
     staleTime: Infinity,
   })
+
+const MOST_TRIES = 4
+
+/** Who wrote what, with the text that it is about. */
+export const authorshipOf = (id: string) =>
+  queryOptions({
+    queryKey: ['content', id, 'authorship'],
+    queryFn: async ({ signal }) => {
+      // Somebody may write between the two answers.
+      for (let tries = 1; ; tries++) {
+        const [{ document, spans }, item] = await Promise.all([
+          http.get<ContentAuthorship>(`/api/content/${id}/authorship`, { signal }),
+          http.get<ContentItem>(`/api/content/${id}`, { signal }),
+        ])
+        if (document === item.document || tries === MOST_TRIES) return { spans, body: item.body ?? '' }
+      }
+    },
+    // The text goes on while one looks.
+    gcTime: 0,
+  })
+
+/** What is said about places in the text. The places are those of the version that each names. */
+export const commentsOn = (id: string) =>
+  queryOptions({
+    queryKey: ['content', id, 'comments'],
+    queryFn: async ({ signal }) => {
+      const read = (cursor?: string) =>
+        http.get<Page<ContentComment>>(`/api/content/${id}/comments`, {
+          signal,
+          query: { limit: LARGEST_PAGE, cursor },
+        })
+      const { value, changes } = await realtime.load(contentChannel(id), () => everyPage(read))
+      return changes.filter(({ resource }) => resource === 'comment').reduce(withComment, value)
+    },
+    staleTime: Infinity,
+  })
+
+export interface NewComment {
+  /** Made by whoever asks, so that asking again makes no second one. */
+  id: string
+  document: number
+  from: number
+  to: number
+  body: string
+}
+
+/** Not a wish in the outbox: where it belongs has to be found in the text as it is now. */
+export const createComment = (contentId: string, comment: NewComment): Promise<ContentComment> =>
+  http.post<ContentComment>(`/api/content/${contentId}/comments`, comment)
+
+export const resolveComment = (commentId: string, resolved: boolean): Promise<ContentComment> =>
+  http.patch<ContentComment>(`/api/comments/${commentId}`, { resolved })
+
+export const deleteComment = (commentId: string): Promise<void> => http.delete(`/api/comments/${commentId}`)
 
 export interface NewItem {
   workspaceId: string
@@ -141,6 +213,13 @@ export const restoreItem = (id: string): Promise<ContentItem> => http.post<Conte
 
 export const deleteForGood = (id: string): Promise<void> =>
   http.delete(`/api/content/${id}`, { query: { permanently: true } })
+
+/** As a file to keep. */
+export const exportItem = (id: string): Promise<Blob> => http.download(`/api/content/${id}/export`)
+
+/** Makes a draft of a file of Markdown. `id`: made by whoever asks, so that asking again makes no second one. */
+export const importItem = (workspaceId: string, file: { id: string; name: string; markdown: string }) =>
+  http.post<ContentItem>(`/api/workspaces/${workspaceId}/content/import`, file)
 
 export const restoreRevision = (id: string, n: number): Promise<ContentItem> =>
   http.post<ContentItem>(`/api/content/${id}/revisions/${n}/restore`)

@@ -1,9 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { ContentItem } from '@/api/types'
 import type { ChangeHandlers } from '@/lib/changes'
+import { idIn } from '@/lib/channels'
 import type { Change } from '@/lib/realtime/protocol'
 import { Store } from '@/lib/store'
-import { contentOf, itemWith, sittingsOf, trashOf } from './api'
+import { commentsOn, contentOf, itemWith, sittingsOf, summaryOf, trashOf } from './api'
+import { isBehind, withComment } from './comments'
 import { isInTrash, newer, withItem, withoutBody } from './items'
 
 /** An approval that a change ended while the item was on screen. */
@@ -26,12 +28,32 @@ export const contentChanges: ChangeHandlers<QueryClient> = {
       cache.setQueryData<ContentItem[]>(queryKey, (known) => known && withItem(known, change, String(queryKey[1])))
     followTrash(cache, change)
     if (op === 'delete') {
+      void cache.invalidateQueries({ queryKey: summaryOf(resourceId).queryKey, exact: true })
       void cache.invalidateQueries({ queryKey: itemWith(resourceId).queryKey, exact: true })
       return
     }
     cache.setQueryData(itemWith(resourceId).queryKey, (known) => known && newer(known, change.data as ContentItem))
+    cache.setQueryData(summaryOf(resourceId).queryKey, (known) => known && newer(known, change.data as ContentItem))
     void cache.invalidateQueries({ queryKey: sittingsOf(resourceId).queryKey, exact: true })
+    followPlaces(cache, change.data as ContentItem)
   },
+
+  comment: (cache, change) => putComment(cache, idIn(change.channel), change),
+}
+
+/** Applies what became of a comment to what is held. */
+export function putComment(
+  cache: QueryClient,
+  contentId: string,
+  change: Pick<Change, 'op' | 'resourceId' | 'data'>,
+): void {
+  cache.setQueryData(commentsOn(contentId).queryKey, (known) => known && withComment(known, change))
+}
+
+/** Nobody tells where comments went with the text; who has any asks again when it changed. */
+function followPlaces(cache: QueryClient, { id, document }: ContentItem): void {
+  const { queryKey } = commentsOn(id)
+  if (isBehind(cache.getQueryData(queryKey) ?? [], document)) void cache.invalidateQueries({ queryKey, exact: true })
 }
 
 const listsIn = (cache: QueryClient, name: 'content' | 'trash') =>
