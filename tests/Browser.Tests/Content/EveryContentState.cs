@@ -88,12 +88,39 @@ internal sealed class EveryContentState(ServerBehindNetwork server, Func<Task<IP
         await ShowsAsync(page.GetByText("This is not here"), "content of others");
     }
 
+        await ada.PressAsync("Who wrote this");
+        await ShowsAsync(page.GetByRole(AriaRole.List, new() { Name = "Authors" }), "who wrote content");
+        await page.Keyboard.PressAsync("Escape");
+        await CommentsAsync(room, item);
     private async Task FailingAsync(string address, string answers, string complaint)
     {
         await page.RouteAsync(answers, route => route.FulfillAsync(new()
         {
             Status = 500,
             ContentType = "application/problem+json",
+    private async Task CommentsAsync(Newsroom room, Guid item)
+    {
+        await room.Ada.PressAsync("Everywhere");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Comments" }).ClickAsync();
+        await ShowsAsync(page.GetByText("No open comments"), "no comments on content");
+        await room.CommentAsync(item, "We begin on", "Do we?");
+        await room.CommentAsync(item, "Wednesday", "The first one after the holidays, or the second? They are a week apart, and the printer wants to know today.");
+        await ShowsAsync(page.GetByText("The first one after"), "comments on content");
+        await page.Locator(".cm-comment").Last.ClickAsync();
+        await ShowsAsync(room.Ada.Messages, "comment on content");
+        await room.Ada.PressAsync("Delete comment");
+        await ShowsAsync(page.GetByRole(AriaRole.Alertdialog), "question before a comment goes");
+        await page.Keyboard.PressAsync("Escape");
+        await room.Ada.PressAsync("Resolve");
+        await ShowsAsync(page.GetByText("Resolved by"), "resolved comment");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Text", Exact = true }).FocusAsync();
+        await page.Keyboard.PressAsync("ControlOrMeta+a");
+        await page.Keyboard.PressAsync("ControlOrMeta+Alt+m");
+        await ShowsAsync(page.GetByRole(AriaRole.Form, new() { Name = "New comment" }), "comment on content that is begun");
+        await room.Ada.PressAsync("Cancel");
+        await room.Ada.PressAsync("All comments");
+    }
+
             Body = """{"code":"internal","detail":"Something went wrong on our side.","traceId":"4bf92f3577b34da6a3ce929d0e0e4736"}""",
         }));
         await page.GotoAsync(address);

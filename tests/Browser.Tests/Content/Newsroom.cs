@@ -26,6 +26,14 @@ internal sealed record Newsroom(Person Ada, TestUser Grace, Guid Workspace)
 
     public Task<JsonElement> ChangeAsync(Guid item, object change) => Grace.PatchAsync($"/api/content/{item}", change);
 
+    /// <summary>The colleague says something about the first place where these words stand.</summary>
+    public async Task<JsonElement> CommentAsync(Guid item, string words, string body)
+    {
+        var now = await ReadAsync(item);
+        var from = now.GetProperty("body").GetString()!.IndexOf(words, StringComparison.Ordinal);
+        return await Grace.PostAsync($"/api/content/{item}/comments", new { document = now.GetProperty("document").GetInt64(), from, to = from + words.Length, body });
+    }
+
     public Task<JsonElement> ReadAsync(Guid item) => Grace.GetAsync($"/api/content/{item}");
 
     public async Task ShowAsync(string search = "")

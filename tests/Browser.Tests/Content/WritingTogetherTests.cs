@@ -88,6 +88,12 @@ public sealed class WritingTogetherTests(Chromium chromium, TestServer server) :
         await Text(viewer.Page).FocusAsync();
         await viewer.Page.Keyboard.TypeAsync("nothing of this");
 
+        await room.CommentAsync(item, "read", "By whom?");
+        await viewer.Page.Locator(".cm-comment").ClickAsync();
+        await viewer.ReadsAsync("By whom?");
+        await Assertions.Expect(viewer.Page.GetByRole(AriaRole.Button, new() { Name = "Resolve", Exact = true })).ToHaveCountAsync(0);
+        await Assertions.Expect(viewer.Page.GetByLabel("Message", new() { Exact = true })).ToHaveCountAsync(0);
+
         await room.ChangeAsync(item, new { body = "To be read, and changed." });
         await Assertions.Expect(Text(viewer.Page)).ToHaveTextAsync("To be read, and changed.");
         await Assertions.Expect(viewer.Page.GetByRole(AriaRole.Toolbar, new() { Name = "Text" })).ToHaveCountAsync(0);

@@ -3,7 +3,7 @@ import { threadToKeep } from '@/features/threads/kept'
 import { credentials } from '@/lib/client'
 import { KeptStore, type Kept } from '@/lib/kept-store'
 
-/** What is read once more without a network: the person, workspaces, members, lists of threads and of content, and recent ones of both. */
+/** What is read once more without a network: the person, workspaces, members, lists of threads and of content, and recent ones of both, with comments. */
 
 const SAVE_AFTER = 1_000
 
@@ -13,7 +13,7 @@ const isKept = ([first, second, third]: readonly unknown[]): boolean =>
   (first === 'me' && (second === undefined || second === 'preferences')) ||
   (first === 'workspaces' &&
     (second === undefined || third === 'members' || third === 'threads' || third === 'content')) ||
-  (first === 'content' && third === undefined) ||
+  (first === 'content' && (third === undefined || third === 'comments')) ||
   (first === 'threads' && (third === undefined || third === 'messages'))
 
 /** Keeps what is read, a moment after it changed. */

@@ -220,9 +220,17 @@ const content = createRoute({
   validateSearch: contentFilters,
 }).lazy(() => import('./routes/content').then((module) => module.route))
 
-const item = createRoute({ getParentRoute: () => workspace, path: '/c/$itemId' }).lazy(() =>
-  import('./routes/item').then((module) => module.route),
-)
+const item = createRoute({
+  getParentRoute: () => workspace,
+  path: '/c/$itemId',
+  // The comment that is open, by its id or its thread's.
+  validateSearch: ({ comment }: Record<string, unknown>): { comment?: string } =>
+    typeof comment === 'string' ? { comment } : {},
+}).lazy(async () => {
+  // Comments are messages.
+  const [module] = await Promise.all([import('./routes/item'), loadMarkdown()])
+  return module.route
+})
 
 const trash = createRoute({ getParentRoute: () => workspace, path: '/trash' }).lazy(() =>
   import('./routes/trash').then((module) => module.route),

@@ -25,6 +25,7 @@ interface Panel {
   slot: HTMLElement | null
   isOpen: boolean
   title: string | undefined
+  open: () => void
   toggle: () => void
   fill: (title: string) => () => void
 }
@@ -53,10 +54,14 @@ export function SidePanelFrame({ children }: { children: ReactNode }) {
   const isShown = isOpen && title !== undefined
   const clamped = Math.min(WIDE, Math.max(NARROW, width))
 
+  const open = () => {
+    if (isShown) return
+    opener.current = document.activeElement
+    setIsOpen(true)
+  }
   const toggle = () => {
     if (!isShown) {
-      opener.current = document.activeElement
-      setIsOpen(true)
+      open()
       return
     }
     setIsOpen(false)
@@ -94,7 +99,7 @@ export function SidePanelFrame({ children }: { children: ReactNode }) {
   )
 
   return (
-    <Context value={{ slot, isOpen: isShown, title, toggle, fill }}>
+    <Context value={{ slot, isOpen: isShown, title, open, toggle, fill }}>
       <div className="relative flex min-h-0 min-w-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">{children}</div>
         {isShown && (
@@ -136,6 +141,9 @@ export function SidePanel({ title, children }: { title: string; children: ReactN
   useEffect(() => fillNow.current(title), [title])
   return isOpen && shown === title && slot ? createPortal(children, slot) : null
 }
+
+/** For a screen that has something to show in the panel right now. */
+export const useOpenPanel = (): (() => void) => usePanel().open
 
 /** Opens and closes the panel; nothing where no screen has filled it. */
 export function SidePanelToggle() {

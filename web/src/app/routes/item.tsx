@@ -2,14 +2,17 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate, useParams } from '@tanstack/react-router'
 import { SidePanel, SidePanelToggle } from '@/components/SidePanel'
 import { me } from '@/features/accounts/api'
-import { DocumentEditor } from '@/features/content/editor'
+import { CommentedText } from '@/features/content/CommentedText'
 import { ItemPanel } from '@/features/content/ItemPanel'
 import { ItemView } from '@/features/content/ItemView'
 import { lastFilters } from '@/features/content/last-view'
+import { FirstWords } from '@/features/threads/FirstWords'
 import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToContent } from '@/app/BackToContent'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
 import { MediaOfItem, WithFiles } from '@/app/ItemFiles'
+import { Discussion } from '@/app/Discussion'
+import { useCommenting } from '@/app/use-commenting'
 import { usePeople } from '@/app/use-people'
 import { useWorkspace } from '@/app/use-workspace'
 
@@ -21,6 +24,7 @@ function Item() {
   const { data: user } = useSuspenseQuery(me)
   const role = useWorkspace(workspaceId)?.role
   const { people, nameOf } = usePeople(workspaceId)
+  const commenting = useCommenting(workspaceId, itemId)
   const rights = { mayWrite: mayWrite(role), mayApprove: mayInvite(role) }
 
   return (
@@ -40,7 +44,7 @@ function Item() {
           </>
         }
         editor={(item, mayWrite) => (
-          <DocumentEditor itemId={item.id} label="Text" mayWrite={mayWrite} nameOf={nameOf} />
+          <CommentedText itemId={item.id} label="Text" mayWrite={mayWrite} nameOf={nameOf} commenting={commenting} />
         )}
         media={(item, mayWrite) => <MediaOfItem item={item} mayWrite={mayWrite} />}
         onDeleted={() =>
@@ -57,9 +61,24 @@ function Item() {
           key={itemId}
           workspaceId={workspaceId}
           itemId={itemId}
+          me={user}
           people={people}
           nameOf={nameOf}
           rights={rights}
+          commenting={commenting}
+          discussion={(threadId, mayWrite) => (
+            <Discussion
+              key={threadId}
+              workspaceId={workspaceId}
+              threadId={threadId}
+              me={user}
+              people={people}
+              nameOf={nameOf}
+              mayWrite={mayWrite}
+              mayModerate={rights.mayApprove}
+            />
+          )}
+          preview={(threadId) => <FirstWords threadId={threadId} />}
         />
       </SidePanel>
     </WithFiles>

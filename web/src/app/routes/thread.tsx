@@ -1,9 +1,12 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { FileText } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Member } from '@/api/types'
 import { me } from '@/features/accounts/api'
+import { buttonLook } from '@/components/Button'
 import { SidePanel, SidePanelToggle } from '@/components/SidePanel'
+import { threadWith } from '@/features/threads/api'
 import { membersOf, workspaces } from '@/features/workspaces/api'
 import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToThreads } from '@/app/BackToThreads'
@@ -56,6 +59,7 @@ function Thread() {
         status={
           <>
             <ConnectionStatus />
+            <ToItsText workspaceId={workspaceId} threadId={threadId} />
             <SidePanelToggle />
           </>
         }
@@ -68,6 +72,23 @@ function Thread() {
         <ThreadDetails workspaceId={workspaceId} threadId={threadId} />
       </SidePanel>
     </>
+  )
+}
+
+/** A mention leads to its thread; what that comments on is one step away. */
+function ToItsText({ workspaceId, threadId }: { workspaceId: string; threadId: string }) {
+  const { data: thread } = useQuery(threadWith(threadId))
+  if (thread?.contentId == null) return null
+  return (
+    <Link
+      to="/w/$workspaceId/c/$itemId"
+      params={{ workspaceId, itemId: thread.contentId }}
+      search={{ comment: threadId }}
+      className={buttonLook({ size: 'small' })}
+    >
+      <FileText aria-hidden className="size-3.5" />
+      Show in the text
+    </Link>
   )
 }
 

@@ -17,7 +17,7 @@ import { useChannel } from '@/lib/react/use-channel'
 import { useLasting } from '@/lib/react/use-lasting'
 import { usePresence } from '@/lib/react/use-presence'
 import { useTitle } from '@/lib/react/use-title'
-import { itemWith, sittingsOf } from './api'
+import { commentsOn, itemWith, sittingsOf } from './api'
 import { isInTrash } from './items'
 import { ItemMenu } from './ItemMenu'
 import { PlainText } from './PlainText'
@@ -123,6 +123,7 @@ function Follow({ itemId }: { itemId: string }) {
   const reload = () => {
     void cache.invalidateQueries({ queryKey: itemWith(itemId).queryKey, exact: true })
     void cache.invalidateQueries({ queryKey: sittingsOf(itemId).queryKey, exact: true })
+    void cache.invalidateQueries({ queryKey: commentsOn(itemId).queryKey, exact: true })
   }
   useChannel(contentChannel(itemId), { reset: reload, lost: reload })
   return null

@@ -37,8 +37,10 @@ export interface ThreadViewProps {
   files: ComposerFiles
   /** The same function each time: hundreds of rows compare it. */
   showAttachments: (attachments: readonly Attachment[]) => ReactNode
-  back: ReactNode
-  status: ReactNode
+  /** It stands beside what it is about, and needs neither a title nor a menu. */
+  isPart?: boolean
+  back?: ReactNode
+  status?: ReactNode
   /** The address names no message any more. */
   onUnlink: () => void
   /** The thread was deleted from here. */
@@ -47,7 +49,7 @@ export interface ThreadViewProps {
 
 /** One thread, live. Give it the thread's id as its key: a draft and a place in the history belong to one thread. */
 export function ThreadView(props: ThreadViewProps) {
-  const { threadId, link, me, authorOf, mayWrite, mayModerate, back, status, onDeleted } = props
+  const { threadId, link, me, authorOf, mayWrite, mayModerate, isPart = false, back, status, onDeleted } = props
   const cache = useQueryClient()
   const channel = threadChannel(threadId)
   const reload = () => {
@@ -58,7 +60,7 @@ export function ThreadView(props: ThreadViewProps) {
 
   const { data: known, ...threadQuery } = useQuery(threadWith(threadId))
   const thread = useWantedThread(known)
-  useTitle(thread?.title)
+  useTitle(isPart ? undefined : thread?.title)
   const opening = useQuery(openingOf(cache, threadId, link))
   const held = useHistory(threadId, opening.data !== undefined)
   const outgoing = useOutgoing(channel, held.history)
@@ -67,7 +69,7 @@ export function ThreadView(props: ThreadViewProps) {
   if (failure instanceof Problem && (failure.status === 404 || failure.status === 403))
     return (
       <>
-        <ScreenHeader title="Thread" back={back} actions={status} />
+        {!isPart && <ScreenHeader title="Thread" back={back} actions={status} />}
         <State icon={SearchX} title="This thread is not here">
           It was deleted, or it is not shared with you.
         </State>
@@ -76,23 +78,25 @@ export function ThreadView(props: ThreadViewProps) {
 
   return (
     <>
-      <ScreenHeader
-        title={thread ? <ThreadTitle thread={thread} authorOf={authorOf} /> : <Skeleton className="h-4 w-40" />}
-        back={back}
-        actions={
-          <>
-            {status}
-            {thread && (
-              <ThreadMenu
-                thread={thread}
-                mayWrite={mayWrite}
-                mayDelete={mayModerate || (mayWrite && thread.createdBy === me.id)}
-                onDeleted={onDeleted}
-              />
-            )}
-          </>
-        }
-      />
+      {!isPart && (
+        <ScreenHeader
+          title={thread ? <ThreadTitle thread={thread} authorOf={authorOf} /> : <Skeleton className="h-4 w-40" />}
+          back={back}
+          actions={
+            <>
+              {status}
+              {thread && (
+                <ThreadMenu
+                  thread={thread}
+                  mayWrite={mayWrite}
+                  mayDelete={mayModerate || (mayWrite && thread.createdBy === me.id)}
+                  onDeleted={onDeleted}
+                />
+              )}
+            </>
+          }
+        />
+      )}
       {held.history && opening.data ? (
         <OpenThread
           {...props}

@@ -69,6 +69,13 @@ export const historyOf = (threadId: string) =>
     structuralSharing: false,
   })
 
+/** What a thread begins with. */
+export const firstOf = (threadId: string) =>
+  queryOptions({
+    queryKey: ['threads', threadId, 'first'],
+    queryFn: async ({ signal }) => (await read(threadId, { after: 0, limit: 1 }, signal)).items[0] ?? null,
+  })
+
 export const messageWith = (messageId: string) =>
   queryOptions({
     queryKey: ['messages', messageId],

@@ -1,4 +1,4 @@
-import type { EditorView } from '@codemirror/view'
+import { EditorView } from '@codemirror/view'
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import { LoadingState } from '@/components/LoadingState'
 import { OfflineState } from '@/components/OfflineState'
@@ -10,13 +10,13 @@ import { useCommands } from '@/lib/react/use-commands'
 import { useStore } from '@/lib/react/use-store'
 import { Store } from '@/lib/store'
 import { bind } from './binding'
-import { setCommentMarks } from './comment-marks'
+import { commentAtCursor, placeOfComment, setCommentMarks } from './comment-marks'
 import { EditorBar } from './EditorBar'
 import { editorExtensions } from './extensions'
 import { insertImage } from './formatting'
 import { Refusal } from './Refusal'
 import { SaveState } from './SaveState'
-import type { DocumentEditorProps } from './types'
+import type { CommentPlace, DocumentEditorProps } from './types'
 import './editor.css'
 
 /** The text of an item, written together (CO-2). */
@@ -72,7 +72,7 @@ function Surface({ session, ...props }: DocumentEditorProps & { session: Documen
   const [view, setView] = useState<EditorView>()
   const hintId = useId()
   const name = useEffectEvent(nameOf)
-  const openComment = useEffectEvent((id: string) => onOpenComment?.(id))
+  const openComment = useEffectEvent((id: string) => onOpenComment?.(id, false))
   const urlOf = useEffectEvent((source: string) => images?.urlOf(source))
   const chooseImage = useEffectEvent((on: EditorView) => images?.choose((image) => insertImage(on, image)))
   const takeFiles = useEffectEvent((on: EditorView, files: readonly File[]) => {
@@ -106,19 +106,22 @@ function Surface({ session, ...props }: DocumentEditorProps & { session: Documen
     }
   }, [session, label, hintId, mayWrite, hasImages])
 
-  useEffect(() => {
-    const marks = (comments ?? []).flatMap(({ id, document, from, to }) => {
-      const place = session.placeOf(document, from, to)
-      return place ? [{ id, ...place, isCurrent: id === currentComment }] : []
-    })
-    view?.dispatch({ effects: setCommentMarks.of(marks) })
-  }, [view, session, comments, currentComment])
+  useCommentMarks(session, view, comments, currentComment)
 
   const comment =
     onComment &&
     (async (on: EditorView) => {
       if (on.state.selection.main.empty) {
-        toast({ tone: 'info', message: 'Select what your comment is about first.' })
+        const there = commentAtCursor(on.state)
+        if (there !== undefined) onOpenComment?.(there, true)
+        else toast({ tone: 'info', message: 'Select what your comment is about first.' })
+        return
+      }
+      if (!session.state.get().isConfirmed && realtime.state.get().status !== 'connected') {
+        toast({
+          tone: 'info',
+          message: 'Comments follow once you are connected: the server does not know this text yet.',
+        })
         return
       }
       // A comment's place is one that the server knows.
@@ -159,6 +162,50 @@ function Surface({ session, ...props }: DocumentEditorProps & { session: Documen
       <div ref={parent} />
     </div>
   )
+}
+
+/** Marks what is commented, and shows the comment that is open. */
+function useCommentMarks(
+  session: DocumentSession,
+  view: EditorView | undefined,
+  comments: readonly CommentPlace[] | undefined,
+  current: string | undefined,
+): void {
+  useEffect(() => {
+    if (!view) return
+    const mark = () => {
+      const placed = (comments ?? []).map(({ id, document, from, to }) => ({
+        id,
+        place: session.placeOf(document, from, to),
+        isCurrent: id === current,
+      }))
+      view.dispatch({ effects: setCommentMarks.of(placed) })
+      return placed.every(({ place }) => place)
+    }
+    if (mark()) return
+    let isHere = true
+    // The list of comments came before the steps of the text that it is about.
+    const leave = session.follow({
+      changed: () =>
+        queueMicrotask(() => {
+          if (isHere && mark()) leave()
+        }),
+    })
+    return () => {
+      isHere = false
+      leave()
+    }
+  }, [view, session, comments, current])
+
+  const shown = useRef<string>(undefined)
+  useEffect(() => {
+    if (current === undefined) shown.current = undefined
+    if (!view || current === undefined || current === shown.current) return
+    const place = placeOfComment(view.state, current)
+    if (!place) return
+    shown.current = current
+    view.dispatch({ effects: EditorView.scrollIntoView(place.from, { y: 'nearest', yMargin: 80 }) })
+  }, [view, current, comments])
 }
 
 const chooseImageNow = (images: NonNullable<DocumentEditorProps['images']>, on: EditorView) =>

@@ -35,7 +35,8 @@ export interface DocumentEditorProps {
   /** The open comments, to be marked in the text. */
   comments?: readonly CommentPlace[]
   currentComment?: string | undefined
-  onOpenComment?: (id: string) => void
+  /** `byKey`: its person has no pointer there, and goes on where the comment is. */
+  onOpenComment?: (id: string, byKey: boolean) => void
   onComment?: (selection: CommentedSelection) => void
   images?: ImageActions
 }
