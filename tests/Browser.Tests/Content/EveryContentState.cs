@@ -92,12 +92,6 @@ internal sealed class EveryContentState(ServerBehindNetwork server, Func<Task<IP
         await ShowsAsync(page.GetByRole(AriaRole.List, new() { Name = "Authors" }), "who wrote content");
         await page.Keyboard.PressAsync("Escape");
         await CommentsAsync(room, item);
-    private async Task FailingAsync(string address, string answers, string complaint)
-    {
-        await page.RouteAsync(answers, route => route.FulfillAsync(new()
-        {
-            Status = 500,
-            ContentType = "application/problem+json",
     private async Task CommentsAsync(Newsroom room, Guid item)
     {
         await room.Ada.PressAsync("Everywhere");

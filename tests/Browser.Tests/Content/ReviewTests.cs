@@ -59,6 +59,9 @@ public sealed class ReviewTests(Chromium chromium, TestServer server) : IClassFi
         await ada.SeesAsync("It says again what it said then.");
         await Assertions.Expect(steps).ToHaveCountAsync(4);
         var now = await room.ReadAsync(item);
+        await ada.PressAsync("Who wrote this");
+        await ada.SeesAsync(page.GetByRole(AriaRole.List, new() { Name = "Authors" }).GetByText("Ada Lovelace"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "The text by its authors" }).GetByTitle("Ada Lovelace")).ToContainTextAsync("two");
         Assert.Equal(("Summer launch", "one\ntwo\nthree"), (now.GetProperty("title").GetString(), now.GetProperty("body").GetString()));
     }
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { History } from 'lucide-react'
+import { History, UserPen } from 'lucide-react'
 import { useState } from 'react'
 import type { ContentItem, ContentRevision } from '@/api/types'
 import { Avatar } from '@/components/Avatar'
@@ -9,6 +9,7 @@ import { LoadingState } from '@/components/LoadingState'
 import { State } from '@/components/State'
 import { When } from '@/components/When'
 import { sittingsOf } from './api'
+import { AuthorshipDialog } from './AuthorshipDialog'
 import { RevisionDialog } from './RevisionDialog'
 import type { NameOf } from './people'
 import { namesOfFields } from './words'
@@ -23,6 +24,7 @@ interface ItemHistoryProps {
 export function ItemHistory({ item, nameOf, mayWrite }: ItemHistoryProps) {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(sittingsOf(item.id))
   const [open, setOpen] = useState<ContentRevision>()
+  const [showsAuthors, setShowsAuthors] = useState(false)
   const sittings = data?.pages.flatMap(({ items }) => items)
 
   if (!sittings)
@@ -33,6 +35,10 @@ export function ItemHistory({ item, nameOf, mayWrite }: ItemHistoryProps) {
     )
   return (
     <div className="flex flex-col gap-3">
+      <Button size="small" onClick={() => setShowsAuthors(true)} className="self-start">
+        <UserPen aria-hidden className="size-3.5" />
+        Who wrote this
+      </Button>
       {sittings.length === 0 ? (
         <State icon={History} title="No history yet" />
       ) : (
@@ -69,6 +75,7 @@ export function ItemHistory({ item, nameOf, mayWrite }: ItemHistoryProps) {
         mayWrite={mayWrite}
         onClose={() => setOpen(undefined)}
       />
+      <AuthorshipDialog itemId={item.id} open={showsAuthors} nameOf={nameOf} onClose={() => setShowsAuthors(false)} />
     </div>
   )
 }
