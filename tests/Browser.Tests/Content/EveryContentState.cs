@@ -48,6 +48,12 @@ internal sealed class EveryContentState(ServerBehindNetwork server, Func<Task<IP
         await room.ShowAsync("?view=calendar&on=2031-01-01&span=agenda");
         await ShowsAsync(page.GetByText("Nothing is planned for"), "agenda of a month without anything");
 
+        await ada.PressAsync("More about the content");
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Import Markdown…" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "a file of another kind whose name does not fit.docx", MimeType = "text/plain", Buffer = [65] });
+        await ShowsAsync(page.GetByText("Only files of Markdown"), "import of a file that is none");
+        await ada.PressAsync("Done");
+
         await page.GotoAsync($"/w/{room.Workspace}/trash");
         await ShowsAsync(page.GetByText("The trash is empty"), "empty trash");
         await room.Grace.DeleteAsync($"/api/content/{last}");
@@ -82,16 +88,16 @@ internal sealed class EveryContentState(ServerBehindNetwork server, Func<Task<IP
         await page.GetByRole(AriaRole.List, new() { Name = "History" }).GetByRole(AriaRole.Button).Last.ClickAsync();
         await ShowsAsync(page.Locator(".cm-editor"), "what a step of the history changed");
         await page.Keyboard.PressAsync("Escape");
+        await ada.PressAsync("Who wrote this");
+        await ShowsAsync(page.GetByRole(AriaRole.List, new() { Name = "Authors" }), "who wrote content");
+        await page.Keyboard.PressAsync("Escape");
+        await CommentsAsync(room, item);
         await room.ChangeAsync(item, new { title = "Summer launch" });
         await ShowsAsync(page.GetByText("voided the approval"), "approval that was voided");
         await page.GotoAsync($"/w/{room.Workspace}/c/{Guid.CreateVersion7()}");
         await ShowsAsync(page.GetByText("This is not here"), "content of others");
     }
 
-        await ada.PressAsync("Who wrote this");
-        await ShowsAsync(page.GetByRole(AriaRole.List, new() { Name = "Authors" }), "who wrote content");
-        await page.Keyboard.PressAsync("Escape");
-        await CommentsAsync(room, item);
     private async Task CommentsAsync(Newsroom room, Guid item)
     {
         await room.Ada.PressAsync("Everywhere");
@@ -115,6 +121,12 @@ internal sealed class EveryContentState(ServerBehindNetwork server, Func<Task<IP
         await room.Ada.PressAsync("All comments");
     }
 
+    private async Task FailingAsync(string address, string answers, string complaint)
+    {
+        await page.RouteAsync(answers, route => route.FulfillAsync(new()
+        {
+            Status = 500,
+            ContentType = "application/problem+json",
             Body = """{"code":"internal","detail":"Something went wrong on our side.","traceId":"4bf92f3577b34da6a3ce929d0e0e4736"}""",
         }));
         await page.GotoAsync(address);

@@ -8,6 +8,7 @@ import { RegionBoundary } from '@/components/RegionBoundary'
 import { SidePanelFrame } from '@/components/SidePanel'
 import { me } from '@/features/accounts/api'
 import { ContentCommands } from '@/features/content/ContentCommands'
+import { ImportDialog } from '@/features/content/ImportDialog'
 import { NewItemDialog } from '@/features/content/NewItemDialog'
 import { NotificationCommands } from '@/features/notifications/NotificationCommands'
 import { SearchCommands } from '@/features/search/SearchCommands'
@@ -106,6 +107,7 @@ export function Shell({ current, workspaces }: ShellProps) {
           void navigate({ to: '/w/$workspaceId/c/$itemId', params: { workspaceId: current.id, itemId } })
         }
       />
+      <ImportDialog workspaceId={current.id} />
       <NewThreadDialog
         workspaceId={current.id}
         people={others}

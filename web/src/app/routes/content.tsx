@@ -1,10 +1,11 @@
 import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { Ellipsis, Trash2 } from 'lucide-react'
+import { Ellipsis, FileUp, Trash2 } from 'lucide-react'
 import { useCallback } from 'react'
 import { Button } from '@/components/Button'
 import { Menu, MenuItem } from '@/components/Menu'
 import { ContentScreen } from '@/features/content/ContentScreen'
 import type { ContentFilters } from '@/features/content/filters'
+import { importing } from '@/features/content/importing'
 import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToThreads } from '@/app/BackToThreads'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
@@ -47,6 +48,11 @@ function Content() {
               </Button>
             }
           >
+            {mayWrite(role) && (
+              <MenuItem icon={FileUp} onSelect={() => importing.set([])}>
+                Import Markdown…
+              </MenuItem>
+            )}
             <MenuItem asChild>
               <Link to="/w/$workspaceId/trash" params={{ workspaceId }}>
                 <Trash2 aria-hidden className="size-4 shrink-0" />

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CalendarDays, Columns3, FilePlus2, FileText, Newspaper, Trash2 } from 'lucide-react'
+import { CalendarDays, Columns3, FilePlus2, FileText, FileUp, Newspaper, Trash2 } from 'lucide-react'
 import { credentials, outbox } from '@/lib/client'
 import { useCommands, useCommandSource } from '@/lib/react/use-commands'
 import { contentOf } from './api'
 import type { ContentFilters } from './filters'
+import { importing } from './importing'
 import { beginning } from './new-item'
 import { allWanted } from './wanted'
 
@@ -41,6 +42,14 @@ export function ContentCommands({ workspaceId, mayWrite }: ContentCommandsProps)
             keys: ['Shift+C'],
             icon: FilePlus2,
             run: () => beginning.set({}),
+          },
+          {
+            id: 'content.import',
+            title: 'Import Markdown',
+            keywords: 'upload files content',
+            section: 'Content',
+            icon: FileUp,
+            run: () => importing.set([]),
           },
         ]
       : []),

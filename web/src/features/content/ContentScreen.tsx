@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { CalendarDays, Columns3, Filter, List, Newspaper, Plus, SearchX, X, type LucideIcon } from 'lucide-react'
-import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { ContentItem } from '@/api/types'
 import { Count } from '@/components/Badge'
 import { Button } from '@/components/Button'
@@ -12,10 +12,12 @@ import { Popover } from '@/components/Popover'
 import { ScreenHeader } from '@/components/ScreenHeader'
 import { Select } from '@/components/Select'
 import { State } from '@/components/State'
+import { useDroppedFiles } from '@/lib/react/use-dropped-files'
 import { keep } from '@/lib/screen-state'
 import { Board } from './Board'
 import { CalendarView } from './CalendarView'
 import { labelsOf, listed, narrowing, NOBODY, type ContentFilters } from './filters'
+import { importing } from './importing'
 import { ItemList } from './ItemList'
 import { lastViewOf } from './last-view'
 import type { Rights } from './moves'
@@ -44,9 +46,11 @@ export function ContentScreen(props: ContentScreenProps) {
   const wanted = useDeferredValue(filters)
   const shown = useMemo(() => items && listed(items, wanted), [items, wanted])
   useEffect(() => keep(lastViewOf(workspaceId), filters), [workspaceId, filters])
+  const screen = useRef<HTMLDivElement>(null)
+  const isOver = useDroppedFiles(screen, (files) => rights.mayWrite && importing.set(files))
 
   return (
-    <>
+    <div ref={screen} className={cx('flex min-h-0 flex-1 flex-col', isOver && rights.mayWrite && 'bg-selected')}>
       <ScreenHeader
         title="Content"
         back={back}
@@ -87,7 +91,7 @@ export function ContentScreen(props: ContentScreenProps) {
       ) : (
         <LoadingState label="Loading content" rows={8} />
       )}
-    </>
+    </div>
   )
 }
 

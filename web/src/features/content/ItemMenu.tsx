@@ -1,10 +1,13 @@
-import { Ellipsis, Link2, Trash2 } from 'lucide-react'
+import { Download, Ellipsis, Link2, Trash2 } from 'lucide-react'
 import type { ContentItem } from '@/api/types'
 import { Button } from '@/components/Button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/Menu'
 import { describe } from '@/components/problem-form'
 import { toast } from '@/components/toasts'
-import { restoreItem, trashItem } from './api'
+import { contentAddress } from '@/lib/content-links'
+import { saveFile } from '@/lib/save-file'
+import { exportItem, restoreItem, trashItem } from './api'
+import { fileName } from './markdown-files'
 
 interface ItemMenuProps {
   item: ContentItem
@@ -20,6 +23,15 @@ export function ItemMenu({ item, mayWrite, isLocal, onDeleted }: ItemMenuProps) 
       .writeText(`${location.origin}/w/${item.workspaceId}/c/${item.id}`)
       .then(() => toast({ tone: 'success', message: 'The link is copied.' }))
       .catch(() => toast({ tone: 'danger', message: 'This browser does not let it be copied.' }))
+
+  const download = async () => {
+    try {
+      const file = await exportItem(item.id)
+      saveFile(fileName(item.title, file.type), file)
+    } catch (failure) {
+      toast({ tone: 'danger', message: `It could not be exported. ${describe(failure)}` })
+    }
+  }
 
   const remove = () => {
     trashItem(item)
@@ -46,6 +58,9 @@ export function ItemMenu({ item, mayWrite, isLocal, onDeleted }: ItemMenuProps) 
           Copy link
         </MenuItem>
       )}
+      <MenuItem icon={Download} onSelect={() => void download()}>
+        Export as Markdown
+      </MenuItem>
       {mayWrite && (
         <>
           <MenuSeparator />
