@@ -20,7 +20,7 @@ interface ItemMenuProps {
 export function ItemMenu({ item, mayWrite, isLocal, onDeleted }: ItemMenuProps) {
   const copyLink = () =>
     void navigator.clipboard
-      .writeText(`${location.origin}/w/${item.workspaceId}/c/${item.id}`)
+      .writeText(contentAddress({ workspaceId: item.workspaceId, itemId: item.id }))
       .then(() => toast({ tone: 'success', message: 'The link is copied.' }))
       .catch(() => toast({ tone: 'danger', message: 'This browser does not let it be copied.' }))
 

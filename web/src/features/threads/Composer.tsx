@@ -1,5 +1,14 @@
 import { Bold, Code, Italic, Link, SendHorizontal, X } from 'lucide-react'
-import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import {
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type ComponentType,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
 import type { Message } from '@/api/types'
 import { Button } from '@/components/Button'
 import { cx } from '@/components/cx'
@@ -39,8 +48,12 @@ export interface ComposerFiles {
   onSent: () => void
 }
 
+/** Offers something to be put where one writes; `onInsert` puts it there, and the focus too. */
+export type Inserts = ComponentType<{ workspaceId: string; onInsert: (text: string) => void }>
+
 interface ComposerProps {
   threadId: string
+  workspaceId: string
   ref?: Ref<ComposerHandle>
   authorOf: (userId: string | null) => Author
   /** The message that is answered, when it is known by id alone. */
@@ -48,6 +61,8 @@ interface ComposerProps {
   /** Who can be mentioned here. */
   people: readonly Mentionable[]
   files: ComposerFiles
+  /** More to put into the text, beside what the composer has itself. */
+  inserts?: Inserts | undefined
   onSend: (body: string, replyTo: string | undefined, attachments: readonly string[]) => void
   /** Up in an empty field. */
   onEditLast: () => void
@@ -61,7 +76,18 @@ const formats: readonly { format: Format; icon: typeof Bold; label: string; keys
 ]
 
 /** Where one writes. What is not sent stays with its thread, and follows its person to other devices. */
-export function Composer({ threadId, ref, authorOf, messageOf, people, files, onSend, onEditLast }: ComposerProps) {
+export function Composer({
+  threadId,
+  workspaceId,
+  ref,
+  authorOf,
+  messageOf,
+  people,
+  files,
+  inserts: More,
+  onSend,
+  onEditLast,
+}: ComposerProps) {
   const [draft, setDraft] = useDraft(threadId)
   const { enterSends } = useStore(preferences)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -102,6 +128,17 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, files, on
     if (!current) return
     const selected = { text: current.value, start: current.selectionStart, end: current.selectionEnd }
     replaceIn(current, formatted(selected, wanted))
+  }
+
+  const insert = (some: string) => {
+    const { current } = field
+    if (!current) return
+    const { value, selectionStart: from, selectionEnd: to } = current
+    // Apart from the words around it, or it is no address.
+    const before = from > 0 && !/\s/.test(value[from - 1] ?? '') ? ' ' : ''
+    const after = /^\s/.test(value.slice(to)) ? '' : ' '
+    const end = from + before.length + some.length + 1
+    replaceIn(current, { from, to, insert: `${before}${some}${after}`, select: [end, end] })
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -183,7 +220,8 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, files, on
           className="field-sizing-content max-h-[33vh] min-h-control resize-none bg-transparent px-3 pt-2.5 pb-1 text-base leading-relaxed placeholder:text-ink-soft focus-visible:outline-none sm:text-[0.9375rem]"
         />
         {files.list}
-        <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
+        {/* Beside a text there is less room than the window has. */}
+        <div className="@container flex items-center gap-0.5 px-1.5 pb-1.5">
           {files.button}
           {formats.map(({ format: wanted, icon, label, keys }) => (
             <IconButton
@@ -197,7 +235,8 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, files, on
               onPointerDown={(event) => event.preventDefault()}
             />
           ))}
-          <p className="ml-auto flex items-center gap-1 px-2 text-xs text-ink-soft max-md:hidden">
+          {More && <More workspaceId={workspaceId} onInsert={insert} />}
+          <p className="ml-auto hidden items-center gap-1 px-2 text-xs text-ink-soft @md:flex">
             <Kbd keys={enterSends ? 'Enter' : 'Mod+Enter'} /> sends
           </p>
           <Button
@@ -206,7 +245,7 @@ export function Composer({ threadId, ref, authorOf, messageOf, people, files, on
             size="icon"
             aria-label="Send"
             disabled={isBlocked}
-            className="max-md:ml-auto"
+            className="ml-auto @md:ml-0"
           >
             <SendHorizontal aria-hidden className="size-4" />
           </Button>

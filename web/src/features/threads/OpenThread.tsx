@@ -38,8 +38,20 @@ interface OpenThreadProps extends ThreadViewProps {
 
 /** A thread's messages and the place to write: where its reader is, what he edits, and what he does with messages. */
 export function OpenThread(props: OpenThreadProps) {
-  const { threadId, workspaceId, link, me, people, authorOf, mayWrite, mayModerate, files, showAttachments, onUnlink } =
-    props
+  const {
+    threadId,
+    workspaceId,
+    link,
+    me,
+    people,
+    authorOf,
+    mayWrite,
+    mayModerate,
+    files,
+    inserts,
+    showAttachments,
+    onUnlink,
+  } = props
   const { thread, history, outgoing, opening, isExtending, onExtend, onTrim } = props
   const cache = useQueryClient()
   const composer = useRef<ComposerHandle>(null)
@@ -172,12 +184,14 @@ export function OpenThread(props: OpenThreadProps) {
         <Composer
           ref={composer}
           threadId={threadId}
+          workspaceId={workspaceId}
           people={mentionable}
           authorOf={authorOf}
           messageOf={(id) =>
             history.messages.find((message) => message.id === id) ?? cache.getQueryData(messageWith(id).queryKey)
           }
           files={files}
+          inserts={inserts}
           onSend={(body, replyTo, attachments) => void sendMessage(threadId, body, replyTo, attachments)}
           onEditLast={editLast}
         />

@@ -14,7 +14,7 @@ import { useChannel } from '@/lib/react/use-channel'
 import { useStore } from '@/lib/react/use-store'
 import { useTitle } from '@/lib/react/use-title'
 import { historyOf, threadWith } from './api'
-import type { ComposerFiles } from './Composer'
+import type { ComposerFiles, Inserts } from './Composer'
 import type { History } from './history'
 import type { Author } from './MessageRow'
 import { OpenThread } from './OpenThread'
@@ -35,6 +35,7 @@ export interface ThreadViewProps {
   mayWrite: boolean
   mayModerate: boolean
   files: ComposerFiles
+  inserts?: Inserts
   /** The same function each time: hundreds of rows compare it. */
   showAttachments: (attachments: readonly Attachment[]) => ReactNode
   /** It stands beside what it is about, and needs neither a title nor a menu. */

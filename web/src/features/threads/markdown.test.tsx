@@ -1,5 +1,6 @@
 import { render } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { ContentInMessages } from './link-chips'
 import { renderMarkdown } from './markdown'
 
 const shown = (source: string) => render(<div>{renderMarkdown(source)}</div>).container.firstElementChild as HTMLElement
@@ -31,6 +32,21 @@ describe('what people write', () => {
     expect(link?.target).toBe('_blank')
     expect(link?.rel).toContain('noopener')
     expect(link?.rel).toContain('noreferrer')
+  })
+
+  it('shows content that is named by its address, and leaves a link with words of its own alone', () => {
+    const id = '0192f0c1-1111-7000-8000-000000000001'
+    const address = `${location.origin}/w/${id}/c/${id}`
+    const { container } = render(
+      <ContentInMessages value={({ itemId }) => <b>{itemId}</b>}>
+        {renderMarkdown(`${address} and [this](${address}) and ${location.origin}/w/${id}`)}
+      </ContentInMessages>,
+    )
+    expect(container.querySelector('b')?.textContent).toBe(id)
+    expect([...container.querySelectorAll('a')].map(({ textContent }) => textContent)).toEqual([
+      'this',
+      `${location.origin}/w/${id}`,
+    ])
   })
 
   it('shows a picture as a link: nothing is fetched from elsewhere', () => {

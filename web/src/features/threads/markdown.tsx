@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { createElement, Fragment } from 'react'
 import { mentionedBy } from '@/lib/mentions'
 import { MentionMark } from './MentionMark'
-import { MessageLink } from './MessageLink'
+import { Address, MessageLink } from './MessageLink'
 
 /**
  * Markdown to elements. Nothing becomes HTML on the way: each kind of token that is known here makes one element,
@@ -79,7 +79,7 @@ function endOf(tokens: readonly Token[], start: number): number {
 
 function branch(token: Token, children: ReactNode[]): ReactNode {
   const name = token.type.replace(/_open$/, '')
-  if (name === 'link') return link(String(token.attrGet('href')), children)
+  if (name === 'link') return link(String(token.attrGet('href')), children, token.info === 'auto')
   // Paragraphs of a tight list are not shown as such.
   if (name === 'paragraph' && token.hidden) return children
   const known = elements[name]
@@ -90,11 +90,13 @@ function branch(token: Token, children: ReactNode[]): ReactNode {
   return name === 'table' ? <div className="max-w-full overflow-x-auto">{element}</div> : element
 }
 
-function link(href: string, children: ReactNode[]): ReactNode {
+function link(href: string, children: ReactNode[], isBare: boolean): ReactNode {
   const mentioned = mentionedBy(href)
   if (mentioned !== undefined) return <MentionMark userId={mentioned}>{children}</MentionMark>
   // A link to nobody is what was written and leads nowhere.
-  return href.startsWith('user:') ? children : <MessageLink href={href}>{children}</MessageLink>
+  if (href.startsWith('user:')) return children
+  // What somebody gave words of his own keeps them.
+  return isBare ? <Address href={href}>{children}</Address> : <MessageLink href={href}>{children}</MessageLink>
 }
 
 function leaf(token: Token): ReactNode {
