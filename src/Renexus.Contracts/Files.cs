@@ -28,6 +28,15 @@ public sealed record StoredFile(
     /// <summary>The SHA-256 of its content, in hex.</summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>Of a picture, once the server has looked at it: pixels from left to right, as it is to be looked at.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>The same from top to bottom.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Smaller pictures of a picture, from the smallest on, made in the background once it is <c>ready</c> (FI-4). Absent: there are none, or none yet.</summary>
+    public IReadOnlyList<PictureVariant>? Variants { get; init; }
+
     /// <summary>Where it can be read for a few minutes, without signing in: it is a secret. Where it is not meant to be shown in a browser, it is a download.</summary>
     public string? Url { get; init; }
 
@@ -40,6 +49,13 @@ public sealed record StoredFile(
     /// <summary>How its bytes are to be sent, while it is <c>pending</c>; for whoever began it.</summary>
     public FileUpload? Upload { get; init; }
 }
+
+/// <summary>A smaller picture of one that was uploaded (FI-4): WebP, never larger than that, without what its file said of where and when it was taken.</summary>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Url">Where it can be read, as long as the file's own address is good; it is a secret.</param>
+public sealed record PictureVariant(int Width, int Height, long Size, string Url);
 
 /// <summary>How the bytes of a file are sent: all of them in one request, or in parts, of which those that arrived stay (FI-1).</summary>
 /// <param name="Method">Of the request: <c>PUT</c>.</param>

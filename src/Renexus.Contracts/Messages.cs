@@ -32,7 +32,17 @@ public sealed record Message(
 /// <param name="Size">Bytes.</param>
 /// <param name="Type">Its media type, as found in its content.</param>
 /// <param name="Url">Signed and short-lived; load the message again for a fresh one.</param>
-public sealed record Attachment(Guid Id, string Name, long Size, string Type, string Url);
+public sealed record Attachment(Guid Id, string Name, long Size, string Type, string Url)
+{
+    /// <inheritdoc cref="StoredFile.Width"/>
+    public int? Width { get; init; }
+
+    /// <inheritdoc cref="StoredFile.Height"/>
+    public int? Height { get; init; }
+
+    /// <inheritdoc cref="StoredFile.Variants"/>
+    public IReadOnlyList<PictureVariant>? Variants { get; init; }
+}
 
 /// <summary>Sends a message (TH-2); over a socket it is the <c>data</c> of a <c>create</c> of resource <c>message</c>.</summary>
 public sealed record PostMessageRequest

@@ -28,6 +28,7 @@ internal static class CommandLine
             RotateKeysCommand(build),
             AuditCommand.Create(Let),
             ImportUsers.Create(Let),
+            DecodePicture.Create(),
             CommandOf("healthcheck", "Ask the server on this machine whether it is well; the exit code says it", HealthCheck.RunAsync),
         };
         Let(root, (settings, _) => ServeAsync(build(settings)));

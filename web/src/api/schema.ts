@@ -2031,6 +2031,11 @@ export interface components {
             type: string;
             /** @description Signed and short-lived; load the message again for a fresh one. */
             url: string;
+            /** Format: int32 */
+            width?: null | number;
+            /** Format: int32 */
+            height?: null | number;
+            variants?: null | components["schemas"]["PictureVariant"][];
         };
         /** @description Who did it. */
         AuditActor: {
@@ -3460,6 +3465,26 @@ export interface components {
             /** @description 1 to 100 characters on one line. */
             name?: null | string;
         };
+        /** @description A smaller picture of one that was uploaded: WebP, never larger than that, without what its file said of where and when it was taken. */
+        PictureVariant: {
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Pixels.
+             */
+            height: number;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Where it can be read, as long as the file's own address is good; it is a secret. */
+            url: string;
+        };
         /** @description The answer of `GET /api/poll`. */
         PolledMessages: {
             /** @description What happened, in the order of each channel. */
@@ -3930,6 +3955,18 @@ export interface components {
             threadId?: null | string;
             /** @description The SHA-256 of its content, in hex. */
             sha256?: null | string;
+            /**
+             * Format: int32
+             * @description Of a picture, once the server has looked at it: pixels from left to right, as it is to be looked at.
+             */
+            width?: null | number;
+            /**
+             * Format: int32
+             * @description The same from top to bottom.
+             */
+            height?: null | number;
+            /** @description Smaller pictures of a picture, from the smallest on, made in the background once it is `ready`. Absent: there are none, or none yet. */
+            variants?: null | components["schemas"]["PictureVariant"][];
             /** @description Where it can be read for a few minutes, without signing in: it is a secret. Where it is not meant to be shown in a browser, it is a download. */
             url?: null | string;
             /** @description The same to save it, whatever it is. */
@@ -15711,7 +15748,9 @@ export interface operations {
     };
     readFile: {
         parameters: {
-            query?: never;
+            query?: {
+                picture?: number;
+            };
             header?: never;
             path: {
                 token: string;

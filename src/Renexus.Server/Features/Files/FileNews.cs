@@ -10,7 +10,7 @@ namespace Renexus.Server.Features.Files;
 internal static class FileNews
 {
     /// <summary>To the workspace. A file of a thread is no news to whoever does not see that: its messages tell of it.</summary>
-    public static void AnnounceFile(this Work work, ChangeOp op, FileRow file, Guid actor)
+    public static void AnnounceFile(this Work work, ChangeOp op, FileRow file, Guid? actor)
     {
         if (file.ThreadId is not null)
             return;

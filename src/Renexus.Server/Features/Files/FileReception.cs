@@ -3,6 +3,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Configuration;
@@ -28,7 +29,13 @@ internal sealed class FileReception(LocalFiles store, FileLinks links, Database 
         if (file.IsReady)
         {
             var (url, expiresAt) = links.ToRead(file.Id, file.Type, userId, request);
-            return file.ToInfo() with { Url = url, DownloadUrl = links.ToRead(file.Id, file.Type, userId, request, isDownload: true).Url, UrlExpiresAt = expiresAt };
+            return file.ToInfo() with
+            {
+                Url = url,
+                DownloadUrl = links.ToRead(file.Id, file.Type, userId, request, isDownload: true).Url,
+                UrlExpiresAt = expiresAt,
+                Variants = FilePicture.Show(file.Pictures, file.Type, url),
+            };
         }
         return file.ToInfo() with { Upload = ToUpload(file, links.ToUpload(file, userId, request)) };
     }
@@ -68,6 +75,8 @@ internal sealed class FileReception(LocalFiles store, FileLinks links, Database 
         {
             work.AnnounceFile(ChangeOp.Create, ready, userId);
             work.RecordFile(AuditActions.FileUploaded, ready, after: new { ready.Name, ready.Size, ready.Type, ready.ThreadId });
+            if (FilePicture.IsMadeOf(ready.Type))
+                await MakePictures.EnqueueAsync(jobs, work, ready.WorkspaceId, ready.Id, cancellationToken);
             work.AfterCommit(() => store.ForgetIncoming(file.Place));
             await work.CommitAsync(now);
         }

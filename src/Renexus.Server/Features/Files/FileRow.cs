@@ -1,24 +1,28 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Files;
 
 /// <summary>A file as somebody sees it.</summary>
 /// <param name="StorageKey">What its bytes are called where they lie; nobody outside learns it.</param>
+/// <param name="Width">Of a picture that was looked at; so is its height.</param>
+/// <param name="Pictures">The smaller ones of it, see <see cref="FilePicture.Read"/>.</param>
 /// <param name="Role">Of whoever sees it.</param>
 internal sealed record FileRow(
     Guid Id, Guid WorkspaceId, Guid? ThreadId, Guid? CreatedBy, string Name, long Size, string Type, byte[]? Sha256, Guid StorageKey, DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt, DateTimeOffset? ReadyAt, string Role)
+    DateTimeOffset? ExpiresAt, DateTimeOffset? ReadyAt, int? Width, int? Height, string? Pictures, string Role)
 {
-    /// <summary>$1: who sees it.</summary>
-    public const string Select = """
-        select v.id, v.workspace_id, v.thread_id, v.created_by, v.name, v.size, v.type, v.sha256, v.storage_key, v.created_at, v.expires_at, v.ready_at, v.role
-        from files.visible v
-        where v.viewer_id = $1
-
+    /// <summary>The columns of a file called <c>v</c>, but for the role of whoever sees it.</summary>
+    public const string Columns = """
+        v.id, v.workspace_id, v.thread_id, v.created_by, v.name, v.size, v.type, v.sha256, v.storage_key, v.created_at, v.expires_at, v.ready_at,
+        v.width, v.height, v.pictures::text as pictures
         """;
+
+    /// <summary>$1: who sees it.</summary>
+    public const string Select = $"select {Columns}, v.role from files.visible v where v.viewer_id = $1 ";
 
     private static readonly Query<FileRow> ById = new("files.by_id", Select + "and v.id = $2");
 
@@ -55,6 +59,8 @@ internal sealed record FileRow(
     {
         ThreadId = ThreadId,
         Sha256 = Sha256 is null ? null : Convert.ToHexStringLower(Sha256),
+        Width = Width,
+        Height = Height,
     };
 }
 

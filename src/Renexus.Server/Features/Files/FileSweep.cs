@@ -1,12 +1,13 @@
 using Renexus.Engine.Jobs;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Features.Files;
 
-/// <summary>Removes what nobody can see any more (FI-5): uploads that were never completed, files of threads, workspaces and people that are gone, and then their bytes.</summary>
-internal sealed class FileSweep(Database database, LocalFiles store, RenexusOptions options, TimeProvider clock)
+/// <summary>Removes what nobody can see any more (FI-5): uploads that were never completed, files of threads, workspaces and people that are gone, and then their bytes. Pictures that nobody made yet it has made.</summary>
+internal sealed class FileSweep(Database database, LocalFiles store, MakePictures pictures, RenexusOptions options, TimeProvider clock)
 {
     public static readonly JobKind<NoPayload> Kind = new("files.sweep", Queues.Files) { Timeout = TimeSpan.FromHours(1) };
 
@@ -33,7 +34,8 @@ internal sealed class FileSweep(Database database, LocalFiles store, RenexusOpti
             batch = await RemoveAsync(cancellationToken);
         // An hour more than anybody may take.
         var uploads = store.ForgetAbandoned(now - options.Storage.UploadLifetime - TimeSpan.FromHours(1));
-        job.SetResult(new { rows, files, uploads });
+        var pictured = await pictures.CatchUpAsync(cancellationToken);
+        job.SetResult(new { rows, files, uploads, pictured });
     }
 
     // The bytes first: killed in between, it does so again.

@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Renexus.Contracts;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Jobs;
@@ -15,6 +16,9 @@ internal static class FilesFeature
         services.AddSingleton<FileLinks>();
         services.AddSingleton<LocalFiles>();
         services.AddSingleton<FileReception>();
+        services.AddSingleton<PictureProcess>();
+        services.AddSingleton<MakePictures>();
+        services.AddJob<MakePictures, MakePictures.OfFile>(MakePictures.Kind, pictures => pictures.RunAsync);
         services.AddRecurring<FileSweep>(FileSweep.Kind, FileSweep.Hourly, sweep => sweep.RunAsync);
         services.AddSingleton(FileParts.Own);
         services.AddSingleton(FileParts.OfWorkspace);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Server.Features.Files;
@@ -9,6 +10,12 @@ namespace Renexus.Server.Features.Files;
 /// <summary>What came of an upload.</summary>
 /// <param name="Head">Its first bytes.</param>
 internal sealed record Assembled(long Size, byte[] Sha256, byte[] Head);
+
+/// <summary>A folder that is gone, with what is in it, when it is left.</summary>
+internal sealed record WorkFolder(string Path) : IDisposable
+{
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
 
 /// <summary>How receiving bytes ended.</summary>
 internal enum Reception
@@ -148,11 +155,26 @@ internal sealed partial class LocalFiles
     }
 
     /// <summary>Reads a file from any place on; null when it is not there.</summary>
-    public FileStream? Open(StoragePlace place)
+    public FileStream? Open(StoragePlace place) => OpenAt(PathOf(place));
+
+    public FileStream? OpenPicture(StoragePlace place, int slot) => OpenAt(PictureOf(place, slot));
+
+    /// <summary>A folder for what is made of files, gone when it is left; after a kill, with the uploads that nobody completed.</summary>
+    public WorkFolder MakeWorkFolder()
+    {
+        var path = Path.Combine(root, "incoming", Guid.NewGuid().ToString("n"));
+        MakeFolder(path);
+        return new WorkFolder(path);
+    }
+
+    /// <summary>Takes a picture, called by its slot, out of this folder.</summary>
+    public void KeepPicture(StoragePlace place, int slot, string folder) => File.Move(Path.Combine(folder, NameOf(slot)), PictureOf(place, slot), overwrite: true);
+
+    private static FileStream? OpenAt(string path)
     {
         try
         {
-            return new FileStream(PathOf(place), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -164,7 +186,11 @@ internal sealed partial class LocalFiles
     {
         ForgetIncoming(place);
         if (Directory.Exists(Path.GetDirectoryName(PathOf(place))))
+        {
             File.Delete(PathOf(place));
+            foreach (var slot in FilePicture.Slots)
+                File.Delete(PictureOf(place, slot));
+        }
     }
 
     /// <summary>Removes what somebody began to send before this and never brought to an end. Answers how many.</summary>
@@ -179,7 +205,12 @@ internal sealed partial class LocalFiles
         return abandoned.Length;
     }
 
-    private string PathOf(StoragePlace place) => Path.Combine(root, place.Folder.ToString("n"), place.Key.ToString("n"));
+    /// <summary>Where its bytes lie, for a program that reads them.</summary>
+    public string PathOf(StoragePlace place) => Path.Combine(root, place.Folder.ToString("n"), place.Key.ToString("n"));
+
+    private string PictureOf(StoragePlace place, int slot) => $"{PathOf(place)}.{NameOf(slot)}";
+
+    private static string NameOf(int slot) => slot.ToString(CultureInfo.InvariantCulture);
 
     private string IncomingOf(StoragePlace place) => Path.Combine(root, "incoming", place.Key.ToString("n"));
 

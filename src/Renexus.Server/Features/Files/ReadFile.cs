@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Configuration;
@@ -19,35 +20,46 @@ internal static partial class ReadFile
     // Browsers' viewers of PDF do not work in a sandbox; they are none of the page's scripts.
     private const string Viewer = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
+    /// <param name="picture">Which of the smaller pictures of it; absent: the file itself.</param>
     public static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> HandleAsync(
-        string token, HttpContext context, FileLinks links, LocalFiles store, Database database, RenexusOptions options, ILogger<FileReception> logger, TimeProvider clock,
+        string token, int? picture, HttpContext context, FileLinks links, LocalFiles store, Database database, RenexusOptions options, ILogger<FileReception> logger, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         if (!links.TryRead(token, out var claims) || claims.Purpose is not (LinkPurpose.Show or LinkPurpose.Download)
             || await FileRow.FindAsync(database, claims.FileId, claims.UserId, cancellationToken) is not { IsReady: true } file)
             return Problems.NotFound("link, or it has run out: ask for the file again");
-        if (store.Open(file.Place) is not { } content)
+        var smaller = FilePicture.Read(file.Pictures).FirstOrDefault(one => one.Slot == picture);
+        if (picture is not null && smaller is null)
+            return Problems.NotFound("picture of that size: ask for the file again");
+        if ((smaller is null ? store.Open(file.Place) : store.OpenPicture(file.Place, smaller.Slot)) is not { } content)
         {
             BytesMissing(logger, file.Id);
             return Problems.NotFound("file any more: its bytes are lost");
         }
 
+        if (smaller is not null)
+        {
+            Describe(context.Response, Path.ChangeExtension(file.Name, "webp"), FilePicture.Type, isDownload: false, claims.ExpiresAt - clock.GetUtcNow(), options);
+            return Send(content, FilePicture.Type, file, FormattableString.Invariant($"-{smaller.Slot}-{smaller.Size}"));
+        }
         // What a type may do is decided now, not when the link was made.
         var isDownload = claims.Purpose is LinkPurpose.Download || !FileTypes.IsShown(file.Type);
         if (isDownload && IsBeginning(context.Request))
             await RecordAsync(file, claims.UserId, database, clock, cancellationToken);
-        Describe(context.Response, file, isDownload, claims.ExpiresAt - clock.GetUtcNow(), options);
-        return TypedResults.Stream(
-            content, file.Type, fileDownloadName: null, file.ReadyAt, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(file.Sha256!)}\""), enableRangeProcessing: true);
+        Describe(context.Response, file.Name, file.Type, isDownload, claims.ExpiresAt - clock.GetUtcNow(), options);
+        return Send(content, file.Type, file, "");
     }
 
-    private static void Describe(HttpResponse response, FileRow file, bool isDownload, TimeSpan left, RenexusOptions options)
+    private static FileStreamHttpResult Send(FileStream content, string type, FileRow file, string tag) => TypedResults.Stream(
+        content, type, fileDownloadName: null, file.ReadyAt, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(file.Sha256!)}{tag}\""), enableRangeProcessing: true);
+
+    private static void Describe(HttpResponse response, string name, string type, bool isDownload, TimeSpan left, RenexusOptions options)
     {
         var headers = response.Headers;
         var disposition = new ContentDispositionHeaderValue(isDownload ? "attachment" : "inline");
-        disposition.SetHttpFileName(file.Name);
+        disposition.SetHttpFileName(name);
         headers.ContentDisposition = disposition.ToString();
-        headers.ContentSecurityPolicy = file.Type is "application/pdf" ? Viewer : Sandbox;
+        headers.ContentSecurityPolicy = type is "application/pdf" ? Viewer : Sandbox;
         // The link is a secret of one person: nobody in between keeps what it opens.
         headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"private, max-age={(long)left.TotalSeconds}");
         if (options.Storage.ContentUrl is not null)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Files;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Threads;
@@ -12,15 +13,15 @@ internal sealed class MessageAttachments(FileLinks links, Database database)
     /// <summary>Those of a message called <c>m</c> as JSON; null when it has none. A file that was deleted is not among them.</summary>
     public const string Of = """
         case when m.attachments is not null then
-          (select json_agg(json_build_object('id', f.id, 'name', f.name, 'size', f.size, 'type', f.type) order by array_position(m.attachments, f.id))
+          (select json_agg(json_build_object('id', f.id, 'name', f.name, 'size', f.size, 'type', f.type, 'width', f.width, 'height', f.height, 'pictures', f.pictures::text) order by array_position(m.attachments, f.id))
            from files.ready f where f.id = any (m.attachments))::text end
         """;
 
-    internal sealed record FileRow(Guid Id, string Name, long Size, string Type);
+    internal sealed record FileRow(Guid Id, string Name, long Size, string Type, int? Width, int? Height, string? Pictures);
 
     // A file of another thread stays there, even when the writer sees both.
     private static readonly Query<FileRow> Ready = new("threads.attachable", """
-        select f.id, f.name, f.size, f.type
+        select f.id, f.name, f.size, f.type, f.width, f.height, f.pictures::text as pictures
         from files.ready f
         where f.id = any ($1) and f.workspace_id = $2 and (f.thread_id is null or f.thread_id = $3)
         """);
@@ -51,6 +52,14 @@ internal sealed class MessageAttachments(FileLinks links, Database database)
     public static IReadOnlyList<Guid> IdsIn(string? attachments) =>
         attachments is null ? [] : [.. JsonSerializer.Deserialize<FileRow[]>(attachments, Json.Options)!.Select(file => file.Id)];
 
-    private Attachment Show(FileRow file, Guid readerId, HttpRequest? request) =>
-        new(file.Id, file.Name, file.Size, file.Type, links.ToRead(file.Id, file.Type, readerId, request).Url);
+    private Attachment Show(FileRow file, Guid readerId, HttpRequest? request)
+    {
+        var (url, _) = links.ToRead(file.Id, file.Type, readerId, request);
+        return new Attachment(file.Id, file.Name, file.Size, file.Type, url)
+        {
+            Width = file.Width,
+            Height = file.Height,
+            Variants = FilePicture.Show(file.Pictures, file.Type, url),
+        };
+    }
 }
