@@ -22,6 +22,7 @@ return await new RootCommand("Puts a Renexus server under load and reports rates
     Idle(),
     Start(),
     Compare(),
+    Documents(),
 }.Parse(args).InvokeAsync();
 
 Command Messages()
@@ -110,8 +111,22 @@ Command Start()
 {
     var times = Number("--times", 5, "Starts with data present, after one without.");
     var command = new Command("start", "Time to the first healthy answer.") { times };
-    return Runs(command, (arguments, cancellationToken) => StartLoad.RunAsync(
-        target.Launch(arguments) ?? throw new InvalidOperationException("Say --server PATH/Renexus.Server.dll."), arguments.GetValue(times), cancellationToken));
+    return Runs(command, (arguments, cancellationToken) => StartLoad.RunAsync(LaunchOf(arguments), arguments.GetValue(times), cancellationToken));
+}
+
+Command Documents()
+{
+    var units = Number("--units", 1_000_000, "Length of the text.");
+    var revisions = Number("--revisions", 50_000, "Pushes before anything is measured.");
+    var writers = Number("--writers", 5, "People who write at once.");
+    var keys = new Option<double>("--keys") { DefaultValueFactory = _ => 8, Description = "Keys a second of a person who types. Default 8." };
+    var command = new Command("documents", "A large text with a long history: opening it, writing in it, reading what it was.") { units, revisions, writers, keys, duration };
+    return Runs(command, (arguments, cancellationToken) => new DocumentLoad(new DocumentPlan(
+        arguments.GetValue(units),
+        arguments.GetValue(revisions),
+        arguments.GetValue(writers),
+        arguments.GetValue(keys),
+        TimeSpan.FromSeconds(arguments.GetValue(duration)))).RunAsync(LaunchOf(arguments), cancellationToken));
 }
 
 Command Compare()
@@ -167,3 +182,5 @@ Command Runs(Command command, Func<ParseResult, CancellationToken, Task<Report>>
 
 static Option<int> Number(string name, int standard, string description) =>
     new(name) { DefaultValueFactory = _ => standard, Description = $"{description} Default {standard}." };
+RenexusServer LaunchOf(ParseResult arguments) => target.Launch(arguments) ?? throw new InvalidOperationException("Say --server PATH/Renexus.Server.dll.");
+

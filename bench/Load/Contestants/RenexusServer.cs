@@ -53,7 +53,7 @@ internal sealed record RenexusServer(FileInfo Program, DirectoryInfo? Data, stri
             var logins = new Login[users];
             for (var i = 0; i < users; i++)
                 logins[i] = new Login(people[i].Id, await clients[i].GetAccessTokenAsync(cancellationToken));
-            return new Population(logins, made);
+            return new Population(logins, made) { Workspace = workspace.Id };
         }
         finally
         {

@@ -7,6 +7,9 @@ namespace Renexus.Load.Target;
 /// <summary>The people, and the threads that are open to all of them.</summary>
 internal sealed record Population(IReadOnlyList<Login> Logins, IReadOnlyList<Guid> Threads)
 {
+    /// <summary>Where all of them are members.</summary>
+    public Guid Workspace { get; init; }
+
     /// <summary>Connections are spread over the people.</summary>
     public Login LoginOf(int connection) => Logins[connection % Logins.Count];
 

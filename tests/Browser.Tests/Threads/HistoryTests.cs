@@ -19,13 +19,13 @@ public sealed class HistoryTests(Chromium chromium, TestServer server) : IClassF
         var page = await chromium.OpenAsync(server.Address);
         var thread = await LongThread.OpenAsync(page, server);
         var session = await page.Context.NewCDPSessionAsync(page);
-        var before = await thread.HeapAsync(session);
+        var before = await MainThread.HeapAsync(session);
         var oldest = await thread.WalkAsync(up: true, InOrder);
         var newest = await thread.WalkAsync(up: false, InOrder);
         Assert.True(oldest < 49_000, $"The walk up ended at {oldest}.");
         Assert.True(newest > oldest + 1000, $"The walk down ended at {newest}.");
 
-        var after = await thread.HeapAsync(session);
+        var after = await MainThread.HeapAsync(session);
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"heap {before:F1} MB before, {after:F1} MB after"));
         Assert.InRange(after, 0, before + MostGrowth);
     }

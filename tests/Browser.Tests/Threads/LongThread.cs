@@ -49,14 +49,6 @@ internal sealed partial class LongThread(IPage page)
         return (await NumbersAsync())[0];
     }
 
-    /// <summary>What scripts hold when nothing is left to throw away, in MB.</summary>
-    public async Task<double> HeapAsync(ICDPSession session)
-    {
-        await session.SendAsync("HeapProfiler.collectGarbage");
-        var usage = await session.SendAsync("Runtime.getHeapUsage");
-        return usage!.Value.GetProperty("usedSize").GetDouble() / 1024 / 1024;
-    }
-
     private Task<int[]> NumbersAsync() => Page.EvaluateAsync<int[]>(NumbersOnPage);
 
     private static async Task FillAsync(TestServer server, Guid thread)
