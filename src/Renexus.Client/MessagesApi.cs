@@ -78,11 +78,17 @@ public sealed class MessagesApi
             ContractsJson.Lenient.PageMention,
             cancellationToken);
 
-    /// <summary>Finds messages of a workspace by their words, "phrases", and -what must not occur (TH-5).</summary>
+    /// <summary>Finds messages and content of a workspace by their words, "phrases", and -what must not occur (TH-5).</summary>
+    /// <param name="workspaceId">Where to look.</param>
+    /// <param name="text">What to look for.</param>
+    /// <param name="limit">How many, at most 200.</param>
+    /// <param name="cursor">The <see cref="Page{T}.Next"/> of the page before.</param>
+    /// <param name="type">Only one of <see cref="SearchHitTypes"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public Task<Page<SearchHit>> SearchAsync(
-        Guid workspaceId, string text, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        Guid workspaceId, string text, int? limit = null, string? cursor = null, string? type = null, CancellationToken cancellationToken = default) =>
         api.GetAsync(
-            ApiConnection.Query("api/search", ("workspaceId", workspaceId), ("q", text), ("limit", limit), ("cursor", cursor)),
+            ApiConnection.Query("api/search", ("workspaceId", workspaceId), ("q", text), ("limit", limit), ("cursor", cursor), ("type", type)),
             ContractsJson.Lenient.PageSearchHit,
             cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Playwright;
+using Renexus.Testing;
 
 namespace Renexus.Browser.Tests.Content;
 
@@ -27,13 +28,21 @@ internal sealed class EveryContentState(ServerBehindNetwork server, Func<Task<IP
         var now = TimeProvider.System.GetUtcNow();
         for (var i = 0; i < 12; i++)
             await room.WriteAsync($"Number {i} of a series with a title that is longer than a phone is wide", "", now.AddHours(i * 7).ToString("o", CultureInfo.InvariantCulture), Kinds[i % 3]);
-        var last = await room.WriteAsync("About the weather");
+        var last = await room.WriteAsync("About the weather", "Sunshine after rain, says the forecast.");
         await ShowsAsync(page.GetByText("Number 11 of"), "content");
         await ada.PressAsync("Filter");
         await ShowsAsync(page.GetByLabel("Who works on it"), "filters of content");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByLabel("Find content").FillAsync("no such words");
         await ShowsAsync(page.GetByText("Nothing is like that"), "no content of that kind");
+
+        await Eventually.TrueAsync("the search finds it", TimeSpan.FromSeconds(60), async () =>
+            (await room.Grace.GetAsync($"/api/search?workspaceId={room.Workspace}&q=forecast")).GetProperty("items").GetArrayLength() == 1);
+        await page.GotoAsync($"/w/{room.Workspace}/search?q=forecast");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Content" }).ClickAsync();
+        await ShowsAsync(page.Locator("mark"), "found content");
+        await page.Locator("mark").ClickAsync();
+        await ada.SeesAsync(page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }));
 
         await room.ShowAsync("?view=board");
         await room.Card("Number 11 of", "Draft").FocusAsync();

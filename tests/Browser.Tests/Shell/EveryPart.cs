@@ -52,7 +52,7 @@ internal sealed class EveryPart(Func<Task<IPage>> open, Func<IPage, ILocator, st
         await ShowsAsync(Workspace.Dialog(page, "Find anything"), "command menu");
         await Workspace.InDialogAsync(page, "Find anything");
         await page.Keyboard.TypeAsync("nothing of that name");
-        await ShowsAsync(page.GetByText("Search messages for “nothing of that name”"), "command menu that leads to the search");
+        await ShowsAsync(page.GetByText("Search for “nothing of that name”"), "command menu that leads to the search");
         await page.Keyboard.PressAsync("Escape");
         await page.Locator("body").PressAsync("Control+/");
         await ShowsAsync(Workspace.Dialog(page, "Keys"), "sheet of keys");

@@ -51,7 +51,7 @@ public sealed class TalkingTests(Chromium chromium, ServerBehindNetwork server) 
 
         // Found again.
         await phone.Page.GetByRole(AriaRole.Link, new() { Name = "Search" }).First.ClickAsync();
-        await phone.Page.GetByLabel("Search messages").FillAsync("loo");
+        await phone.Page.GetByLabel("Search messages and content").FillAsync("loo");
         await phone.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(phone.Page.Locator("mark")).ToHaveTextAsync("Look");
         await Look.CheckEveryAsync(phone.Page, phone.Page.Locator("mark"), "search results");

@@ -30,6 +30,7 @@ public partial class FeatureBoundaryTests
         "accounts.caller_by_key", "accounts.note_use_of_key", // and API keys
         "workspaces.member", "workspaces.named",
         "threads.searchable", // what a viewer may find
+        "content.searchable",
         "threads.openness",
         "threads.visible", // whose files are its readers'
         "files.ready", // what messages and content may refer to

@@ -144,7 +144,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find messages of a workspace by their words */
+        /** Find messages and content of a workspace by their words */
         get: operations["searchWorkspace"];
         put?: never;
         post?: never;
@@ -3807,11 +3807,11 @@ export interface components {
         };
         /** @description Something that was found. */
         SearchHit: {
-            /** @description What it is: `message`. */
+            /** @description What it is: one of SearchHitTypes. */
             type: string;
             /**
              * Format: uuid
-             * @description The message.
+             * @description The message, or the content item.
              */
             id: string;
             /**
@@ -3821,10 +3821,10 @@ export interface components {
             workspaceId: string;
             /**
              * Format: uuid
-             * @description The thread it stands in.
+             * @description The thread that a message stands in; null for a content item.
              */
-            threadId: string;
-            /** @description What the thread is called. */
+            threadId: null | string;
+            /** @description What the thread, or the item, is called. */
             title: string;
             /**
              * Format: uuid
@@ -3833,7 +3833,7 @@ export interface components {
             authorId: null | string;
             /**
              * Format: int64
-             * @description Its place in the thread: where to jump to.
+             * @description A message's place in the thread: where to jump to. A content item's version.
              */
             version: number;
             /**
@@ -3845,6 +3845,13 @@ export interface components {
             excerpt: string;
             /** @description Where in the excerpt the found words stand. */
             highlights: components["schemas"]["Highlight"][];
+            /**
+             * Format: uuid
+             * @description The content item; of a message in the discussion of a comment, the item that was commented on.
+             */
+            contentId?: null | string;
+            /** @description What kind of content item it is, one of ContentKinds; null for a message. */
+            kind?: null | string;
         };
         /** @description How the caller's account is secured. */
         SecuritySettings: {
@@ -5073,6 +5080,7 @@ export interface operations {
             query?: {
                 workspaceId?: string;
                 q?: string;
+                type?: string;
                 /** @description At most this many items, 50 when absent. */
                 limit?: number;
                 /** @description The string? Page&lt;T&gt;.Next of the page before; absent for the first. */
@@ -5104,6 +5112,15 @@ export interface operations {
             };
             /** @description Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

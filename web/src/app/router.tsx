@@ -239,8 +239,10 @@ const trash = createRoute({ getParentRoute: () => workspace, path: '/trash' }).l
 const search = createRoute({
   getParentRoute: () => workspace,
   path: '/search',
-  validateSearch: ({ q }: Record<string, unknown>): { q?: string } =>
-    typeof q === 'string' || typeof q === 'number' ? { q: String(q) } : {},
+  validateSearch: ({ q, type }: Record<string, unknown>): { q?: string; type?: 'message' | 'content' } => ({
+    ...((typeof q === 'string' || typeof q === 'number') && { q: String(q) }),
+    ...((type === 'message' || type === 'content') && { type }),
+  }),
 }).lazy(() => import('./routes/search').then((module) => module.route))
 
 const mentions = createRoute({ getParentRoute: () => workspace, path: '/mentions' }).lazy(() =>

@@ -8,12 +8,12 @@ namespace Renexus.Server.Features.Search;
 
 /// <summary>
 /// Follows the log once a second, by no more than leaves the database time for those who write. A process that works does it. It hears
-/// which threads have moved, here and on other nodes; what nobody told it, as before its start, it finds by comparing all of them once a minute.
+/// which threads and workspaces have moved, here and on other nodes; what nobody told it, as before its start, it finds by comparing all of them once a minute.
 /// </summary>
 internal sealed partial class SearchFollowing(
-    SearchIndex index, Database database, HintBus hints, RenexusOptions options, TimeProvider clock, ILogger<SearchFollowing> logger) : BackgroundService
+    SearchIndex index, ContentIndex content, Database database, HintBus hints, RenexusOptions options, TimeProvider clock, ILogger<SearchFollowing> logger) : BackgroundService
 {
-    /// <summary>How many threads one comparison finds; when there are more, the next second finds them.</summary>
+    /// <summary>How many threads, and how many content items, one comparison finds; when there are more, the next second finds them.</summary>
     private const int FoundAtOnce = 10_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -27,11 +27,12 @@ internal sealed partial class SearchFollowing(
         if (!options.Has(ProcessRoles.Worker))
             return;
         using var moved = new MovedChannels(database, hints, channel => channel.Kind == Channels.ThreadKind);
+        using var movedWorkspaces = new MovedChannels(database, hints, channel => channel.Kind == Channels.WorkspaceKind);
         using var timer = new PeriodicTimer(Pause, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryFollowAsync(moved, stoppingToken);
+                await TryFollowAsync(moved, movedWorkspaces, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -39,13 +40,14 @@ internal sealed partial class SearchFollowing(
         }
     }
 
-    private async Task TryFollowAsync(MovedChannels moved, CancellationToken cancellationToken)
+    private async Task TryFollowAsync(MovedChannels moved, MovedChannels movedWorkspaces, CancellationToken cancellationToken)
     {
         try
         {
             if (comparedAt is not { } at || clock.GetElapsedTime(at) >= ComparedEvery)
                 await CompareAsync(moved, cancellationToken);
             await FollowAsync(moved, cancellationToken);
+            await content.FollowAsync(movedWorkspaces, cancellationToken);
             isFailing = false;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
@@ -60,7 +62,8 @@ internal sealed partial class SearchFollowing(
     {
         var behind = await index.BehindAsync(FoundAtOnce, cancellationToken);
         moved.Add(behind.Select(Channels.Thread));
-        comparedAt = behind.Count < FoundAtOnce ? clock.GetTimestamp() : null;
+        var hasMoreContent = await content.CompareAsync(FoundAtOnce, cancellationToken);
+        comparedAt = behind.Count < FoundAtOnce && !hasMoreContent ? clock.GetTimestamp() : null;
     }
 
     private async Task FollowAsync(MovedChannels moved, CancellationToken cancellationToken)

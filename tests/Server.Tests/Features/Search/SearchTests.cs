@@ -10,7 +10,7 @@ namespace Renexus.Server.Tests.Features.Search;
 
 /// <summary>Finding messages by their words (TH-5).</summary>
 [Trait("spec", "TH-5")]
-public sealed class SearchTests(TestServer server) : IClassFixture<TestServer>
+public sealed partial class SearchTests(TestServer server) : IClassFixture<TestServer>
 {
     [Theory]
     [InlineData("launch", "The Launch is on Friday")]

@@ -165,6 +165,8 @@ public class DeletionTests(DeletionTests.Server server) : IClassFixture<Deletion
         var index = server.Services.GetRequiredService<SearchIndex>();
         await Eventually.TrueAsync("the index has followed", TimeSpan.FromSeconds(60), async () => (await index.FollowAsync([thread], Stop)).Count == 0);
         await FillContentAsync(id, owner, thread);
+        await Eventually.TrueAsync("the index has followed the content", TimeSpan.FromSeconds(60), async () => await server.ScalarAsync<bool>(
+            "select search.follow_content(array(select i.id from content.item i where i.workspace_id = $1))", id));
         await FillJobsAsync(id);
         await FillWebhooksAsync(id);
         await server.ScalarAsync<object>("""

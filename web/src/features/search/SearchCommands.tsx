@@ -11,7 +11,7 @@ export function SearchCommands({ workspaceId }: { workspaceId: string }) {
   useCommands([
     {
       id: 'search.open',
-      title: 'Search messages',
+      title: 'Search messages and content',
       section: 'Go to',
       keys: ['Mod+Shift+F'],
       icon: TextSearch,
@@ -25,8 +25,8 @@ export function SearchCommands({ workspaceId }: { workspaceId: string }) {
       : [
           {
             id: 'search.query',
-            title: `Search messages for “${query.trim()}”`,
-            section: 'Messages',
+            title: `Search for “${query.trim()}”`,
+            section: 'Messages and content',
             // Whatever is typed, this answers it.
             keywords: query,
             icon: TextSearch,

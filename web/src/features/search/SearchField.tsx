@@ -23,7 +23,7 @@ export function SearchField({ q, onSearch }: SearchFieldProps) {
         <Search aria-hidden className="size-4 shrink-0 text-ink-soft" />
         <input
           type="search"
-          aria-label="Search messages"
+          aria-label="Search messages and content"
           // The screen exists to be typed into.
           // eslint-disable-next-line jsx-a11y/no-autofocus
           autoFocus={q === ''}
