@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dapper;
 using Renexus.Engine.Audit;
 using Renexus.Engine.Storage;
 using Renexus.Server.Features.Audit;
@@ -262,6 +263,36 @@ public sealed class TamperingTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal((6L, 4L), (verdict.Entries, verdict.Erased));
         Assert.Equal(0, await CountAsync($"actor_id = '{person}' and (address is not null or device is not null or origin_salt is not null)"));
         Assert.Equal(2, await CountAsync($"chain = '{trail.Workspace}' and address is not null"));
+    }
+
+    [Fact, Trait("spec", "OR-4")]
+    public async Task Erasing_and_sealing_take_entries_in_one_order_so_that_neither_ends_the_other()
+    {
+        using var one = new AuditTrail(database);
+        using var two = new AuditTrail(database);
+        var (first, second) = string.CompareOrdinal($"{one.Workspace}", $"{two.Workspace}") < 0 ? (one, two) : (two, one);
+        var person = Guid.CreateVersion7();
+        // Written in another order than that of their chains.
+        await first.WriteAsync(1, person);
+        await second.WriteAsync(1, person);
+        await first.WriteAsync(1, person);
+
+        await using var sealing = await database.Login.OpenConnectionAsync();
+        await using var transaction = await sealing.BeginTransactionAsync();
+        await sealing.ExecuteAsync(
+            "update engine.audit_entry set form = form where id = (select id from engine.audit_entry where chain = @Workspace order by id desc limit 1)", new { first.Workspace });
+        var erasing = database.Database.ExecuteAsync(
+            Scope.Of(person), new Command("test.erase", "select engine.erase_audit($1, $2)"), [person, Guid.CreateVersion7()], CancellationToken.None);
+        await Eventually.TrueAsync("the erasure waits for what is being sealed", TimeSpan.FromSeconds(60), async () =>
+        {
+            await using var command = database.Login.CreateCommand($"select count(*) from pg_stat_activity where {sealing.ProcessID} = any (pg_blocking_pids(pid))");
+            return (long)(await command.ExecuteScalarAsync())! > 0;
+        });
+        await sealing.ExecuteAsync("update engine.audit_entry set form = form where chain = @Workspace", new { second.Workspace });
+        await transaction.CommitAsync();
+        await erasing;
+
+        Assert.Equal(0, await CountAsync($"actor_id = '{person}' and address is not null"));
     }
 
     [Fact, Trait("security", "SEC-AUD-05")]
