@@ -12,7 +12,7 @@ namespace Renexus.Server.Features.Content;
 
 /// <summary><c>content:ID</c>: who may listen, what a resync brings, and what can be written on it (PROTOCOL, Write).</summary>
 internal sealed class ContentChannel(
-    Database database, RepeatedWrites repeats, DocumentWriter documents, ContentNotices notices, RenexusOptions options, TimeProvider clock)
+    Database database, RepeatedWrites repeats, DocumentWriter documents, WholeTexts texts, ContentNotices notices, RenexusOptions options, TimeProvider clock)
 {
     private const int MostComments = 1_000;
     private static readonly TimeSpan MergeCursorsWithin = TimeSpan.FromMilliseconds(50);
@@ -87,7 +87,7 @@ internal sealed class ContentChannel(
         {
             case ChangeOp.Update:
                 var update = await UpdateContent.RunAsync(
-                    write.ChannelId, write.Read<PatchContentRequest>(), write.Base, write.Caller.UserId, write.RequestId, database, notices, options, clock, CancellationToken.None);
+                    write.ChannelId, write.Read<PatchContentRequest>(), write.Base, write.Caller.UserId, write.RequestId, database, texts, notices, options, clock, CancellationToken.None);
                 return update.Failed(out problem, out var changed)
                     ? problem
                     : new Written("content", changed.Item.Id, changed.Version, Json.Utf8(changed.Item.ToSummary() with { Hash = changed.Item.Fields.HashWith(changed.Body) }));

@@ -27,6 +27,7 @@ internal static class ContentFeature
         builder.Services.AddSingleton<OpenDocuments>();
         builder.Services.AddSingleton<DocumentReading>();
         builder.Services.AddSingleton<DocumentSnapshots>();
+        builder.Services.AddSingleton<WholeTexts>();
         builder.Services.AddSingleton<DocumentWriter>();
         builder.Services.AddSingleton<IDrain>(provider => provider.GetRequiredService<DocumentWriter>());
         builder.Services.AddSingleton<DocumentSettling>();

@@ -2,6 +2,7 @@ using Renexus.Contracts;
 using Renexus.Engine.Changes;
 using Renexus.Engine.Storage;
 using Renexus.Engine.Text;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 using Renexus.Server.Gateway.Sync;
@@ -13,7 +14,7 @@ namespace Renexus.Server.Features.Content;
 /// with it over the revision that both were made of; what does not fit together is a conflict, and so is a change of what somebody
 /// deleted and a deletion of what somebody changed.
 /// </summary>
-internal sealed class ContentSync(Database database, ContentNotices notices, RenexusOptions options, TimeProvider clock) : ISyncResource
+internal sealed class ContentSync(Database database, WholeTexts texts, ContentNotices notices, RenexusOptions options, TimeProvider clock) : ISyncResource
 {
     public string Name => "content";
 
@@ -47,7 +48,7 @@ internal sealed class ContentSync(Database database, ContentNotices notices, Ren
         var (id, user, mine) = (write.RequireResourceId(), write.Caller.UserId, write.Read<PatchContentRequest>());
         SyncAnswer? conflict = null;
         var isMerged = false;
-        var outcome = await UpdateContent.RunAsync(id, mine, @base: null, user, write.Id, database, notices, options, clock, cancellationToken, async (work, item, theirs) =>
+        var outcome = await UpdateContent.RunAsync(id, mine, @base: null, user, write.Id, database, texts, notices, options, clock, cancellationToken, async (work, item, theirs) =>
         {
             isMerged = write.Base is { } known && item.Version > known;
             if (mine.Body is null || write.Base is not { } version || !isMerged)

@@ -7,8 +7,8 @@ using Renexus.Server.Gateway;
 namespace Renexus.Server.Features.Content;
 
 /// <summary>
-/// The text of an item: a snapshot and the updates after it, each the JSON of a CodeMirror ChangeSet. Whoever reads or replaces a whole text does it
-/// here.
+/// The text of an item: a snapshot and the updates after it, each the JSON of a CodeMirror ChangeSet. It is read here; whoever is going to
+/// replace it does both by <see cref="WholeTexts"/>.
 /// </summary>
 internal static class ItemText
 {
@@ -45,9 +45,6 @@ internal static class ItemText
         limit 1
         """);
 
-    private static readonly Command Replace = new(
-        "content.replace_text", "update content.item i set text = $2, text_document = $3, updates_since = 0, document = $3 where i.id = $1");
-
     /// <summary>The text as it is; whoever is going to change it holds the item's row.</summary>
     public static async Task<string> HeadAsync(Work work, Guid itemId, CancellationToken cancellationToken) =>
         (await work.QueryFirstAsync(AtHead, [itemId], cancellationToken))!.Read();
@@ -60,19 +57,6 @@ internal static class ItemText
     public static async Task<string?> AtVersionAsync(Work work, Guid itemId, long version, CancellationToken cancellationToken) =>
         (await work.QueryFirstAsync(AtVersion, [itemId, version], cancellationToken))?.Read();
 
-    /// <summary>
-    /// Sets the whole text, in a transaction that holds the item's row: as a step like those that are pushed, so that whoever writes in it at this moment goes on. Answers what
-    /// is kept of it in the history.
-    /// </summary>
-    public static async Task<Pushed> SetAsync(Work work, ItemRow item, string before, string after, Guid authorId, CancellationToken cancellationToken)
-    {
-        var document = item.Document + 1;
-        await work.ExecuteAsync(Replace, [item.Id, after, document], cancellationToken);
-        var step = new DocumentUpdate($"{UpdateJson.ServerPrefix}{Guid.CreateVersion7():n}", ChangeSet.Between(before, after));
-        work.AnnounceStep(item.WorkspaceId, item.Id, item.Document, step, authorId, cause: null);
-        return new Pushed(document, UpdateJson.Write([step]));
-    }
-
     /// <summary>Line breaks as the document has them.</summary>
     public static string Normalize(string text) => text.Contains('\r', StringComparison.Ordinal)
         ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
@@ -81,10 +65,6 @@ internal static class ItemText
     /// <summary>Who wrote a text that one person brought whole, in the first revision.</summary>
     public static string AuthorshipOf(string body, Guid authorId) =>
         body.Length == 0 ? "[]" : JsonSerializer.Serialize(new[] { new { length = body.Length, authorId, n = 1 } }, Json.Options);
-
-    /// <param name="Document">The version of the text now.</param>
-    /// <param name="Updates">As JSON.</param>
-    internal sealed record Pushed(long Document, string Updates);
 
     internal sealed record PartsRow(string Snapshot, string[] Updates)
     {

@@ -1,5 +1,6 @@
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Authentication;
 using Renexus.Server.Gateway.Configuration;
@@ -13,8 +14,8 @@ namespace Renexus.Server.Features.Content;
 internal static class RestoreRevision
 {
     public static async Task<IResult> HandleAsync(
-        Guid contentId, long n, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, ContentNotices notices, RenexusOptions options,
-        TimeProvider clock, CancellationToken cancellationToken)
+        Guid contentId, long n, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, WholeTexts texts, ContentNotices notices,
+        RenexusOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await GetRevision.FindAsync(database, contentId, n, caller.UserId, cancellationToken) is not { } revision)
             return Problems.NotFound("revision");
@@ -28,7 +29,7 @@ internal static class RestoreRevision
             Variants = revision.Variants,
         };
         var outcome = await UpdateContent.RunAsync(
-            contentId, request, ifMatch.Version, caller.UserId, cause: null, database, notices, options, clock, cancellationToken);
+            contentId, request, ifMatch.Version, caller.UserId, cause: null, database, texts, notices, options, clock, cancellationToken);
         return UpdateContent.Answer(outcome, response);
     }
 }

@@ -1,5 +1,6 @@
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
@@ -34,14 +35,14 @@ internal static class UpdateContent
     /// <param name="base">The version that the change is based on; null when any will do.</param>
     /// <param name="merge">Makes another request of it, knowing what the item and its text are now; null leaves the item as it is.</param>
     public static async Task<Outcome<ChangedContent>> RunAsync(
-        Guid contentId, PatchContentRequest request, long? @base, Guid userId, string? cause, Database database, ContentNotices notices, RenexusOptions options,
-        TimeProvider clock, CancellationToken cancellationToken, Func<Work, ItemRow, string, Task<PatchContentRequest?>>? merge = null)
+        Guid contentId, PatchContentRequest request, long? @base, Guid userId, string? cause, Database database, WholeTexts texts, ContentNotices notices,
+        RenexusOptions options, TimeProvider clock, CancellationToken cancellationToken, Func<Work, ItemRow, string, Task<PatchContentRequest?>>? merge = null)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
         if ((await FindLockedAsync(work, contentId, userId, cancellationToken)).Failed(out var problem, out var item))
             return problem;
-        var body = await ItemText.HeadAsync(work, contentId, cancellationToken);
+        var body = await texts.ReadAsync(work, item, cancellationToken);
         if (@base is { } version && version != item.Version)
             return Problems.VersionConflict(item.ToItem(body));
         if (merge is not null)
@@ -76,12 +77,14 @@ internal static class UpdateContent
             cancellationToken);
         if (updated == 0)
             return ContentRules.Missing(contentId);
-        var pushed = change.Body is null ? null : await ItemText.SetAsync(work, item, body, change.Body, userId, cancellationToken);
+        var pushed = change.Body is null ? null : await WholeTexts.SetAsync(work, item, body, change.Body, userId, cancellationToken);
         var changed = (await work.QueryFirstAsync(Find, [contentId, userId], cancellationToken))!;
         var isOnlyText = change.Changed is ["body"];
         await Revisions.AddAsync(work, changed, userId, now, pushed?.Updates, isOnlyText ? null : after, [.. change.Changed], cancellationToken);
 
         var text = change.Body ?? body;
+        if (pushed is not null)
+            await texts.NoteAsync(work, changed, text, cancellationToken);
         await notices.TellAsync(work, changed, before, userId, cancellationToken);
         work.AnnounceUpdated(changed, after.HashWith(text), userId, cause);
         work.RecordContent(ActionOf(before, change), changed, before, after, pushed is null ? null : (item.Document, pushed.Document));
@@ -90,10 +93,10 @@ internal static class UpdateContent
     }
 
     public static async Task<IResult> HandleAsync(
-        Guid contentId, PatchContentRequest request, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, ContentNotices notices,
-        RenexusOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        Guid contentId, PatchContentRequest request, IfMatch ifMatch, Caller caller, HttpResponse response, Database database, WholeTexts texts,
+        ContentNotices notices, RenexusOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(contentId, request, ifMatch.Version, caller.UserId, cause: null, database, notices, options, clock, cancellationToken);
+        var outcome = await RunAsync(contentId, request, ifMatch.Version, caller.UserId, cause: null, database, texts, notices, options, clock, cancellationToken);
         return Answer(outcome, response);
     }
 

@@ -18,6 +18,9 @@ internal sealed class SyncReading(MissedChanges missed, ChannelDirectory channel
     private const int ChangesAPage = 500;
     private const int StatesAPage = 20;
 
+    /// <summary>What a page is full with, however few it holds: the state of a content item has its whole text.</summary>
+    private const int FullBytes = 2 * 1024 * 1024;
+
     public async Task<SyncChanges> ReadAsync(Caller caller, LogCursor? cursor, CancellationToken cancellationToken)
     {
         var now = await missed.NowAsync(caller, cancellationToken);
@@ -39,10 +42,11 @@ internal sealed class SyncReading(MissedChanges missed, ChannelDirectory channel
         if (cursor.Page is { IsStates: true })
             return await ReadStatesAsync(caller, cursor, until, states, cursor.Page, isSnapshot: false, cancellationToken);
 
-        var page = await missed.ReadAsync(
+        var found = await missed.ReadAsync(
             moved.Where(m => !m.IsFar).Select(m => m.Channel), cursor.Since, until, cursor.Page, ChangesAPage, cancellationToken);
+        var page = UntilFull(found).ToArray();
         var changes = page.Select(ToContract).ToArray();
-        if (page.Count == ChangesAPage)
+        if (page.Length < found.Count || page.Length == ChangesAPage)
         {
             var next = cursor with { Page = new LogPage(until, IsStates: false, page[^1].Channel, page[^1].Version) };
             return new SyncChanges(changes, next.ToString(), Complete: false, Lost: told);
@@ -58,17 +62,31 @@ internal sealed class SyncReading(MissedChanges missed, ChannelDirectory channel
     {
         var left = wanted.Where(channel => after is null || MissedChanges.Compare(channel, after.Channel) > 0).ToArray();
         var states = new List<SyncChannel>();
-        foreach (var channel in left.Take(StatesAPage))
+        var (read, bytes) = (0, 0);
+        for (; read < left.Length && read < StatesAPage && bytes < FullBytes; read++)
         {
             // Gone, or out of sight, in this moment: the next sync tells of it.
-            if (await channels[channel].SnapshotAsync(caller, channel.Id, cancellationToken) is { } state)
-                states.Add(new SyncChannel(channels.NameOf(channel), state.Position.Version, MessageEncoder.EpochName(state.Position.Epoch), JsonElement.Parse(state.Json)));
+            if (await channels[left[read]].SnapshotAsync(caller, left[read].Id, cancellationToken) is not { } state)
+                continue;
+            states.Add(new SyncChannel(channels.NameOf(left[read]), state.Position.Version, MessageEncoder.EpochName(state.Position.Epoch), JsonElement.Parse(state.Json)));
+            bytes += state.Json.Length;
         }
         bool? snapshot = isSnapshot ? true : null;
-        if (left.Length <= StatesAPage)
+        if (read == left.Length)
             return new SyncChanges([], Done(cursor, cursor, until), Complete: true, states, Snapshot: snapshot);
-        var next = cursor with { Page = new LogPage(until, IsStates: true, left[StatesAPage - 1], 0) };
+        var next = cursor with { Page = new LogPage(until, IsStates: true, left[read - 1], 0) };
         return new SyncChanges([], next.ToString(), Complete: false, states, Snapshot: snapshot);
+    }
+
+    /// <summary>As many as fill a page, and one at least.</summary>
+    private static IEnumerable<Change> UntilFull(IReadOnlyList<Change> changes)
+    {
+        var bytes = 0;
+        for (var i = 0; i < changes.Count && bytes < FullBytes; i++)
+        {
+            bytes += changes[i].Data.Length;
+            yield return changes[i];
+        }
     }
 
     /// <summary>The workspaces that came into sight between two moments, and the channels that left it.</summary>

@@ -64,6 +64,40 @@ public sealed class GetChangesTests(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task SR2_long_texts_fill_a_page_as_states_and_as_changes()
+    {
+        var room = await RoomAsync();
+        var (texts, items) = (new string('x', 900_000), new List<Guid>());
+        for (var i = 0; i < 4; i++)
+        {
+            using var created = await room.Ada.Client.PostAsJsonAsync($"/api/workspaces/{room.Workspace}/content", new { kind = "post", title = $"{i}", body = texts }, Stop);
+            items.Add((await created.Content.ReadFromJsonAsync<ContentItem>(ContractsJson.Lenient.ContentItem, Stop))!.Id);
+        }
+
+        var states = await PagesAsync(null);
+        foreach (var item in items)
+            await room.Ada.Client.PatchAsJsonAsync($"/api/content/{item}", new { body = new string('y', 900_000) }, Stop).ShouldBeAsync(HttpStatusCode.OK);
+        var changes = await PagesAsync(states[^1].Cursor);
+
+        Assert.Equal(items.Order(), states.SelectMany(page => page.Channels ?? []).Where(one => one.Channel.StartsWith("content:", StringComparison.Ordinal)).Select(one => Guid.Parse(one.Channel[8..])).Order());
+        Assert.Equal(items.Order(), changes.SelectMany(page => page.Changes).Where(one => one.Op is "updates").Select(one => one.ResourceId).Order());
+        foreach (var page in states.Concat(changes))
+            Assert.InRange((page.Channels ?? []).Sum(one => (long)one.State.GetRawText().Length) + page.Changes.Sum(one => (long)one.Data.GetRawText().Length), 0, 3_500_000);
+
+        async Task<List<SyncChanges>> PagesAsync(string? cursor)
+        {
+            var pages = new List<SyncChanges>();
+            do
+            {
+                pages.Add(await ReadAsync(room.Bob, cursor));
+                cursor = pages[^1].Cursor;
+            }
+            while (!pages[^1].Complete);
+            return pages;
+        }
+    }
+
+    [Fact]
     public async Task SR3_a_workspace_that_came_into_sight_comes_as_states_and_one_that_left_it_is_named()
     {
         var room = await RoomAsync();

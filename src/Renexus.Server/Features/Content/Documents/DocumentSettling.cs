@@ -7,7 +7,7 @@ namespace Renexus.Server.Features.Content.Documents;
 /// <summary>
 /// Some seconds after somebody began to write: the text is written as a whole, and lists, search and programs outside are told that the item changed, once for all that was typed meanwhile.
 /// </summary>
-internal sealed class DocumentSettling(Database database, TimeProvider clock)
+internal sealed class DocumentSettling(Database database, WholeTexts texts, TimeProvider clock)
 {
     public static readonly JobKind<Written> Kind = new("content.settle", Queues.Analytics) { IsKept = false };
 
@@ -30,7 +30,7 @@ internal sealed class DocumentSettling(Database database, TimeProvider clock)
         await using var work = await database.BeginAsync(job.Scope, cancellationToken);
         if (await work.QueryFirstAsync(Hold, [written.ItemId], cancellationToken) is { } item)
         {
-            var text = await ItemText.HeadAsync(work, item.Id, cancellationToken);
+            var text = await texts.ReadAsync(work, item, cancellationToken);
             await DocumentSnapshots.WriteTextAsync(work, item.Id, text, item.Document, cancellationToken);
             var author = await work.QueryFirstAsync(LastAuthor, [item.Id], cancellationToken);
             work.AnnounceUpdated(item with { Beginning = text }, item.Fields.HashWith(text), author, cause: null);

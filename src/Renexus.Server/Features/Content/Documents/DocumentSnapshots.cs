@@ -20,6 +20,9 @@ internal sealed class DocumentSnapshots(JobClient jobs, RenexusOptions options, 
     private static readonly Query<AuthorshipRow> Last = new(
         "content.last_authorship", "select s.document, s.authorship::text as authorship from content.snapshot s where s.item_id = $1 order by s.document desc limit 1");
 
+    private static readonly Query<long> LastDocument = new(
+        "content.last_snapshot", "select s.document from content.snapshot s where s.item_id = $1 order by s.document desc limit 1");
+
     private static readonly Command WriteHistory = new(
         "content.write_snapshot",
         "insert into content.snapshot (item_id, document, n, workspace_id, body, authorship) values ($1, $2, $3, $4, $5, $6)");
@@ -30,8 +33,8 @@ internal sealed class DocumentSnapshots(JobClient jobs, RenexusOptions options, 
         var every = options.Content.SnapshotUpdates;
         if (changed.Document - changed.TextDocument >= every)
             await WriteTextAsync(work, changed.ItemId, changed.Text.ToString(), changed.Document, cancellationToken);
-        if (changed.Document - changed.SnapshotDocument >= Math.Max(every, changed.Text.Length / UnitsPerStep))
-            await WriteHistoryAsync(work, changed, cancellationToken);
+        if (IsDue(changed.Document, changed.SnapshotDocument, changed.Text.Length))
+            await WriteHistoryAsync(work, changed.ItemId, changed.WorkspaceId, changed.Document, changed.N, changed.Text.ToString(), cancellationToken);
         if (changed.IsFirst)
             await jobs.EnqueueAsync(
                 work, DocumentSettling.Kind, new DocumentSettling.Written(changed.ItemId), cancellationToken,
@@ -44,19 +47,25 @@ internal sealed class DocumentSnapshots(JobClient jobs, RenexusOptions options, 
                 });
     }
 
+    /// <summary>After a text was replaced and written as a whole: what the history is due.</summary>
+    public async Task TakeWholeAsync(Work work, ItemRow item, string text, CancellationToken cancellationToken)
+    {
+        if (IsDue(item.Document, await work.QueryFirstAsync(LastDocument, [item.Id], cancellationToken), text.Length))
+            await WriteHistoryAsync(work, item.Id, item.WorkspaceId, item.Document, item.Version, text, cancellationToken);
+    }
+
     /// <summary>Writes the newest text.</summary>
     public static Task WriteTextAsync(Work work, Guid itemId, string text, long document, CancellationToken cancellationToken) =>
         work.ExecuteAsync(WriteText, [itemId, text, document], cancellationToken);
 
-    private static async Task WriteHistoryAsync(Work work, Changed changed, CancellationToken cancellationToken)
+    private bool IsDue(long document, long last, int length) => document - last >= Math.Max(options.Content.SnapshotUpdates, length / UnitsPerStep);
+
+    private static async Task WriteHistoryAsync(Work work, Guid itemId, Guid workspaceId, long document, long n, string text, CancellationToken cancellationToken)
     {
-        var last = (await work.QueryFirstAsync(Last, [changed.ItemId], cancellationToken))!;
-        var steps = await work.QueryAsync(Authorship.Since, [changed.ItemId, last.Document, changed.Document], cancellationToken);
+        var last = (await work.QueryFirstAsync(Last, [itemId], cancellationToken))!;
+        var steps = await work.QueryAsync(Authorship.Since, [itemId, last.Document, document], cancellationToken);
         var authorship = Authorship.Read(last.Authorship).After(steps);
-        await work.ExecuteAsync(
-            WriteHistory,
-            [changed.ItemId, changed.Document, changed.N, changed.WorkspaceId, changed.Text.ToString(), Arg.Json(authorship.ToJson())],
-            cancellationToken);
+        await work.ExecuteAsync(WriteHistory, [itemId, document, n, workspaceId, text, Arg.Json(authorship.ToJson())], cancellationToken);
     }
 
     /// <summary>A document after its steps were written.</summary>

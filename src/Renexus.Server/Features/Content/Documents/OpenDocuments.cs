@@ -1,3 +1,4 @@
+using Renexus.Engine.Text;
 using Renexus.Server.Gateway.Configuration;
 
 namespace Renexus.Server.Features.Content.Documents;
@@ -27,6 +28,16 @@ internal sealed class OpenDocuments(RenexusOptions options)
         }
     }
 
+    /// <summary>
+    /// An item's text at a version of its document, for who holds the item's row but does not write here: a document itself may be moving on in this moment, what was
+    /// noted of it when it was kept is not. Null when it is not here.
+    /// </summary>
+    public Rope? TextAt(Guid itemId, long version)
+    {
+        lock (gate)
+            return byId.TryGetValue(itemId, out var node) && node.Value.Version == version ? node.Value.Text : null;
+    }
+
     /// <summary>Keeps one, as large as it is now, at the expense of those that were not used for the longest time.</summary>
     public void Keep(OpenDocument document)
     {
@@ -34,7 +45,7 @@ internal sealed class OpenDocuments(RenexusOptions options)
         {
             if (byId.TryGetValue(document.ItemId, out var known))
                 Drop(known);
-            var node = byUse.AddFirst(new Held(document, document.Bytes));
+            var node = byUse.AddFirst(new Held(document, document.Bytes, document.Version, document.Text));
             byId[document.ItemId] = node;
             Bytes += node.Value.Bytes;
             while (Bytes > options.Content.CacheBytes && byUse.Last is { } last && last != node)
@@ -49,5 +60,5 @@ internal sealed class OpenDocuments(RenexusOptions options)
         Bytes -= node.Value.Bytes;
     }
 
-    private sealed record Held(OpenDocument Document, long Bytes);
+    private sealed record Held(OpenDocument Document, long Bytes, long Version, Rope Text);
 }

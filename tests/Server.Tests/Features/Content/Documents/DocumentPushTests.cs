@@ -10,7 +10,7 @@ namespace Renexus.Server.Tests.Features.Content.Documents;
 
 /// <summary>Pushes to a document, by hand: what is taken, what is refused, and what everybody hears (docs/spec/documents.md).</summary>
 [Trait("spec", "CO-2")]
-public sealed class DocumentPushTests(DocumentServer server) : IClassFixture<DocumentServer>
+public sealed partial class DocumentPushTests(DocumentServer server) : IClassFixture<DocumentServer>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -20,6 +20,8 @@ public sealed class OpenDocumentsTests
 
         Assert.Equal([true, false, true, true], ids.Select(id => documents.Find(id) is not null));
         Assert.InRange(documents.Bytes, 900_000, 1_000_000);
+        // Its text is given for exactly the version that was kept.
+        Assert.Equal((150_000, null, null), (documents.TextAt(ids[0], 0)!.Length, documents.TextAt(ids[0], 1)?.Length, documents.TextAt(ids[1], 0)?.Length));
         // One that is larger than all there is room for is kept alone.
         documents.Keep(new OpenDocument(ids[1], 0, Rope.Of(new string('a', 600_000)), []));
         Assert.Equal([false, true, false, false], ids.Select(id => documents.Find(id) is not null));
