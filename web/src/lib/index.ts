@@ -1,8 +1,21 @@
 /** The public face of the TypeScript SDK (docs/sdk-typescript.md): plain TypeScript, no React, no screen. */
 
-export type { Member, Message, Page, Thread, User, Workspace } from '@/api/types'
+export type {
+  ContentComment,
+  ContentItem,
+  ContentRevision,
+  Member,
+  Message,
+  Page,
+  SearchHit,
+  StoredFile,
+  Thread,
+  User,
+  Workspace,
+} from '@/api/types'
 export { Batching, type BatchingOptions } from './batching'
 export { contentChannel, threadChannel, userChannel, workspaceChannel } from './channels'
+export { ContentApi, type ContentFilter, type PageRequest } from './content-api'
 export { Credentials, type Grant, type SignIn } from './credentials'
 export {
   DocumentSession,
@@ -13,6 +26,7 @@ export {
 } from './documents/document-session'
 export { IndexedDbDocumentStore, type DocumentStore } from './documents/document-store'
 export { Documents, type DocumentsOptions, type WaitingDocument } from './documents/documents'
+export { FilesApi, type UploadOptions } from './files-api'
 export { Http, type Query, type RequestOptions } from './http'
 export { newId } from './ids'
 export {

@@ -1,6 +1,8 @@
 import type { LoggedIn, User } from '@/api/types'
 import { Batching, type BatchingOptions } from './batching'
+import { ContentApi } from './content-api'
 import { Credentials, type Grant } from './credentials'
+import { FilesApi } from './files-api'
 import { Http } from './http'
 import { Problem } from './problem'
 import { Dialer } from './realtime/dialer'
@@ -35,6 +37,8 @@ export class Renexus {
   readonly credentials: Credentials
   readonly http: Http
   readonly realtime: Realtime
+  readonly content: ContentApi
+  readonly files: FilesApi
   readonly #anonymous: Http
 
   constructor({ server, client = 'sdk', refreshToken, batching }: RenexusOptions) {
@@ -46,6 +50,8 @@ export class Renexus {
       server: origin,
       fetch: batching && new Batching(batching).fetch,
     })
+    this.content = new ContentApi(this.http)
+    this.files = new FilesApi(this.http, origin)
     const dialer = new Dialer(origin)
     this.realtime = new Realtime({ open: () => dialer.open(), client, credentials: this.credentials })
   }
