@@ -6,7 +6,7 @@ import { IconButton } from '@/components/IconButton'
 import { sizeOf } from '@/lib/bytes'
 import { fileWith } from './api'
 import { Lightbox } from './Lightbox'
-import { reachable } from './links'
+import { reachable, sourcesOf } from './links'
 import { useDownload } from './use-download'
 
 export const isPicture = ({ type }: Pick<Attachment, 'type'>) => /^image\/(png|jpeg|gif|webp|avif)$/.test(type)
@@ -28,7 +28,7 @@ export function Attachments({ attachments }: { attachments: readonly Attachment[
                 aria-label={`Show ${picture.name}`}
                 className="block max-w-full overflow-hidden rounded-lg border border-line bg-hover"
               >
-                <Picture picture={picture} className="h-40 max-w-full object-cover sm:max-w-80" />
+                <Picture picture={picture} sizes="20rem" className="h-40 max-w-full object-cover sm:max-w-80" />
               </button>
             </li>
           ))}
@@ -47,15 +47,18 @@ export function Attachments({ attachments }: { attachments: readonly Attachment[
 }
 
 interface PictureProps {
-  picture: Pick<Attachment, 'id' | 'name' | 'url'>
+  picture: Pick<Attachment, 'id' | 'name' | 'url' | 'width' | 'variants'>
   className: string
+  /** How wide it is shown, so that the browser takes the smallest that does; absent: as large as there is room. */
+  sizes?: string
 }
 
 /** A picture by the address that came with it, or, when that has ended, by a new one. */
-export function Picture({ picture, className }: PictureProps) {
+export function Picture({ picture, className, sizes }: PictureProps) {
   const [failed, setFailed] = useState<string>()
   const renewed = useQuery({ ...fileWith(picture.id), enabled: failed === picture.url })
-  const url = failed === picture.url ? renewed.data?.url : picture.url
+  const current = failed === picture.url ? renewed.data : picture
+  const url = current?.url
   const isGone = renewed.isError || (failed !== undefined && failed === renewed.data?.url)
   if (isGone)
     return (
@@ -70,6 +73,7 @@ export function Picture({ picture, className }: PictureProps) {
   return (
     <img
       src={reachable(url)}
+      {...sourcesOf(current, sizes)}
       alt={picture.name}
       loading="lazy"
       decoding="async"

@@ -48,7 +48,7 @@ function Shown({ file }: { file: StoredFile }) {
             </span>
           </>
         ) : (
-          <Picture picture={shown} className="size-full object-cover" />
+          <Picture picture={shown} sizes="5rem" className="size-full object-cover" />
         )}
       </button>
       <Lightbox pictures={[shown]} shown={isOpen ? 0 : undefined} onShow={(index) => setOpen(index !== undefined)} />

@@ -120,7 +120,8 @@ function Choice({ workspaceId, takes, onPick, onFiles, onDone }: ChoiceProps) {
 
 function Look({ file }: { file: StoredFile }) {
   const shown = { ...file, url: file.url ?? '' }
-  if (isPicture(file)) return <Picture picture={shown} className="size-full object-cover" />
+  if (isPicture(file))
+    return <Picture picture={shown} sizes="(min-width: 40rem) 16rem, 50vw" className="size-full object-cover" />
   if (isFilm(file)) return <Film film={shown} className="size-full object-cover" />
   return (
     <span className="flex h-full flex-col items-center justify-center gap-2 p-3 text-xs text-ink-soft">
