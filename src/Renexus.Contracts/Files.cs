@@ -28,7 +28,7 @@ public sealed record StoredFile(
     /// <summary>The SHA-256 of its content, in hex.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Of a picture, once the server has looked at it: pixels from left to right, as it is to be looked at.</summary>
+    /// <summary>Of a picture, once the server has looked at it: pixels from left to right, as it is to be looked at. Of a video, its poster's.</summary>
     public int? Width { get; init; }
 
     /// <summary>The same from top to bottom.</summary>
@@ -36,6 +36,9 @@ public sealed record StoredFile(
 
     /// <summary>Smaller pictures of a picture, from the smallest on, made in the background once it is <c>ready</c> (FI-4). Absent: there are none, or none yet.</summary>
     public IReadOnlyList<PictureVariant>? Variants { get; init; }
+
+    /// <summary>Of a video: a picture to show until it is played. Absent: whoever uploaded it sent none (<see cref="FileUpload.PosterUrl"/>), or it was not looked at yet.</summary>
+    public PictureVariant? Poster { get; init; }
 
     /// <summary>Where it can be read for a few minutes, without signing in: it is a secret. Where it is not meant to be shown in a browser, it is a download.</summary>
     public string? Url { get; init; }
@@ -64,6 +67,9 @@ public sealed record PictureVariant(int Width, int Height, long Size, string Url
 /// <param name="ExpiresAt">Until when: what is not complete by then is removed.</param>
 public sealed record FileUpload(string Method, string Url, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ExpiresAt)
 {
+    /// <summary>Of a video: where a picture of it may be sent in the same way, before it is complete: PNG, JPEG, WebP, AVIF or GIF of at most 2 MB (FI-4). Absent for all else.</summary>
+    public string? PosterUrl { get; init; }
+
     /// <summary>The same bytes in parts, each sent in the same way to an address of its own; absent where one request is enough.</summary>
     public IReadOnlyList<FileUploadPart>? Parts { get; init; }
 }

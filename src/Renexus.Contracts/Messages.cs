@@ -42,6 +42,9 @@ public sealed record Attachment(Guid Id, string Name, long Size, string Type, st
 
     /// <inheritdoc cref="StoredFile.Variants"/>
     public IReadOnlyList<PictureVariant>? Variants { get; init; }
+
+    /// <inheritdoc cref="StoredFile.Poster"/>
+    public PictureVariant? Poster { get; init; }
 }
 
 /// <summary>Sends a message (TH-2); over a socket it is the <c>data</c> of a <c>create</c> of resource <c>message</c>.</summary>

@@ -2036,6 +2036,7 @@ export interface components {
             /** Format: int32 */
             height?: null | number;
             variants?: null | components["schemas"]["PictureVariant"][];
+            poster?: null | components["schemas"]["PictureVariant"];
         };
         /** @description Who did it. */
         AuditActor: {
@@ -2747,6 +2748,8 @@ export interface components {
              * @description Until when: what is not complete by then is removed.
              */
             expiresAt: string;
+            /** @description Of a video: where a picture of it may be sent in the same way, before it is complete: PNG, JPEG, WebP, AVIF or GIF of at most 2 MB. Absent for all else. */
+            posterUrl?: null | string;
             /** @description The same bytes in parts, each sent in the same way to an address of its own; absent where one request is enough. */
             parts?: null | components["schemas"]["FileUploadPart"][];
         };
@@ -3964,7 +3967,7 @@ export interface components {
             sha256?: null | string;
             /**
              * Format: int32
-             * @description Of a picture, once the server has looked at it: pixels from left to right, as it is to be looked at.
+             * @description Of a picture, once the server has looked at it: pixels from left to right, as it is to be looked at. Of a video, its poster's.
              */
             width?: null | number;
             /**
@@ -3974,6 +3977,7 @@ export interface components {
             height?: null | number;
             /** @description Smaller pictures of a picture, from the smallest on, made in the background once it is `ready`. Absent: there are none, or none yet. */
             variants?: null | components["schemas"]["PictureVariant"][];
+            poster?: null | components["schemas"]["PictureVariant"];
             /** @description Where it can be read for a few minutes, without signing in: it is a secret. Where it is not meant to be shown in a browser, it is a download. */
             url?: null | string;
             /** @description The same to save it, whatever it is. */
@@ -15677,6 +15681,7 @@ export interface operations {
         parameters: {
             query?: {
                 part?: number;
+                poster?: boolean;
             };
             header?: never;
             path: {
@@ -15727,6 +15732,15 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,6 +35,7 @@ internal sealed class FileReception(LocalFiles store, FileLinks links, Database 
                 DownloadUrl = links.ToRead(file.Id, file.Type, userId, request, isDownload: true).Url,
                 UrlExpiresAt = expiresAt,
                 Variants = FilePicture.Show(file.Pictures, file.Type, url),
+                Poster = FilePicture.ShowPoster(file.Pictures, file.Type, url),
             };
         }
         return file.ToInfo() with { Upload = ToUpload(file, links.ToUpload(file, userId, request)) };
@@ -75,7 +76,7 @@ internal sealed class FileReception(LocalFiles store, FileLinks links, Database 
         {
             work.AnnounceFile(ChangeOp.Create, ready, userId);
             work.RecordFile(AuditActions.FileUploaded, ready, after: new { ready.Name, ready.Size, ready.Type, ready.ThreadId });
-            if (FilePicture.IsMadeOf(ready.Type))
+            if (FilePicture.IsMadeOf(ready.Type) || (FilePicture.MayHavePoster(ready.Type) && store.FindPoster(ready.Place) is not null))
                 await MakePictures.EnqueueAsync(jobs, work, ready.WorkspaceId, ready.Id, cancellationToken);
             work.AfterCommit(() => store.ForgetIncoming(file.Place));
             await work.CommitAsync(now);
@@ -107,7 +108,7 @@ internal sealed class FileReception(LocalFiles store, FileLinks links, Database 
     private FileUpload ToUpload(FileRow file, string url)
     {
         var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Content-Type"] = file.Type };
-        var upload = new FileUpload("PUT", url, headers, file.ExpiresAt!.Value);
+        var upload = new FileUpload("PUT", url, headers, file.ExpiresAt!.Value) { PosterUrl = FilePicture.MayHavePoster(file.Type) ? $"{url}?poster=true" : null };
         if (LocalFiles.PartsOf(file.Size) is 0)
             return upload;
         var received = store.Received(file.Place, file.Size);

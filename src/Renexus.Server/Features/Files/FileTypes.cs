@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Configuration;
 
@@ -80,6 +81,9 @@ internal static class FileTypes
             return Refusal($"Its content is not {expected}: it is no text.");
         return Permit(expected, options);
     }
+
+    /// <summary>What kind of picture begins so; null for all else.</summary>
+    public static string? OfPicture(ReadOnlySpan<byte> head) => FormOf(head)?.Types[0] is { } type && FilePicture.IsMadeOf(type) ? type : null;
 
     private static FileForm? FormOf(ReadOnlySpan<byte> head)
     {

@@ -51,7 +51,7 @@ internal static class FilesFeature
                 return Task.CompletedTask;
             })
             .WithMetadata(new BodyLimit(limits.UploadBytes is 0 ? null : limits.UploadBytes))
-            .Produces(204).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413);
+            .Produces(204).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415);
         links.MapGet("/links/{token}", ReadFile.HandleAsync).WithSummary("Read a file, by an address that was made for it")
             .Produces(200, contentType: FileTypes.Unknown).ProducesProblem(404);
         return app;

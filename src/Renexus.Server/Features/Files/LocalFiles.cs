@@ -27,6 +27,9 @@ internal enum Reception
 
     /// <summary>More came: nothing of it is kept.</summary>
     TooMany,
+
+    /// <summary>It is not what may come there: nothing of it is kept.</summary>
+    OtherType,
 }
 
 /// <summary>
@@ -70,6 +73,31 @@ internal sealed partial class LocalFiles
             Discard(beside);
         }
     }
+
+    /// <summary>Takes a picture that goes with a file, in the place of one that came before.</summary>
+    public async Task<Reception> ReceivePosterAsync(StoragePlace place, PipeReader source, long maxBytes, CancellationToken cancellationToken)
+    {
+        var beside = MakeBeside(place);
+        try
+        {
+            var (size, _) = await WriteAsync(beside, preallocate: 0, source, maxBytes, cancellationToken);
+            if (size > maxBytes)
+                return Reception.TooMany;
+            var (head, _) = await HeadOfAsync(beside, cancellationToken);
+            if (FileTypes.OfPicture(head) is null)
+                return Reception.OtherType;
+            MakeFolder(Path.GetDirectoryName(PosterOf(place))!);
+            File.Move(beside, PosterOf(place), overwrite: true);
+            return Reception.Kept;
+        }
+        finally
+        {
+            Discard(beside);
+        }
+    }
+
+    /// <summary>Where a file's poster lies, as it came; null when none did.</summary>
+    public string? FindPoster(StoragePlace place) => File.Exists(PosterOf(place)) ? PosterOf(place) : null;
 
     /// <summary>Takes all bytes of a file whose size only its end tells. Answers it; null when there are more than may be.</summary>
     public async Task<long?> ReceiveUpToAsync(StoragePlace place, PipeReader source, long maxBytes, CancellationToken cancellationToken)
@@ -188,6 +216,7 @@ internal sealed partial class LocalFiles
         if (Directory.Exists(Path.GetDirectoryName(PathOf(place))))
         {
             File.Delete(PathOf(place));
+            File.Delete(PosterOf(place));
             foreach (var slot in FilePicture.Slots)
                 File.Delete(PictureOf(place, slot));
         }
@@ -207,6 +236,8 @@ internal sealed partial class LocalFiles
 
     /// <summary>Where its bytes lie, for a program that reads them.</summary>
     public string PathOf(StoragePlace place) => Path.Combine(root, place.Folder.ToString("n"), place.Key.ToString("n"));
+
+    private string PosterOf(StoragePlace place) => $"{PathOf(place)}.poster";
 
     private string PictureOf(StoragePlace place, int slot) => $"{PathOf(place)}.{NameOf(slot)}";
 
@@ -292,7 +323,8 @@ internal sealed partial class LocalFiles
         }
     }
 
-    private static async Task<(byte[] Head, long Length)> HeadOfAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The beginning of a file, and how long it is.</summary>
+    public static async Task<(byte[] Head, long Length)> HeadOfAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
         var head = new byte[(int)Math.Min(FileTypes.HeadBytes, file.Length)];

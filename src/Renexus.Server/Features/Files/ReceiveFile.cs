@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Files.Pictures;
 using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Files;
@@ -11,19 +12,25 @@ namespace Renexus.Server.Features.Files;
 /// </summary>
 internal static partial class ReceiveFile
 {
-    private sealed record PendingRow(Guid WorkspaceId, Guid StorageKey, long Size, bool IsReady);
+    private sealed record PendingRow(Guid WorkspaceId, Guid StorageKey, long Size, string Type, bool IsReady)
+    {
+        public StoragePlace Place => new(WorkspaceId, StorageKey);
+    }
 
     private static readonly Query<PendingRow> Find = new("files.receive", """
-        select v.workspace_id, v.storage_key, v.size, v.ready_at is not null as is_ready
+        select v.workspace_id, v.storage_key, v.size, v.type, v.ready_at is not null as is_ready
         from files.visible v
         where v.viewer_id = $1 and v.id = $2 and v.created_by = $1 and v.role = any ($3)
         """);
 
     private static readonly TimeSpan Later = TimeSpan.FromMinutes(1);
 
+    private const long MaxPosterBytes = 2 * 1024 * 1024;
+
     /// <param name="part">Its number; absent: all bytes.</param>
+    /// <param name="poster">They are not the file's but a picture's of it.</param>
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        string token, [Range(1, 100_000)] int? part, HttpRequest request, FileLinks links, LocalFiles store, Database database, ILogger<FileReception> logger,
+        string token, [Range(1, 100_000)] int? part, bool? poster, HttpRequest request, FileLinks links, LocalFiles store, Database database, ILogger<FileReception> logger,
         CancellationToken cancellationToken)
     {
         if (!links.TryRead(token, out var claims) || claims.Purpose is not LinkPurpose.Upload
@@ -32,6 +39,8 @@ internal static partial class ReceiveFile
             return Problems.NotFound("upload, or it has run out: reserve a new place");
         if (file.IsReady)
             return Problems.Conflict("The file is complete; nothing can be added to it.");
+        if (poster is true)
+            return await ReceivePosterAsync(file, request, store, cancellationToken);
         if (part > LocalFiles.PartsOf(file.Size))
             return Problems.Validation("part", $"The file has {LocalFiles.PartsOf(file.Size)} parts.");
 
@@ -40,7 +49,7 @@ internal static partial class ReceiveFile
             return WrongSize(length > size, size);
         try
         {
-            var reception = await store.ReceiveAsync(new StoragePlace(file.WorkspaceId, file.StorageKey), part ?? 0, request.BodyReader, size, cancellationToken);
+            var reception = await store.ReceiveAsync(file.Place, part ?? 0, request.BodyReader, size, cancellationToken);
             return reception is Reception.Kept ? TypedResults.NoContent() : WrongSize(reception is Reception.TooMany, size);
         }
         catch (IOException e) when (e is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
@@ -48,6 +57,21 @@ internal static partial class ReceiveFile
             NotKept(logger, e, claims.FileId);
             return Problems.Unavailable(Later);
         }
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ReceivePosterAsync(PendingRow file, HttpRequest request, LocalFiles store, CancellationToken cancellationToken)
+    {
+        if (!FilePicture.MayHavePoster(file.Type))
+            return Problems.Validation("poster", "Only a video has a poster.");
+        var reception = request.ContentLength > MaxPosterBytes
+            ? Reception.TooMany
+            : await store.ReceivePosterAsync(file.Place, request.BodyReader, MaxPosterBytes, cancellationToken);
+        return reception switch
+        {
+            Reception.Kept => TypedResults.NoContent(),
+            Reception.OtherType => Problems.Of(ProblemCode.UnsupportedMediaType, "A poster is a PNG, JPEG, WebP, AVIF or GIF."),
+            _ => Problems.Of(ProblemCode.PayloadTooLarge, $"A poster has at most {MaxPosterBytes} bytes."),
+        };
     }
 
     private static ProblemHttpResult WrongSize(bool isTooLarge, long size) => isTooLarge

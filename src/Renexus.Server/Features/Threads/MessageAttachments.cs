@@ -60,6 +60,7 @@ internal sealed class MessageAttachments(FileLinks links, Database database)
             Width = file.Width,
             Height = file.Height,
             Variants = FilePicture.Show(file.Pictures, file.Type, url),
+            Poster = FilePicture.ShowPoster(file.Pictures, file.Type, url),
         };
     }
 }

@@ -103,6 +103,44 @@ public sealed class PictureTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_video_has_the_poster_that_came_with_it_checked_as_any_picture()
+    {
+        var (_, room) = await RoomAsync();
+        using var still = Halves(1280, 720);
+        var poster = still.JpegsaveBuffer();
+        byte[] film = [0, 0, 0, 24, .. "ftypisom"u8, .. new byte[64]];
+        async Task<StoredFile> UploadAsync(string name, byte[]? picture)
+        {
+            var reserved = await room.ReserveAsync(name, film.Length, "video/mp4");
+            await room.SendAsync(reserved.Upload!.Url, film).ShouldBeAsync(HttpStatusCode.NoContent);
+            if (picture is not null)
+                await room.SendAsync(reserved.Upload.PosterUrl!, picture).ShouldBeAsync(HttpStatusCode.NoContent);
+            return await room.CompleteAsync(reserved.Id).ReadAsync<StoredFile>();
+        }
+
+        var with = await LookedAtAsync(room, (await UploadAsync("a.mp4", poster)).Id);
+        var broken = await LookedAtAsync(room, (await UploadAsync("b.mp4", poster[..(poster.Length / 2)])).Id);
+        var without = await UploadAsync("c.mp4", null);
+
+        Assert.Equal((960, 540, 1280, null), (with.Poster!.Width, with.Poster.Height, with.Width, with.Variants));
+        using (var answer = await room.Anybody.GetAsync(with.Poster.Url, Stop))
+            Assert.Equal(("image/webp", with.Poster.Size), (answer.Content.Headers.ContentType!.MediaType, (await answer.Content.ReadAsByteArrayAsync(Stop)).Length));
+        Assert.Equal((null, null), (broken.Poster, without.Poster));
+        Assert.Equal(film, await room.Anybody.GetByteArrayAsync(with.Url, Stop));
+
+        var begun = await room.ReserveAsync("d.mp4", film.Length, "video/mp4");
+        await room.SendAsync(begun.Upload!.PosterUrl!, "<svg/>"u8.ToArray()).ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, ProblemCodes.UnsupportedMediaType);
+        await room.SendAsync(begun.Upload.PosterUrl!, new byte[2 * 1024 * 1024 + 1]).ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, ProblemCodes.PayloadTooLarge);
+        var picture = await room.ReserveAsync("e.png", 10, "image/png");
+        Assert.Null(picture.Upload!.PosterUrl);
+        await room.SendAsync(picture.Upload.Url + "?poster=true", poster).ShouldBeProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.ValidationFailed);
+
+        foreach (var file in new[] { with.Id, broken.Id, without.Id, begun.Id, picture.Id })
+            await room.DeleteAsync(file).ShouldBeAsync(HttpStatusCode.NoContent);
+        await Eventually.TrueAsync("nothing is left of them", Patience, () => FilesOf(room.Workspace).Length == 0);
+    }
+
+    [Fact]
     [Trait("security", "SEC-FILE-05")]
     public async Task What_is_meant_to_harm_its_decoder_harms_nothing()
     {

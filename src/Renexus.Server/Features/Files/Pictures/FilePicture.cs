@@ -14,6 +14,8 @@ internal sealed record FilePicture(int Slot, int Width, int Height, long Size)
     /// <summary>How wide the pictures are at most. One that was ever in use stays, so that its bytes are found when the file goes.</summary>
     public static readonly IReadOnlyList<int> Slots = [320, 960, 1920];
 
+    private const int PosterSlot = 960;
+
     /// <summary>How many times higher than wide one may be: of a strip that is longer it is the height that counts, as WebP ends at 16 383.</summary>
     public const int Tallest = 4;
 
@@ -24,10 +26,17 @@ internal sealed record FilePicture(int Slot, int Width, int Height, long Size)
     public static IReadOnlyList<FilePicture> Read(string? pictures) =>
         pictures is null ? [] : JsonSerializer.Deserialize<FilePicture[]>(pictures, Json.Options)!;
 
+    /// <summary>What may have a poster, a picture that came with it: then they are made of that.</summary>
+    public static bool MayHavePoster(string type) => type.StartsWith("video/", StringComparison.Ordinal);
+
     /// <summary>As a reader gets them; null when there are none.</summary>
     /// <param name="url">That opens the file: whoever may read that may read these.</param>
     public static IReadOnlyList<PictureVariant>? Show(string? pictures, string type, string url) =>
-        IsMadeOf(type) && Read(pictures) is { Count: > 0 } known ? [.. known.Select(picture => new PictureVariant(picture.Width, picture.Height, picture.Size, picture.In(url)))] : null;
+        IsMadeOf(type) && Read(pictures) is { Count: > 0 } known ? [.. known.Select(picture => picture.In(url))] : null;
 
-    private string In(string url) => $"{url}?picture={Slot}";
+    /// <summary>Of a video: one that is wide enough for a player on a page.</summary>
+    public static PictureVariant? ShowPoster(string? pictures, string type, string url) =>
+        MayHavePoster(type) ? Read(pictures).LastOrDefault(picture => picture.Slot <= PosterSlot)?.In(url) : null;
+
+    private PictureVariant In(string url) => new(Width, Height, Size, $"{url}?picture={Slot}");
 }

@@ -7,7 +7,7 @@ using Renexus.Server.Gateway.Jobs;
 
 namespace Renexus.Server.Features.Files.Pictures;
 
-/// <summary>Makes the smaller pictures of a file that became ready (FI-4). What cannot be decoded stays as it is, without any: that is no error of the server's.</summary>
+/// <summary>Makes the smaller pictures of a file that became ready, of a video those of its poster (FI-4). What cannot be decoded stays as it is, without any: that is no error of the server's.</summary>
 internal sealed partial class MakePictures(Database database, LocalFiles store, PictureProcess decoder, JobClient jobs, TimeProvider clock, ILogger<MakePictures> logger)
 {
     public static readonly JobKind<OfFile> Kind = new("files.pictures", Queues.Files) { IsKept = false };
@@ -43,10 +43,10 @@ internal sealed partial class MakePictures(Database database, LocalFiles store, 
 
     public async Task RunAsync(OfFile of, JobContext job, CancellationToken cancellationToken)
     {
-        if (await database.QueryFirstAsync(job.Scope, Find, [of.FileId], cancellationToken) is not { } file || !FilePicture.IsMadeOf(file.Type))
+        if (await database.QueryFirstAsync(job.Scope, Find, [of.FileId], cancellationToken) is not { } file || await SourceOfAsync(file, cancellationToken) is not var (source, type))
             return;
         using var folder = store.MakeWorkFolder();
-        if (await DecodeAsync(file, folder.Path, cancellationToken) is not { } decoded)
+        if (await DecodeAsync(file.Id, source, type, folder.Path, cancellationToken) is not { } decoded)
             return;
 
         await using var work = await database.BeginAsync(job.Scope, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed partial class MakePictures(Database database, LocalFiles store, 
             Height = decoded.Height == 0 ? null : decoded.Height,
             Pictures = JsonSerializer.Serialize(decoded.Pictures, Json.Options),
         };
-        await work.ExecuteAsync(Write, [held.Id, pictured.Width, pictured.Height, pictured.Pictures, decoded.Pictures.Sum(picture => picture.Size), now], cancellationToken);
+        await work.ExecuteAsync(Write, [held.Id, pictured.Width, pictured.Height, pictured.Pictures, decoded.Pictures.Sum(picture => picture.Size) + PosterBytes(held), now], cancellationToken);
         if (decoded.Width > 0)
             work.AnnounceFile(ChangeOp.Update, pictured, actor: null);
         await job.CompleteAsync(work, cancellationToken);
@@ -84,15 +84,28 @@ internal sealed partial class MakePictures(Database database, LocalFiles store, 
         return forgotten.Count;
     }
 
-    private async Task<DecodedPicture?> DecodeAsync(FileRow file, string folder, CancellationToken cancellationToken)
+    // The poster stays as it came, so that it counts.
+    private long PosterBytes(FileRow file) => FilePicture.MayHavePoster(file.Type) && store.FindPoster(file.Place) is { } poster ? new FileInfo(poster).Length : 0;
+
+    private async Task<(string Path, string Type)?> SourceOfAsync(FileRow file, CancellationToken cancellationToken)
+    {
+        if (FilePicture.IsMadeOf(file.Type))
+            return (store.PathOf(file.Place), file.Type);
+        if (!FilePicture.MayHavePoster(file.Type) || store.FindPoster(file.Place) is not { } poster)
+            return null;
+        var (head, _) = await LocalFiles.HeadOfAsync(poster, cancellationToken);
+        return FileTypes.OfPicture(head) is { } type ? (poster, type) : null;
+    }
+
+    private async Task<DecodedPicture?> DecodeAsync(Guid fileId, string source, string type, string folder, CancellationToken cancellationToken)
     {
         try
         {
-            return await decoder.DecodeAsync(store.PathOf(file.Place), file.Type, folder, cancellationToken);
+            return await decoder.DecodeAsync(source, type, folder, cancellationToken);
         }
         catch (PictureRefusedException e)
         {
-            NotDecoded(logger, file.Id, e.Message);
+            NotDecoded(logger, fileId, e.Message);
             return new DecodedPicture(0, 0, []);
         }
         catch (PicturesUnavailableException e)
