@@ -8,7 +8,7 @@ import { reachable } from './links'
 export const isFilm = ({ type }: Pick<Attachment, 'type'>) => /^video\/(mp4|webm|ogg|quicktime|x-m4v)$/.test(type)
 
 interface FilmProps {
-  film: Pick<Attachment, 'id' | 'name' | 'url'>
+  film: Pick<Attachment, 'id' | 'name' | 'url' | 'poster'>
   className: string
   /** Absent: its first picture only. */
   controls?: boolean
@@ -18,7 +18,8 @@ interface FilmProps {
 export function Film({ film, className, controls = false }: FilmProps) {
   const [failed, setFailed] = useState<string>()
   const renewed = useQuery({ ...fileWith(film.id), enabled: failed === film.url })
-  const url = failed === film.url ? renewed.data?.url : film.url
+  const current = failed === film.url ? renewed.data : film
+  const url = current?.url
   if (renewed.isError || (failed !== undefined && failed === renewed.data?.url))
     return <span className="p-3 text-center text-xs text-ink-soft">{film.name} cannot be played here</span>
   if (url == null) return null
@@ -28,7 +29,10 @@ export function Film({ film, className, controls = false }: FilmProps) {
     <video
       src={reachable(url)}
       aria-label={film.name}
-      preload="metadata"
+      // With a picture of its own nothing of it has to be loaded before it is played.
+      {...(current?.poster == null
+        ? { preload: 'metadata' }
+        : { preload: 'none', poster: reachable(current.poster.url) })}
       playsInline
       muted={!controls}
       controls={controls}

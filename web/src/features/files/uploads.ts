@@ -3,6 +3,7 @@ import { backoff } from '@/lib/backoff'
 import { Problem, problemOf, Unreachable } from '@/lib/problem'
 import { complete, fileWith, reserve, type NewFile } from './api'
 import { reachable } from './links'
+import { posterOf } from './posters'
 import type { QueryClient } from '@tanstack/react-query'
 
 export interface UploadNews {
@@ -66,7 +67,19 @@ async function attempt(file: File, { workspaceId, id, threadId, signal, onNews }
     )
     done += part.size
   }
+  if (upload.posterUrl != null) await sendPoster(file, upload.posterUrl, signal)
   return complete(id, signal)
+}
+
+/** A video does without it, where it cannot be made here or is not taken. */
+async function sendPoster(file: File, url: string, signal: AbortSignal) {
+  const poster = await posterOf(file)
+  if (!poster) return
+  try {
+    await put(reachable(url), { 'Content-Type': poster.type }, poster, signal, () => undefined)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.retryable) throw error
+  }
 }
 
 /** By XMLHttpRequest, which alone says how far it is. */
