@@ -42,6 +42,7 @@ public sealed class RenexusClient : IDisposable
         Threads = new ThreadsApi(api);
         Messages = new MessagesApi(api);
         Content = new ContentApi(api);
+        Files = new FilesApi(api, this.time);
         Notifications = new NotificationsApi(api);
         Sync = new SyncApi(api);
     }
@@ -66,6 +67,9 @@ public sealed class RenexusClient : IDisposable
 
     /// <summary>Content items, their review, history and comments.</summary>
     public ContentApi Content { get; }
+
+    /// <summary>Files: uploading, finding, deleting.</summary>
+    public FilesApi Files { get; }
 
     /// <summary>What this person is told, and how.</summary>
     public NotificationsApi Notifications { get; }

@@ -47,6 +47,22 @@ internal sealed class ApiConnection
         using var response = await SendAsync(method, path, body, ifMatch, anonymous: false, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Bytes to an address that holds its own permission, with the headers that were named for it.</summary>
+    public async Task SendBytesAsync(
+        HttpMethod method, string address, IReadOnlyDictionary<string, string> headers, HttpContent body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body };
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                body.Headers.TryAddWithoutValidation(name, value);
+        }
+        var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            throw await ReadProblemAsync(response, cancellationToken).ConfigureAwait(false);
+        response.Dispose();
+    }
+
     /// <summary>A creation that may also be answered with 202 and nothing to show yet: then null.</summary>
     public async Task<TAnswer?> SendForCreatedAsync<T, TAnswer>(
         string path, T body, JsonTypeInfo<T> bodyForm, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken)

@@ -212,6 +212,95 @@ public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(2, (await ada.Workspaces.GetPresenceAsync(workspace.Id, Cancel)).Count);
     }
 
+    [Fact]
+    [Trait("spec", "FI-1")]
+    public async Task A_file_goes_up_in_parts_over_a_way_that_breaks_and_nothing_is_sent_twice()
+    {
+        using var way = new BreakingWay { InnerHandler = new SocketsHttpHandler() };
+        using var http = new HttpClient(way) { BaseAddress = server.Address };
+        using var ada = new RenexusClient(http);
+        await ada.Accounts.RegisterAsync(NewEmail(), TestUser.Password, "ada", Cancel);
+        var workspace = await ada.Workspaces.CreateAsync("Newsroom", cancellationToken: Cancel);
+        var bytes = new byte[(20 * 1024 * 1024) + 3];
+        new Random(7).NextBytes(bytes);
+        var told = new List<UploadProgress>();
+        var id = Guid.CreateVersion7();
+        var options = new UploadOptions
+        {
+            Id = id,
+            Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)),
+            FirstDelay = TimeSpan.FromMilliseconds(10),
+            Progress = new Telling(told),
+        };
+
+        way.Breaks = 2;
+        var file = await ada.Files.UploadAsync(workspace.Id, new MemoryStream(bytes), "film.bin", options: options, cancellationToken: Cancel);
+        var again = await ada.Files.UploadAsync(workspace.Id, new MemoryStream(bytes), "film.bin", options: options, cancellationToken: Cancel);
+
+        Assert.Equal((id, "ready", bytes.Length), (file.Id, file.Status, file.Size));
+        Assert.Equal(options.Sha256, file.Sha256);
+        Assert.Equal(id, again.Id);
+        Assert.Equal(new UploadProgress(bytes.Length, bytes.Length), told[^1]);
+        Assert.Equal(way.Arrived.Distinct(StringComparer.Ordinal).Count(), way.Arrived.Count);
+        Assert.Equal(0, way.Breaks);
+        Assert.Equal(id, Assert.Single((await ada.Files.ListAsync(workspace.Id, cancellationToken: Cancel)).Items).Id);
+        using var anybody = new HttpClient();
+        Assert.Equal(bytes, await anybody.GetByteArrayAsync((await ada.Files.GetAsync(id, Cancel)).Url, Cancel));
+        await ada.Files.DeleteAsync(id, Cancel);
+
+        way.Breaks = 100;
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(() => ada.Files.UploadAsync(
+            workspace.Id, new MemoryStream([1, 2, 3]), "note.bin", options: new UploadOptions { Attempts = 3, FirstDelay = TimeSpan.FromMilliseconds(1) }, cancellationToken: Cancel));
+        Assert.Equal(("The way broke.", 97), (failed.Message, way.Breaks));
+        way.Breaks = 0;
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => ada.Files.UploadAsync(workspace.Id, new MemoryStream([1]), "x.png", "image/png", cancellationToken: Cancel));
+        Assert.Equal(415, refused.Status);
+        await Assert.ThrowsAsync<ArgumentException>(() => ada.Files.UploadAsync(workspace.Id, new NoSeek(), "x", cancellationToken: Cancel));
+    }
+
+    /// <summary>As it is told, on the thread that tells.</summary>
+    private sealed class Telling(List<UploadProgress> told) : IProgress<UploadProgress>
+    {
+        public void Report(UploadProgress value)
+        {
+            lock (told)
+                told.Add(value);
+        }
+    }
+
+    /// <summary>Breaks so many uploads before they arrive.</summary>
+    private sealed class BreakingWay : DelegatingHandler
+    {
+        private readonly Lock gate = new();
+
+        public int Breaks { get; set; }
+
+        public List<string> Arrived { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Put)
+                return await base.SendAsync(request, cancellationToken);
+            lock (gate)
+            {
+                if (Breaks > 0)
+                {
+                    Breaks--;
+                    throw new HttpRequestException("The way broke.");
+                }
+            }
+            var response = await base.SendAsync(request, cancellationToken);
+            lock (gate)
+                Arrived.Add(request.RequestUri!.PathAndQuery);
+            return response;
+        }
+    }
+
+    private sealed class NoSeek : MemoryStream
+    {
+        public override bool CanSeek => false;
+    }
+
     private static string NewEmail() => $"{Guid.CreateVersion7():n}@example.com";
 
     private async Task<RenexusClient> SignedInAsync(string name)
