@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Renexus.Browser.Tests.Offline;
 using Renexus.Testing;
@@ -7,7 +8,7 @@ namespace Renexus.Browser.Tests.Content;
 /// <summary>One text with several people in it: live, without a network, and to be read only.</summary>
 [Trait("spec", "CO-2")]
 [Trait("spec", "CO-3")]
-public sealed class WritingTogetherTests(Chromium chromium, TestServer server) : IClassFixture<TestServer>
+public sealed partial class WritingTogetherTests(Chromium chromium, TestServer server) : IClassFixture<TestServer>
 {
     [Fact]
     public async Task Two_people_write_at_once_see_each_other_and_undo_only_what_is_their_own()
@@ -120,9 +121,67 @@ public sealed class WritingTogetherTests(Chromium chromium, TestServer server) :
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("ControlOrMeta+b");
         await page.Keyboard.TypeAsync("soon");
+        // In a list Tab indents, but after Escape it leaves, however quickly or slowly it follows.
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(Text(page)).Not.ToBeFocusedAsync();
         await SavedAsync(page);
         Assert.Equal("## The plan\n- [x] Write it\n  - [ ] **soon**", await BodyAsync(room, item));
     }
+
+    [Fact]
+    [Trait("spec", "FI-4")]
+    public async Task Pictures_are_put_where_they_were_brought_while_others_write_and_nothing_is_loaded_from_elsewhere()
+    {
+        var (room, item) = await BeginAsync("Above.\n\nBelow ![the weather](https://elsewhere.example/sky.png).");
+        var page = room.Ada.Page;
+        await room.OpenItemAsync(item);
+        await GoToEndOfAsync(page, "Above.");
+        var release = new TaskCompletionSource();
+        await page.RouteAsync("**/api/files/*/complete", async route =>
+        {
+            await release.Task;
+            await route.ContinueAsync();
+        });
+        await PasteAsync(page, "plan.png", "tree.png", "drawing.svg");
+        await room.Ada.SeesAsync("drawing.svg was not put in. A text shows pictures in PNG");
+        await room.Ada.SeesAsync("plan.png is being checked");
+        await room.ChangeAsync(item, new { body = "Grace says this first.\n\nAbove.\n\nBelow ![the weather](https://elsewhere.example/sky.png)." });
+        await Assertions.Expect(Text(page)).ToContainTextAsync("Grace says this first.");
+        release.SetResult();
+        await Pictures.SeenAsync(Text(page).GetByRole(AriaRole.Img, new() { Name = "plan" }));
+        await Pictures.SeenAsync(Text(page).GetByRole(AriaRole.Img, new() { Name = "tree" }));
+        await Assertions.Expect(page.Locator(".cm-upload")).ToHaveCountAsync(0);
+
+        // From the menu, one that is here already; what it shows is selected, to be said better.
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync("/picture");
+        await room.Ada.SeesAsync(page.GetByRole(AriaRole.Option, new() { Name = "Picture" }));
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Choose plan.png" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Assertions.Expect(Text(page)).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("the plan again");
+        await SavedAsync(page);
+        Assert.Equal(
+            "Grace says this first.\n\nAbove.\n\n![plan](/f)\n\n![tree](/f)\n\nBelow ![the weather](https://elsewhere.example/sky.png).\n![the plan again](/f)",
+            FileAddress().Replace(await BodyAsync(room, item), "/f"));
+        await Look.CheckEveryAsync(page, Text(page).GetByRole(AriaRole.Img, new() { Name = "tree" }), "a text with pictures");
+    }
+
+    private static async Task PasteAsync(IPage page, params string[] names) => await Text(page).EvaluateAsync("""
+        (content, [names, picture]) => {
+            const bytes = Uint8Array.from(atob(picture), sign => sign.charCodeAt(0))
+            const clipboardData = new DataTransfer()
+            for (const name of names)
+                clipboardData.items.add(new File([bytes], name, { type: name.endsWith('.svg') ? 'image/svg+xml' : 'image/png' }))
+            content.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+        }
+        """, new object[] { names, Convert.ToBase64String(Pictures.Green) });
+
+    [GeneratedRegex("/api/files/[0-9a-f-]{36}/content")]
+    private static partial Regex FileAddress();
 
     private async Task<(Newsroom Room, Guid Item)> BeginAsync(string body, bool worker = false)
     {

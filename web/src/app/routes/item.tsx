@@ -10,7 +10,7 @@ import { FirstWords } from '@/features/threads/FirstWords'
 import { mayInvite, mayWrite } from '@/features/workspaces/roles'
 import { BackToContent } from '@/app/BackToContent'
 import { ConnectionStatus } from '@/app/ConnectionStatus'
-import { MediaOfItem, WithFiles } from '@/app/ItemFiles'
+import { MediaOfItem, useTextPictures, WithFiles } from '@/app/ItemFiles'
 import { Discussion } from '@/app/Discussion'
 import { useCommenting } from '@/app/use-commenting'
 import { usePeople } from '@/app/use-people'
@@ -25,6 +25,7 @@ function Item() {
   const role = useWorkspace(workspaceId)?.role
   const { people, nameOf } = usePeople(workspaceId)
   const commenting = useCommenting(workspaceId, itemId)
+  const { images, picker } = useTextPictures(workspaceId)
   const rights = { mayWrite: mayWrite(role), mayApprove: mayInvite(role) }
 
   return (
@@ -44,7 +45,14 @@ function Item() {
           </>
         }
         editor={(item, mayWrite) => (
-          <CommentedText itemId={item.id} label="Text" mayWrite={mayWrite} nameOf={nameOf} commenting={commenting} />
+          <CommentedText
+            itemId={item.id}
+            label="Text"
+            mayWrite={mayWrite}
+            nameOf={nameOf}
+            images={images}
+            commenting={commenting}
+          />
         )}
         media={(item, mayWrite) => <MediaOfItem item={item} mayWrite={mayWrite} />}
         onDeleted={() =>
@@ -81,6 +89,7 @@ function Item() {
           preview={(threadId) => <FirstWords threadId={threadId} />}
         />
       </SidePanel>
+      {picker}
     </WithFiles>
   )
 }

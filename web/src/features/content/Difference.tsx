@@ -1,7 +1,9 @@
 import { unifiedMergeView } from '@codemirror/merge'
 import { EditorState } from '@codemirror/state'
-import { EditorView } from '@codemirror/view'
+import { Decoration, EditorView, type DecorationSet } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
+import { Picture } from './editor/picture'
+import { useContentFiles, type ContentFiles } from './files'
 
 interface DifferenceProps {
   before: string
@@ -30,14 +32,28 @@ const look = EditorView.theme({
   },
   '.cm-collapsedLines': { background: 'var(--hover)', color: 'var(--ink-soft)', padding: '0.25rem 1rem' },
   '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: 'none' },
+  '.cm-picture > img': { display: 'block', maxWidth: '100%', maxHeight: '8rem' },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none' },
   '.cm-changeGutter .cm-changedLineGutter': { background: 'var(--success)' },
   '.cm-changeGutter .cm-deletedLineGutter': { background: 'var(--danger)' },
 })
 
+const IMAGE = /!\[([^\]]*)\]\((\S+?)\)/g
+
+/** The pictures of a text, each behind the words that name it. */
+function picturesIn(text: string, addressOf: ContentFiles['addressOf']): DecorationSet {
+  const places = [...text.matchAll(IMAGE)].flatMap(({ 0: { length }, 1: alt = '', 2: source = '', index }) => {
+    const address = addressOf(source)
+    if (!address) return []
+    return [Decoration.widget({ widget: new Picture(source, alt, address), side: 1 }).range(index + length)]
+  })
+  return Decoration.set(places)
+}
+
 /** What went and what came, in one text. Comes in a chunk of its own, with the editor that shows it. */
 export function Difference({ before, after, label }: DifferenceProps) {
   const place = useRef<HTMLDivElement>(null)
+  const { addressOf } = useContentFiles()
 
   useEffect(() => {
     if (!place.current) return
@@ -51,6 +67,7 @@ export function Difference({ before, after, label }: DifferenceProps) {
         extensions: [
           look,
           EditorView.lineWrapping,
+          EditorView.decorations.of(picturesIn(after, addressOf)),
           EditorState.readOnly.of(true),
           EditorView.editable.of(false),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
@@ -65,7 +82,7 @@ export function Difference({ before, after, label }: DifferenceProps) {
       }),
     })
     return () => view.destroy()
-  }, [before, after, label])
+  }, [before, after, label, addressOf])
 
   return (
     <>

@@ -1,6 +1,7 @@
 import { useQueries, type UseQueryOptions } from '@tanstack/react-query'
 import { createContext, useContext, type ReactNode } from 'react'
 import type { ContentItem, StoredFile } from '@/api/types'
+import type { PictureAddress } from './editor'
 import { namesOfFiles } from './plain'
 
 /** What content shows of files, which belong to a feature of their own: the app brings the two together. */
@@ -9,6 +10,8 @@ export interface ContentFiles {
   query: (fileId: string) => UseQueryOptions<StoredFile, Error, StoredFile, string[]>
   /** A small view of one by which it is opened. */
   preview: (fileId: string) => ReactNode
+  /** Where a picture that a text names can be loaded from; undefined when it is none that is kept here. */
+  addressOf: (source: string) => PictureAddress | undefined
 }
 
 export const ContentFilesContext = createContext<ContentFiles | undefined>(undefined)

@@ -5,11 +5,10 @@ import type { Attachment } from '@/api/types'
 import { IconButton } from '@/components/IconButton'
 import { sizeOf } from '@/lib/bytes'
 import { fileWith } from './api'
+import { isPicture } from './kinds'
 import { Lightbox } from './Lightbox'
 import { reachable, sourcesOf } from './links'
 import { useDownload } from './use-download'
-
-export const isPicture = ({ type }: Pick<Attachment, 'type'>) => /^image\/(png|jpeg|gif|webp|avif)$/.test(type)
 
 /** What goes with a message: pictures to look at, everything else to save. */
 export function Attachments({ attachments }: { attachments: readonly Attachment[] }) {

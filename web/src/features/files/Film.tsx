@@ -4,9 +4,6 @@ import type { Attachment } from '@/api/types'
 import { fileWith } from './api'
 import { reachable } from './links'
 
-/** What browsers play of what is kept here. */
-export const isFilm = ({ type }: Pick<Attachment, 'type'>) => /^video\/(mp4|webm|ogg|quicktime|x-m4v)$/.test(type)
-
 interface FilmProps {
   film: Pick<Attachment, 'id' | 'name' | 'url' | 'poster'>
   className: string

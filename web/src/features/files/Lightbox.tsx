@@ -4,7 +4,8 @@ import type { Attachment } from '@/api/types'
 import { dialogLook } from '@/components/Dialog'
 import { IconButton } from '@/components/IconButton'
 import { Picture } from './Attachments'
-import { Film, isFilm } from './Film'
+import { Film } from './Film'
+import { isFilm } from './kinds'
 
 interface LightboxProps {
   pictures: readonly Attachment[]

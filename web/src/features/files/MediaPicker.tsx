@@ -9,9 +9,10 @@ import { LoadingState } from '@/components/LoadingState'
 import { Select } from '@/components/Select'
 import { State } from '@/components/State'
 import { filesOf } from './api'
-import { isPicture, Picture } from './Attachments'
+import { Picture } from './Attachments'
 import { ChooseFiles } from './ChooseFiles'
-import { Film, isFilm } from './Film'
+import { Film } from './Film'
+import { isFilm, isPicture } from './kinds'
 
 interface MediaPickerProps {
   workspaceId: string
@@ -22,6 +23,8 @@ interface MediaPickerProps {
   onPick: (file: StoredFile) => void
   /** New ones, to be uploaded by whoever asked. */
   onFiles: (files: readonly File[]) => void
+  /** It is off the screen. Whoever is told has the focus. */
+  onClosed?: () => void
 }
 
 /** By the beginning of their type. */
@@ -32,20 +35,21 @@ const kinds = [
 ] as const
 
 /** Chooses a file of the workspace, or brings new ones. */
-export function MediaPicker({ open, onOpenChange, ...props }: MediaPickerProps) {
+export function MediaPicker({ open, onOpenChange, onClosed, ...props }: MediaPickerProps) {
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       title={props.takes === 'pictures' ? 'Choose a picture' : 'Choose a file'}
       size="wide"
+      {...(onClosed && { onClosed })}
     >
       <Choice {...props} onDone={() => onOpenChange(false)} />
     </Dialog>
   )
 }
 
-type ChoiceProps = Omit<MediaPickerProps, 'open' | 'onOpenChange'> & { onDone: () => void }
+type ChoiceProps = Omit<MediaPickerProps, 'open' | 'onOpenChange' | 'onClosed'> & { onDone: () => void }
 
 function Choice({ workspaceId, takes, onPick, onFiles, onDone }: ChoiceProps) {
   const [kind, setKind] = useState<string>('image/')

@@ -14,9 +14,10 @@ import { commentAtCursor, placeOfComment, setCommentMarks } from './comment-mark
 import { EditorBar } from './EditorBar'
 import { editorExtensions } from './extensions'
 import { insertImage } from './formatting'
+import { bringPictures } from './picture-uploads'
 import { Refusal } from './Refusal'
 import { SaveState } from './SaveState'
-import type { CommentPlace, DocumentEditorProps } from './types'
+import type { CommentPlace, DocumentEditorProps, ImageActions } from './types'
 import './editor.css'
 
 /** The text of an item, written together (CO-2). */
@@ -73,12 +74,12 @@ function Surface({ session, ...props }: DocumentEditorProps & { session: Documen
   const hintId = useId()
   const name = useEffectEvent(nameOf)
   const openComment = useEffectEvent((id: string) => onOpenComment?.(id, false))
-  const urlOf = useEffectEvent((source: string) => images?.urlOf(source))
-  const chooseImage = useEffectEvent((on: EditorView) => images?.choose((image) => insertImage(on, image)))
-  const takeFiles = useEffectEvent((on: EditorView, files: readonly File[]) => {
+  const findPicture = useEffectEvent((source: string) => images?.addressOf(source))
+  const chooseImage = useEffectEvent((on: EditorView) => images && chooseNow(images, on))
+  const takeFiles = useEffectEvent((on: EditorView, files: readonly File[], at: number) => {
     const pictures = files.filter(({ type }) => type.startsWith('image/'))
-    if (pictures.length === 0 || !images?.dropped || on.state.readOnly) return false
-    images.dropped(pictures, (image) => insertImage(on, image))
+    if (pictures.length === 0 || !images || on.state.readOnly) return false
+    bringPictures(on, pictures, at, images.upload)
     return true
   })
   const hasImages = images !== undefined
@@ -92,9 +93,9 @@ function Surface({ session, ...props }: DocumentEditorProps & { session: Documen
         label,
         hintId,
         mayWrite,
-        images: { urlOf: (source) => urlOf(source) },
+        findPicture: (source) => findPicture(source),
         onImage: hasImages ? (on) => chooseImage(on) : undefined,
-        onFiles: (on, files) => takeFiles(on, files),
+        onFiles: (on, files, at) => takeFiles(on, files, at),
         onOpenComment: (id) => openComment(id),
       }),
       (userId) => name(userId),
@@ -149,7 +150,7 @@ function Surface({ session, ...props }: DocumentEditorProps & { session: Documen
       <EditorBar
         view={view}
         mayWrite={mayWrite}
-        onImage={images && ((on) => chooseImageNow(images, on))}
+        onImage={images && ((on) => chooseNow(images, on))}
         onComment={comment && ((on) => void comment(on))}
       >
         <SaveState session={session} mayWrite={mayWrite} />
@@ -208,5 +209,11 @@ function useCommentMarks(
   }, [view, current, comments])
 }
 
-const chooseImageNow = (images: NonNullable<DocumentEditorProps['images']>, on: EditorView) =>
-  images.choose((image) => insertImage(on, image))
+function chooseNow(images: ImageActions, on: EditorView): void {
+  images.choose((chosen) => {
+    on.focus()
+    if (!chosen) return
+    if ('source' in chosen) insertImage(on, chosen)
+    else bringPictures(on, chosen, on.state.selection.main.to, images.upload)
+  })
+}

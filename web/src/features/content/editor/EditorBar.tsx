@@ -62,7 +62,7 @@ export function EditorBar({ view, mayWrite, onImage, onComment, children }: Edit
               onPointerDown={(event) => event.preventDefault()}
             />
           ))}
-          {onImage && <IconButton icon={Image} label="Image" size="small" disabled={!view} onClick={on(onImage)} />}
+          {onImage && <IconButton icon={Image} label="Picture" size="small" disabled={!view} onClick={on(onImage)} />}
           {onComment && (
             <IconButton
               icon={MessageSquarePlus}

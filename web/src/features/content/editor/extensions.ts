@@ -10,7 +10,8 @@ import { wellFormed } from '@/lib/documents/text-changes'
 import { commentMarks } from './comment-marks'
 import { remoteCursors } from './cursors'
 import { indentItem, insertLink, outdentItem, toggleBlock, toggleInline } from './formatting'
-import { livePreview, toggleTask, type ImageSource } from './preview'
+import { picturesOnTheirWay } from './picture-uploads'
+import { livePreview, toggleTask, type FindPicture } from './preview'
 import { slashMenu } from './slash-menu'
 
 const looks = HighlightStyle.define([
@@ -45,6 +46,20 @@ const keys: readonly KeyBinding[] = [
   { key: 'Backspace', run: deleteMarkupBackward },
 ]
 
+const modifiers = new Set(['Shift', 'Control', 'Alt', 'Meta', 'Tab'])
+
+/**
+ * After Escape the next Tab leaves the text. The editor's own way to that ends after two seconds, and does not begin when something else took
+ * the key, such as a menu that was about to open; nobody has to be quick, or to know of that.
+ */
+const leavable = EditorView.domEventObservers({
+  keydown: ({ key }, view) => {
+    if (key === 'Escape') view.setTabFocusMode(true)
+    else if (!modifiers.has(key)) view.setTabFocusMode(false)
+  },
+  blur: (_, view) => view.setTabFocusMode(false),
+})
+
 /** Half a pair of surrogates, which only a paste or a program can bring, is taken by no server. */
 const onlyWholeSigns = EditorState.transactionFilter.of((transaction) => {
   if (!transaction.docChanged || transaction.annotation(Transaction.remote)) return transaction
@@ -70,9 +85,10 @@ export interface EditorOptions {
   /** What helps those who do not see it is in the element of this id. */
   hintId: string
   mayWrite: boolean
-  images: ImageSource
+  findPicture: FindPicture
   onImage?: ((view: EditorView) => void) | undefined
-  onFiles?: ((view: EditorView, files: readonly File[]) => boolean) | undefined
+  /** Takes files that were dropped or pasted at a place, or leaves them. */
+  onFiles: (view: EditorView, files: readonly File[], at: number) => boolean
   onOpenComment: (id: string) => void
 }
 
@@ -81,7 +97,7 @@ export function editorExtensions({
   label,
   hintId,
   mayWrite,
-  images,
+  findPicture,
   onImage,
   onFiles,
   onOpenComment,
@@ -101,19 +117,23 @@ export function editorExtensions({
     EditorView.lineWrapping,
     markdownLanguage,
     syntaxHighlighting(looks),
-    livePreview(images),
+    livePreview(findPicture),
     history(),
     search({ top: true }),
     slashMenu(onImage),
     commentMarks(onOpenComment),
     remoteCursors,
+    picturesOnTheirWay,
+    leavable,
     onlyWholeSigns,
     placeholder(mayWrite ? 'Write, or press / for more' : 'Nothing is written here yet'),
     Prec.high(keymap.of(keys)),
     keymap.of([...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
     EditorView.domEventHandlers({
-      paste: ({ clipboardData }, view) => onFiles?.(view, [...(clipboardData?.files ?? [])]) ?? false,
-      drop: ({ dataTransfer }, view) => onFiles?.(view, [...(dataTransfer?.files ?? [])]) ?? false,
+      paste: ({ clipboardData }, view) =>
+        onFiles(view, [...(clipboardData?.files ?? [])], view.state.selection.main.to),
+      drop: ({ dataTransfer, clientX, clientY }, view) =>
+        onFiles(view, [...(dataTransfer?.files ?? [])], view.posAtCoords({ x: clientX, y: clientY }, false)),
     }),
   ]
 }

@@ -2,6 +2,7 @@ import { indentLess, indentMore } from '@codemirror/commands'
 import { syntaxTree } from '@codemirror/language'
 import { EditorSelection, type ChangeSpec, type EditorState } from '@codemirror/state'
 import type { Command, EditorView } from '@codemirror/view'
+import type { InsertedImage } from './types'
 
 /** What the keys, the bar and the menu make of the selection. */
 
@@ -128,14 +129,9 @@ export function insertBlock(view: EditorView, text: string, select: readonly [nu
   const { state } = view
   if (state.readOnly) return
   const { from, to } = state.selection.main
-  const line = state.doc.lineAt(from)
-  const isBlank = state.sliceDoc(line.from, from).trim() === ''
-  const lead = isBlank ? '' : '\n\n'
-  const start = isBlank ? line.from : from
-  const tail = state.sliceDoc(to, state.doc.lineAt(to).to).trim() === '' ? '' : '\n'
-  const at = start + lead.length
+  const { change, at } = blockChange(state, from, to, text)
   view.dispatch({
-    changes: { from: start, to, insert: lead + text + tail },
+    changes: change,
     selection: { anchor: at + select[0], head: at + select[1] },
     userEvent: 'input.format',
     scrollIntoView: true,
@@ -143,10 +139,30 @@ export function insertBlock(view: EditorView, text: string, select: readonly [nu
   view.focus()
 }
 
-export function insertImage(view: EditorView, { source, alt }: { source: string; alt: string }): void {
-  const words = alt.replaceAll(/[[\]\n]/g, ' ').trim()
-  insertBlock(view, `![${words}](${source})`, [2, 2 + words.length])
+/** Puts a text in as a block of its own, and says where it begins then. */
+function blockChange(state: EditorState, from: number, to: number, text: string) {
+  const line = state.doc.lineAt(from)
+  const isBlank = state.sliceDoc(line.from, from).trim() === ''
+  const lead = isBlank ? '' : '\n\n'
+  const start = isBlank ? line.from : from
+  const tail = state.sliceDoc(to, state.doc.lineAt(to).to).trim() === '' ? '' : '\n\n'
+  return {
+    change: { from: start, to, insert: lead + text + tail },
+    at: start + lead.length,
+  }
 }
+
+const wordsOf = ({ alt }: InsertedImage) => alt.replaceAll(/[[\]\n]/g, ' ').trim()
+
+const markdownOf = (image: InsertedImage) => `![${wordsOf(image)}](${image.source})`
+
+/** Puts a picture where the cursor is, ready to say what it shows. */
+export const insertImage = (view: EditorView, image: InsertedImage): void =>
+  insertBlock(view, markdownOf(image), [2, 2 + wordsOf(image).length])
+
+/** What puts a picture at a place. */
+export const imageChange = (state: EditorState, at: number, image: InsertedImage): ChangeSpec =>
+  blockChange(state, at, at, markdownOf(image)).change
 
 /** In a list Tab moves the item; elsewhere it leaves the text, as it does everywhere. */
 const inList =

@@ -9,16 +9,15 @@ import {
   type ViewUpdate,
 } from '@codemirror/view'
 import type { SyntaxNodeRef } from '@lezer/common'
+import { Picture, type PictureAddress } from './picture'
 
 /**
  * Markdown that shows what it means while it is written: the marks are there on the lines where one writes, and elsewhere
  * their meaning stands in their place. The text itself is never another one.
  */
 
-export interface ImageSource {
-  /** Where a picture that the text names is to be had; nothing when it is none of this workspace's. */
-  urlOf: (source: string) => string | undefined
-}
+/** Says where a picture that the text names can be loaded from; undefined when it is none that is kept here. */
+export type FindPicture = (source: string) => PictureAddress | undefined
 
 const hidden = Decoration.replace({})
 
@@ -81,31 +80,6 @@ class Task extends WidgetType {
   }
 }
 
-class Picture extends WidgetType {
-  readonly url: string
-  readonly alt: string
-
-  constructor(url: string, alt: string) {
-    super()
-    this.url = url
-    this.alt = alt
-  }
-
-  override eq(other: Picture): boolean {
-    return other.url === this.url && other.alt === this.alt
-  }
-
-  toDOM(view: EditorView): HTMLElement {
-    const image = document.createElement('img')
-    image.className = 'cm-picture'
-    image.src = this.url
-    image.alt = this.alt
-    image.loading = 'lazy'
-    image.onload = () => view.requestMeasure()
-    return image
-  }
-}
-
 /** Of whole lines, by what begins there. */
 const lines: Readonly<Record<string, string>> = {
   ATXHeading1: 'cm-h1',
@@ -134,7 +108,7 @@ function linesInUse(view: EditorView): ReadonlySet<number> {
   return inUse
 }
 
-function preview(view: EditorView, images: ImageSource): DecorationSet {
+function preview(view: EditorView, find: FindPicture): DecorationSet {
   const { state } = view
   const inUse = linesInUse(view)
   const isInUse = (position: number) => inUse.has(state.doc.lineAt(position).number)
@@ -149,8 +123,8 @@ function preview(view: EditorView, images: ImageSource): DecorationSet {
       enter: (node) => {
         const line = lines[node.name]
         if (line !== undefined) markLines(state, node, { from, to }, line, some)
-        if (node.name === 'Image') return picture(state, node, images, isInUse(node.from), some)
-        if (node.name === 'Link') return link(state, node, hide, some)
+        if (node.name === 'Image') return picture(state, node, find, isInUse(node.from), hide, some)
+        if (node.name === 'Link') return link(state, node, 1, hide, some)
         if (node.name === 'ListMark') listMark(node, isInUse(node.from), some)
         else if (node.name === 'TaskMarker') task(state, node, some)
         else if (node.name === 'HorizontalRule' && !isInUse(node.from))
@@ -188,36 +162,44 @@ function hideMark(
 function link(
   state: EditorState,
   { from, to, node }: SyntaxNodeRef,
+  /** How long the sign is by which it opens. */
+  opening: number,
   hide: (from: number, to: number) => void,
   some: Range<Decoration>[],
 ): undefined {
   const end = node.getChildren('LinkMark')[1]
   const url = node.getChild('URL')
-  if (!end || !url) return undefined
+  const start = from + opening
+  // Without words of its own it stays as it is written.
+  if (!end || !url || end.from <= start) return undefined
   const href = state.sliceDoc(url.from, url.to)
-  some.push(
-    Decoration.mark({ class: 'cm-link', attributes: { title: href } }).range(from + 1, Math.max(from + 2, end.from)),
-  )
-  hide(from, from + 1)
+  some.push(Decoration.mark({ class: 'cm-link', attributes: { title: href } }).range(start, end.from))
+  hide(from, start)
   hide(end.from, to)
   return undefined
 }
 
 function picture(
   state: EditorState,
-  { from, to, node }: SyntaxNodeRef,
-  images: ImageSource,
+  node: SyntaxNodeRef,
+  find: FindPicture,
   isInUse: boolean,
+  hide: (from: number, to: number) => void,
   some: Range<Decoration>[],
 ): false {
-  const url = node.getChild('URL')
-  const source = url && images.urlOf(state.sliceDoc(url.from, url.to))
-  if (source !== undefined && source !== null) {
+  const { from, to } = node
+  const url = node.node.getChild('URL')
+  const source = url ? state.sliceDoc(url.from, url.to) : ''
+  const address = find(source)
+  if (address) {
     const alt = /^!\[([^\]]*)\]/.exec(state.sliceDoc(from, to))?.[1] ?? ''
-    const widget = new Picture(source, alt)
+    const widget = new Picture(source, alt, address)
     some.push(
       isInUse ? Decoration.widget({ widget, side: 1 }).range(to) : Decoration.replace({ widget }).range(from, to),
     )
+  } else {
+    // One from elsewhere would tell its host who reads when: it is a link.
+    link(state, node, 2, hide, some)
   }
   return false
 }
@@ -247,19 +229,19 @@ export function toggleTask(view: EditorView, position: number): boolean {
   return true
 }
 
-export function livePreview(images: ImageSource) {
+export function livePreview(find: FindPicture) {
   return ViewPlugin.fromClass(
     class {
       decorations: DecorationSet
 
       constructor(view: EditorView) {
-        this.decorations = preview(view, images)
+        this.decorations = preview(view, find)
       }
 
       update(update: ViewUpdate): void {
         const isParsed = syntaxTree(update.startState) !== syntaxTree(update.state)
         if (update.docChanged || update.selectionSet || update.viewportChanged || update.focusChanged || isParsed)
-          this.decorations = preview(update.view, images)
+          this.decorations = preview(update.view, find)
       }
     },
     {

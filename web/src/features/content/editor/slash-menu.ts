@@ -41,7 +41,7 @@ const entries: readonly Entry[] = [
 ]
 
 export function slashMenu(onImage: ((view: EditorView) => void) | undefined): Extension {
-  const all = onImage ? [...entries, { label: 'Image', detail: '![ ]( )', put: onImage }] : entries
+  const all = onImage ? [...entries, { label: 'Picture', detail: '![ ]( )', put: onImage }] : entries
   const options = all.map(({ label, detail, put }, at): Completion => ({
     label: `/${label}`,
     displayLabel: label,

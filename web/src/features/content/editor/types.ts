@@ -1,3 +1,5 @@
+import type { PictureAddress } from './picture'
+
 /** A comment's place, as the server has it at a version of the document. */
 export interface CommentPlace {
   id: string
@@ -17,13 +19,21 @@ export interface InsertedImage {
   alt: string
 }
 
+/** How far an upload is. */
+export interface UploadState {
+  /** 0 to 100. */
+  percent: number
+  /** The way to the server is broken: it goes on by itself when it is back. */
+  isWaiting: boolean
+}
+
 export interface ImageActions {
-  /** Where a picture that the text names is to be had; undefined when it is none of this workspace's. */
-  urlOf: (source: string) => string | undefined
-  /** Has its person choose one, and puts it where the cursor is. */
-  choose: (insert: (image: InsertedImage) => void) => void
-  /** Files that were dropped or pasted; each is put in when it is there. */
-  dropped?: (files: readonly File[], insert: (image: InsertedImage) => void) => void
+  /** Says where a picture that the text names can be loaded from; undefined when it is none that is kept here. */
+  addressOf: (source: string) => PictureAddress | undefined
+  /** Has its person choose one of those that are here, or new ones, or nothing; told when that is over. */
+  choose: (onDone: (chosen: InsertedImage | readonly File[] | undefined) => void) => void
+  /** Brings one here. Rejects with the reason why not. */
+  upload: (file: File, signal: AbortSignal, onNews: (state: UploadState) => void) => Promise<InsertedImage>
 }
 
 export interface DocumentEditorProps {
