@@ -74,6 +74,32 @@ public sealed class ContentApi
     public Task<ContentItem> RestoreAsync(Guid id, CancellationToken cancellationToken = default) =>
         api.PostAsync($"api/content/{id}/restore", ContractsJson.Lenient.ContentItem, cancellationToken);
 
+    /// <summary>Makes a draft of a file of Markdown, with or without front matter.</summary>
+    public Task<ContentItem> ImportAsync(Guid workspaceId, ImportContentRequest file, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return api.SendAsync(
+            HttpMethod.Post, $"api/workspaces/{workspaceId}/content/import", file with { Id = file.Id ?? Guid.CreateVersion7() }, ContractsJson.Lenient.ImportContentRequest,
+            ContractsJson.Lenient.ContentItem, cancellationToken);
+    }
+
+    /// <summary>Makes a draft of a ZIP archive: one file of Markdown, and the media that it refers to.</summary>
+    /// <param name="workspaceId">Where.</param>
+    /// <param name="archive">From where it stands; one that can be wound back is sent again should a token have run out. It is closed afterwards.</param>
+    /// <param name="id">It shall have; the same id again is the same item.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ContentItem> ImportArchiveAsync(Guid workspaceId, Stream archive, Guid? id = null, CancellationToken cancellationToken = default)
+    {
+        var body = new StreamContent(archive) { Headers = { ContentType = new("application/zip") } };
+        return api.SendAsync(
+            HttpMethod.Post, ApiConnection.Query($"api/workspaces/{workspaceId}/content/import", ("id", id ?? Guid.CreateVersion7())), body, ContractsJson.Lenient.ContentItem,
+            cancellationToken);
+    }
+
+    /// <summary>Writes an item as a file of Markdown, or as a ZIP archive with its media.</summary>
+    public Task ExportAsync(Guid id, Stream target, bool withMedia = false, CancellationToken cancellationToken = default) =>
+        api.DownloadAsync(ApiConnection.Query($"api/content/{id}/export", ("media", withMedia ? "true" : null)), target, cancellationToken);
+
     /// <summary>One page of an item's history, newest first.</summary>
     public Task<Page<ContentRevision>> ListRevisionsAsync(Guid id, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         api.GetAsync(

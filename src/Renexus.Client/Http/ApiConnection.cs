@@ -63,6 +63,13 @@ internal sealed class ApiConnection
         response.Dispose();
     }
 
+    /// <summary>A call whose answer is a file.</summary>
+    public async Task DownloadAsync(string path, Stream target, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, null, anonymous: false, cancellationToken, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+        await response.Content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A creation that may also be answered with 202 and nothing to show yet: then null.</summary>
     public async Task<TAnswer?> SendForCreatedAsync<T, TAnswer>(
         string path, T body, JsonTypeInfo<T> bodyForm, JsonTypeInfo<TAnswer> form, CancellationToken cancellationToken)
@@ -105,7 +112,8 @@ internal sealed class ApiConnection
         return path;
     }
 
-    private async Task<T> SendAsync<T>(
+    /// <summary>A call with any body. It is sent again where a token has run out, so a stream must be one that can be wound back.</summary>
+    public async Task<T> SendAsync<T>(
         HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> form, CancellationToken cancellationToken,
         long? ifMatch = null, bool anonymous = false)
     {
@@ -115,7 +123,8 @@ internal sealed class ApiConnection
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? body, long? ifMatch, bool anonymous, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? body, long? ifMatch, bool anonymous, CancellationToken cancellationToken,
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         using var content = body;
         string? stale = null;
@@ -128,7 +137,7 @@ internal sealed class ApiConnection
             if (ifMatch is { } version)
                 request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{version}\""));
 
-            var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var response = await http.SendAsync(request, completion, cancellationToken).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
                 return response;
 

@@ -68,6 +68,8 @@ public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
             item.Id, new PatchContentRequest { Body = "one 2", Status = ContentStatuses.InReview, AssigneeId = (Guid?)null, PlannedAt = DateTimeOffset.UnixEpoch }, item.Version, Cancel);
         await Assert.ThrowsAsync<ProblemException>(() => client.Content.ApproveAsync(item, Cancel));
         var approved = await client.Content.ApproveAsync(changed, Cancel);
+        using var archive = new MemoryStream();
+        await client.Content.ExportAsync(item.Id, archive, withMedia: true, Cancel);
         var comment = await client.Content.CommentAsync(item.Id, new CreateCommentRequest { Document = 1, From = 4, To = 5, Body = "Two." }, Cancel);
         var resolved = await client.Content.ResolveCommentAsync(comment.Id, isResolved: true, Cancel);
 
@@ -88,6 +90,11 @@ public sealed class CallsTests(TestServer server) : IClassFixture<TestServer>
         await client.Content.DeleteAsync(item.Id, Cancel);
         await client.Content.RemoveAsync(item.Id, Cancel);
         Assert.Empty(await client.Content.ListAllAsync(workspace.Id, Cancel).ToListAsync(Cancel));
+
+        archive.Position = 0;
+        var imported = await client.Content.ImportArchiveAsync(workspace.Id, archive, cancellationToken: Cancel);
+        Assert.Equal(("Launch", "one 2"), (imported.Title, imported.Body));
+        Assert.Equal("two", (await client.Content.ImportAsync(workspace.Id, new ImportContentRequest { Markdown = "two" }, Cancel)).Body);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public partial class FeatureBoundaryTests
         ["Notifications"] = [], // whoever has something to tell uses it; it knows nobody
         ["Workspaces"] = ["Accounts", "Notifications"],
         ["Threads"] = ["Notifications", "Files"], // attachments
-        ["Content"] = ["Notifications", "Threads"], // a comment has a thread
+        ["Content"] = ["Notifications", "Threads", "Files"], // a comment has a thread; archives have media
         ["Search"] = [], // reads what the others publish
         ["Sync"] = [], // what an operation means is said by the features, through Gateway/Sync
         ["Operations"] = [],

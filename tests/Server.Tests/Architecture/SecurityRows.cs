@@ -62,6 +62,7 @@ internal static class SecurityRows
             ("SEC-FILE-03", "Only types that run nothing are shown, the rest is saved; every answer forbids sniffing and scripts, and no file runs in the app's origin"),
             ("SEC-FILE-04", "Each reading is authorized: a link lasts five minutes at most, is bound to one file and one person, and ends with what that person may see"),
             ("SEC-FILE-05", "Pictures are decoded in a process of their own, bound in pixels before anything is decoded, in memory and in time; what is made of them says nothing of where they were taken"),
+            ("SEC-FILE-06", "Archives are looked at before they are unpacked: how much is in them, how often, where it belongs; what is refused leaves nothing"),
             ("SEC-FILE-07", "Bytes lie under names that nobody chose, apart for each workspace"),
         ]),
         ("Outbound calls to addresses given by users",

@@ -1045,7 +1045,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a content item of a Markdown file */
+        /** Make a content item of a Markdown file, or of an archive of one with its media */
         post: operations["importContent"];
         delete?: never;
         options?: never;
@@ -1096,7 +1096,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a content item as a Markdown file */
+        /** Get a content item as a Markdown file, or with its media as an archive */
         get: operations["exportContent"];
         put?: never;
         post?: never;
@@ -10631,7 +10631,10 @@ export interface operations {
     };
     importContent: {
         parameters: {
-            query?: never;
+            query?: {
+                id?: string;
+                name?: string;
+            };
             header?: never;
             path: {
                 workspaceId: string;
@@ -10641,6 +10644,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ImportContentRequest"];
+                "application/zip": components["schemas"]["ImportContentRequest"];
+                "application/x-zip-compressed": components["schemas"]["ImportContentRequest"];
             };
         };
         responses: {
@@ -11138,7 +11143,9 @@ export interface operations {
     };
     exportContent: {
         parameters: {
-            query?: never;
+            query?: {
+                media?: boolean;
+            };
             header?: never;
             path: {
                 contentId: string;

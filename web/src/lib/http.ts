@@ -64,6 +64,11 @@ export class Http {
     return this.#send<T>('POST', path, body, options)
   }
 
+  /** A file of the person's, sent as it is. */
+  upload<T>(path: string, file: Blob, options?: RequestOptions): Promise<T> {
+    return this.#send<T>('POST', path, file, { timeout: DOWNLOAD_TIMEOUT, ...options })
+  }
+
   put<T = void>(path: string, body: unknown, options?: RequestOptions): Promise<T> {
     return this.#send<T>('PUT', path, body, options)
   }
@@ -112,7 +117,7 @@ async function call(
   // The refresh token stays in a cookie of the app's own origin; other programs hold it themselves.
   if (way.server === undefined) headers.set('X-Renexus-Client', 'browser')
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
-  if (body !== undefined) headers.set('Content-Type', 'application/json')
+  if (body !== undefined) headers.set('Content-Type', body instanceof Blob ? body.type : 'application/json')
   if (options.version !== undefined) headers.set('If-Match', `"${options.version}"`)
 
   const began = Date.now()
@@ -128,7 +133,7 @@ async function call(
   const response = await reach(way.fetch ?? fetch, (way.server ?? '') + path + search(options.query), {
     method,
     headers,
-    body: body === undefined ? null : JSON.stringify(body),
+    body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
     credentials: way.server === undefined ? 'same-origin' : 'omit',
     signal: AbortSignal.any([
       AbortSignal.timeout(options.timeout ?? TIMEOUT),

@@ -36,16 +36,22 @@ internal static class ContentFeature
         return builder;
     }
 
+    /// <summary>How many bytes an item with the longest body may come in.</summary>
+    public static long MostBytesOf(RenexusOptions options) => ((long)options.Content.BodyCharacters * BytesOfUnit) + BytesBeside;
+
     public static WebApplication MapContent(this WebApplication app)
     {
-        var mostBytes = ((long)app.Services.GetRequiredService<RenexusOptions>().Content.BodyCharacters * BytesOfUnit) + BytesBeside;
+        var options = app.Services.GetRequiredService<RenexusOptions>();
+        var mostBytes = MostBytesOf(options);
         var inWorkspace = app.MapGroup("/api/workspaces/{workspaceId:guid}/content").WithTags("Content");
         inWorkspace.MapGet("/", ListContent.HandleAsync).WithSummary("List the content items of a workspace, last changed first").ProducesProblem(404);
         inWorkspace.MapPost("/", CreateContent.HandleAsync).WithSummary("Make a content item").TakesUpTo(mostBytes)
             .Produces<ContentItem>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
-        inWorkspace.MapPost("/import", ImportContent.HandleAsync).WithSummary("Make a content item of a Markdown file").TakesUpTo(mostBytes)
-            .Produces<ContentItem>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        inWorkspace.MapPost("/import", ImportContent.HandleAsync).WithSummary("Make a content item of a Markdown file, or of an archive of one with its media")
+            .Accepts<ImportContentRequest>("application/json", ImportContent.ArchiveType, ImportContent.OtherArchiveType)
+            .WithMetadata(new BodyLimit(options.Limits.UploadBytes is 0 ? null : Math.Max(mostBytes, options.Limits.UploadBytes)))
+            .Produces<ContentItem>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415);
 
         var content = app.MapGroup("/api/content/{contentId:guid}").WithTags("Content");
         content.MapGet("/", GetContent.HandleAsync).WithSummary("Get a content item with its text").ProducesProblem(404);
@@ -56,8 +62,8 @@ internal static class ContentFeature
         content.MapPost("/restore", RestoreContent.HandleAsync).WithSummary("Bring a content item back from the trash")
             .Produces<ContentItem>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
 
-        content.MapGet("/export", ExportContent.HandleAsync).WithSummary("Get a content item as a Markdown file")
-            .Produces(200, contentType: "text/markdown").ProducesProblem(404);
+        content.MapGet("/export", ExportContent.HandleAsync).WithSummary("Get a content item as a Markdown file, or with its media as an archive")
+            .Produces(200, contentType: "text/markdown", additionalContentTypes: ImportContent.ArchiveType).ProducesProblem(404);
         content.MapGet("/authorship", GetAuthorship.HandleAsync).WithSummary("Who wrote what of a content item's text").ProducesProblem(404);
 
         var revisions = content.MapGroup("/revisions");

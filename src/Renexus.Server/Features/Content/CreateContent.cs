@@ -34,14 +34,21 @@ internal static class CreateContent
     private static readonly Query<string> RoleIn = new(
         "content.role_in", "select m.role from workspaces.member m where m.workspace_id = $1 and m.user_id = $2");
 
+    /// <summary>What is wrong with it, as far as it says itself.</summary>
+    public static CodedProblem? RefusalOf(CreateContentRequest request, RenexusOptions options) =>
+        ContentRules.Labels(request.Labels ?? []).Problem ?? ContentRules.RefusalOf(request.Variants) ?? ContentRules.RefusalOf(request.Body, options.Content.BodyCharacters);
+
+    /// <summary>Why this person makes no item there.</summary>
+    public static async Task<CodedProblem?> RefusalToAsync(Database database, Guid workspaceId, Guid userId, CancellationToken cancellationToken) =>
+        RefusalTo(await database.QueryFirstAsync(Scope.Of(userId), RoleIn, [workspaceId, userId], cancellationToken), workspaceId);
+
     public static async Task<Outcome<CreatedContent>> RunAsync(
         Guid workspaceId, CreateContentRequest request, Guid userId, string? cause, Database database, ContentNotices notices, RenexusOptions options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        if (ContentRules.Labels(request.Labels ?? []).Failed(out var problem, out var labels))
-            return problem;
-        if ((ContentRules.RefusalOf(request.Variants) ?? ContentRules.RefusalOf(request.Body, options.Content.BodyCharacters)) is { } refusal)
+        if (RefusalOf(request, options) is { } refusal)
             return refusal;
+        var labels = ContentRules.Labels(request.Labels ?? []).Value!;
         var now = clock.GetUtcNow();
         var id = request.Id ?? Guid.CreateVersion7(now);
         var body = ItemText.Normalize(request.Body ?? "");
@@ -86,7 +93,12 @@ internal static class CreateContent
         Guid workspaceId, CreateContentRequest request, Caller caller, HttpResponse response, Database database, ContentNotices notices, RenexusOptions options,
         TimeProvider clock, CancellationToken cancellationToken)
     {
-        var outcome = await RunAsync(workspaceId, request, caller.UserId, cause: null, database, notices, options, clock, cancellationToken);
+        return Answer(await RunAsync(workspaceId, request, caller.UserId, cause: null, database, notices, options, clock, cancellationToken), response);
+    }
+
+    /// <summary>As the answer to whoever asked for it.</summary>
+    public static IResult Answer(Outcome<CreatedContent> outcome, HttpResponse response)
+    {
         if (outcome.Failed(out var problem, out var created))
             return TypedResults.Problem(problem);
         response.SetVersion(created.Item.Version);
@@ -95,16 +107,18 @@ internal static class CreateContent
 
     private static async Task<Outcome<CreatedContent>> ExplainAsync(Work work, Guid id, Guid workspaceId, Guid userId, CancellationToken cancellationToken)
     {
-        var role = await work.QueryFirstAsync(RoleIn, [workspaceId, userId], cancellationToken);
-        if (role is null)
-            return new CodedProblem(ProblemCode.NotFound, $"There is no workspace {workspaceId}.");
-        if (!Permissions.Allows(role, Permission.WriteContent))
-            return ContentRules.MayNotWrite;
+        if (RefusalTo(await work.QueryFirstAsync(RoleIn, [workspaceId, userId], cancellationToken), workspaceId) is { } refusal)
+            return refusal;
         var known = await work.QueryFirstAsync(Created, [id, userId], cancellationToken);
         return known is not null && known.WorkspaceId == workspaceId && known.CreatedBy == userId
             ? new CreatedContent(known, await ItemText.HeadAsync(work, id, cancellationToken), Version: 0)
             : Taken(id);
     }
+
+    private static CodedProblem? RefusalTo(string? role, Guid workspaceId) =>
+        role is null ? new CodedProblem(ProblemCode.NotFound, $"There is no workspace {workspaceId}.")
+        : Permissions.Allows(role, Permission.WriteContent) ? null
+        : ContentRules.MayNotWrite;
 
     /// <summary>An item that exists now.</summary>
     /// <param name="Version">The place of its announcement on the workspace's channel; 0 when there is none.</param>

@@ -13,8 +13,10 @@ internal static class MarkdownFile
 {
     private const string Fence = "---";
 
-    public static string Write(ItemRow item, string body)
+    /// <param name="paths">Where files lie that go along; absent: none does, and the text has their addresses.</param>
+    public static string Write(ItemRow item, string body, IReadOnlyDictionary<Guid, string>? paths = null)
     {
+        paths ??= new Dictionary<Guid, string>();
         var file = new StringBuilder(body.Length + 512).Append(Fence).Append('\n');
         void Add<T>(string name, T value) => file.Append(name).Append(": ").Append(JsonSerializer.Serialize(value, Json.Options)).Append('\n');
 
@@ -26,18 +28,36 @@ internal static class MarkdownFile
         if (item.PlannedAt is { } planned)
             Add("plannedAt", planned);
         foreach (var variant in item.Fields.Variants)
-            Add($"text.{variant.Platform}", variant.Text);
-        return file.Append(Fence).Append("\n\n").Append(body).ToString();
+            Add($"text.{variant.Platform}", MediaLinks.WithPaths(variant.Text!, paths));
+        ContentMedia[] media = [.. item.Fields.Media.Where(one => paths.ContainsKey(one.FileId!.Value))];
+        if (media.Length > 0)
+        {
+            Add("media", media.Select(one => paths[one.FileId!.Value]).ToArray());
+            Add("media.alt", media.Select(one => one.Alt ?? "").ToArray());
+        }
+        return file.Append(Fence).Append("\n\n").Append(MediaLinks.WithPaths(body, paths)).ToString();
+    }
+
+    /// <summary>What every system takes in a name.</summary>
+    public static string NameOf(string title)
+    {
+        var name = new string([.. title.Select(c => c is '\\' or '/' or ':' or '*' or '?' or '"' or '<' or '>' or '|' || char.IsControl(c) ? ' ' : c)]).Trim(' ', '.');
+        return name.Length == 0 ? "content" : Texts.Cut(name, 80);
     }
 
     /// <param name="name">Of the file, for a title when the text has none.</param>
-    public static CreateContentRequest Read(string markdown, string? name)
+    public static CreateContentRequest Read(string markdown, string? name) => ReadWithMedia(markdown, name).Item;
+
+    /// <summary>The same with the paths of its media, as they are written, which come beside it.</summary>
+    public static (CreateContentRequest Item, IReadOnlyList<(string Path, string? Alt)> Media) ReadWithMedia(string markdown, string? name)
     {
         var text = ItemText.Normalize(markdown).TrimStart('\uFEFF');
         var (fields, body) = Split(text);
         var title = fields.GetValueOrDefault("title")?.FirstOrDefault() ?? HeadingOf(body) ?? Path.GetFileNameWithoutExtension(name);
         var kind = fields.GetValueOrDefault("kind")?.FirstOrDefault();
-        return new CreateContentRequest
+        var alts = fields.GetValueOrDefault("media.alt") ?? [];
+        var media = (fields.GetValueOrDefault("media") ?? []).Select((path, i) => (MediaLinks.Escape(path), alts.ElementAtOrDefault(i) is { Length: > 0 } alt ? alt : null)).ToArray();
+        var item = new CreateContentRequest
         {
             Kind = kind is ContentKinds.Post or ContentKinds.Article or ContentKinds.Video ? kind : ContentKinds.Article,
             Title = Texts.Cut(Texts.InOneLine(title is { Length: > 0 } ? title : "Imported"), 200),
@@ -49,6 +69,7 @@ internal static class MarkdownFile
             Variants = [.. fields.Where(field => field.Key.StartsWith("text.", StringComparison.Ordinal))
                 .Select(field => new ContentVariant(field.Key["text.".Length..], field.Value.FirstOrDefault() ?? ""))],
         };
+        return (item, media);
     }
 
     private static (Dictionary<string, List<string>> Fields, string Body) Split(string text)

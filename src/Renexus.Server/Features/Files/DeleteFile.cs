@@ -19,25 +19,30 @@ internal static class DeleteFile
         """);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Guid fileId, Caller caller, Database database, JobClient jobs, TimeProvider clock, CancellationToken cancellationToken)
+        Guid fileId, Caller caller, Database database, JobClient jobs, TimeProvider clock, CancellationToken cancellationToken) =>
+        await RunAsync(fileId, caller.UserId, database, jobs, clock, cancellationToken) is { } refusal ? refusal : TypedResults.NoContent();
+
+    /// <summary>Answers why not; null when it is done.</summary>
+    public static async Task<ProblemHttpResult?> RunAsync(
+        Guid fileId, Guid userId, Database database, JobClient jobs, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await using var work = await database.BeginAsync(Scope.Of(caller.UserId), cancellationToken);
-        if (await FileRow.FindAsync(work, fileId, caller.UserId, cancellationToken) is not { } file)
+        await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
+        if (await FileRow.FindAsync(work, fileId, userId, cancellationToken) is not { } file)
             return Problems.NotFound("file", fileId);
-        if (!file.MayDelete(caller.UserId))
+        if (!file.MayDelete(userId))
             return Problems.Forbidden("Who uploaded it, or an admin, deletes a file.");
         var deleted = await work.QueryAsync(
-            Delete, [caller.UserId, fileId, Permissions.RolesFor(Permission.UploadFiles), Permissions.RolesFor(Permission.ModerateFiles)], cancellationToken);
+            Delete, [userId, fileId, Permissions.RolesFor(Permission.UploadFiles), Permissions.RolesFor(Permission.ModerateFiles)], cancellationToken);
         if (deleted.Count == 0)
             return Problems.NotFound("file", fileId);
 
         if (file.IsReady)
         {
-            work.AnnounceFile(ChangeOp.Delete, file, caller.UserId);
+            work.AnnounceFile(ChangeOp.Delete, file, userId);
             work.RecordFile(AuditActions.FileDeleted, file, before: new { file.Name, file.Size, file.Type });
         }
         await jobs.SweepAsync(work, cancellationToken);
         await work.CommitAsync(clock.GetUtcNow());
-        return TypedResults.NoContent();
+        return null;
     }
 }

@@ -55,6 +55,14 @@ internal sealed class FileReception(LocalFiles store, FileLinks links, Database 
         return outcome.Failed(out _, out var file) ? outcome : await CompleteAsync(file, userId, cancellationToken);
     }
 
+    /// <summary>Reserves a place for what is to come.</summary>
+    public Task<Outcome<FileRow>> ReserveAsync(Guid workspaceId, CreateFileRequest request, Guid userId, CancellationToken cancellationToken) =>
+        CreateFile.ReserveAsync(workspaceId, request, Guid.NewGuid(), userId, database, options, clock, cancellationToken);
+
+    /// <summary>Why what has come will not be taken; null when it will.</summary>
+    public async Task<CodedProblem?> RefusalOfAsync(FileRow file, CancellationToken cancellationToken) =>
+        await store.AssembleAsync(file.Place, file.Size, cancellationToken) is { } assembled && Check(file, assembled).Failed(out var refusal, out _) ? refusal : null;
+
     public void Abandon(StoragePlace place) => store.ForgetIncoming(place);
 
     /// <summary>Checks what has come and lets others see it; what does not match is refused and removed. Again is as once.</summary>

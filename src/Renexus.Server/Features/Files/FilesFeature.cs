@@ -16,6 +16,7 @@ internal static class FilesFeature
         services.AddSingleton<FileLinks>();
         services.AddSingleton<LocalFiles>();
         services.AddSingleton<FileReception>();
+        services.AddSingleton<FileBundle>();
         services.AddSingleton<PictureProcess>();
         services.AddSingleton<MakePictures>();
         services.AddJob<MakePictures, MakePictures.OfFile>(MakePictures.Kind, pictures => pictures.RunAsync);

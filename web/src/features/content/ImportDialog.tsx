@@ -21,7 +21,7 @@ export function ImportDialog({ workspaceId }: { workspaceId: string }) {
       open={dropped !== undefined}
       onOpenChange={close}
       title="Import Markdown"
-      description="Each file becomes a draft. Front matter with a title, kind, labels or tags, and planned date is understood."
+      description="Each file becomes a draft. Front matter with a title, kind, labels or tags, and planned date is understood; a .zip brings its media along."
     >
       {dropped && <Files workspaceId={workspaceId} dropped={dropped} />}
     </Dialog>

@@ -1,4 +1,4 @@
-import { Download, Ellipsis, Link2, Trash2 } from 'lucide-react'
+import { Download, Ellipsis, FileArchive, Link2, Trash2 } from 'lucide-react'
 import type { ContentItem } from '@/api/types'
 import { Button } from '@/components/Button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/Menu'
@@ -24,9 +24,9 @@ export function ItemMenu({ item, mayWrite, isLocal, onDeleted }: ItemMenuProps) 
       .then(() => toast({ tone: 'success', message: 'The link is copied.' }))
       .catch(() => toast({ tone: 'danger', message: 'This browser does not let it be copied.' }))
 
-  const download = async () => {
+  const download = async (media = false) => {
     try {
-      const file = await exportItem(item.id)
+      const file = await exportItem(item.id, media)
       saveFile(fileName(item.title, file.type), file)
     } catch (failure) {
       toast({ tone: 'danger', message: `It could not be exported. ${describe(failure)}` })
@@ -60,6 +60,9 @@ export function ItemMenu({ item, mayWrite, isLocal, onDeleted }: ItemMenuProps) 
       )}
       <MenuItem icon={Download} onSelect={() => void download()}>
         Export as Markdown
+      </MenuItem>
+      <MenuItem icon={FileArchive} onSelect={() => void download(true)}>
+        Export with media
       </MenuItem>
       {mayWrite && (
         <>

@@ -215,11 +215,23 @@ export const deleteForGood = (id: string): Promise<void> =>
   http.delete(`/api/content/${id}`, { query: { permanently: true } })
 
 /** As a file to keep. */
-export const exportItem = (id: string): Promise<Blob> => http.download(`/api/content/${id}/export`)
+export const exportItem = (id: string, media = false): Promise<Blob> =>
+  http.download(`/api/content/${id}/export`, media ? { query: { media } } : {})
 
 /** Makes a draft of a file of Markdown. `id`: made by whoever asks, so that asking again makes no second one. */
 export const importItem = (workspaceId: string, file: { id: string; name: string; markdown: string }) =>
   http.post<ContentItem>(`/api/workspaces/${workspaceId}/content/import`, file)
+
+/** The same of an archive of one with its media. */
+export const importArchive = (
+  workspaceId: string,
+  { id, name, archive }: { id: string; name: string; archive: Blob },
+) =>
+  http.upload<ContentItem>(
+    `/api/workspaces/${workspaceId}/content/import`,
+    new Blob([archive], { type: 'application/zip' }),
+    { query: { id, name } },
+  )
 
 export const restoreRevision = (id: string, n: number): Promise<ContentItem> =>
   http.post<ContentItem>(`/api/content/${id}/revisions/${n}/restore`)

@@ -12,14 +12,20 @@ export function fileName(title: string, type: string): string {
 }
 
 /** What the system's dialog offers. */
-export const IMPORTED = '.md,.markdown,.txt,text/markdown,text/plain'
+export const IMPORTED = '.md,.markdown,.txt,.zip,text/markdown,text/plain,application/zip'
 
 /** Beyond that no request is taken; the server has limits of its own within. */
 const LARGEST = 1_000_000
+const LARGEST_ARCHIVE = 104_857_600
+
+/** A file of Markdown with its media beside it. */
+export const isArchive = ({ name }: Pick<File, 'name'>) => /\.zip$/i.test(name)
 
 /** Why a file cannot be imported, as far as one sees it from outside. */
 export function objectionTo({ name, size }: Pick<File, 'name' | 'size'>): string | undefined {
-  if (!/\.(?:md|markdown|txt)$/i.test(name)) return 'Only files of Markdown are imported: .md, .markdown or .txt.'
+  if (isArchive({ name })) return size > LARGEST_ARCHIVE ? 'The archive is larger than 100 MB.' : undefined
+  if (!/\.(?:md|markdown|txt)$/i.test(name))
+    return 'Only files of Markdown are imported: .md, .markdown or .txt, or a .zip of one with its media.'
   if (size === 0) return 'The file is empty.'
   if (size > LARGEST) return 'The file is larger than 1 MB. Divide it into several.'
   return undefined

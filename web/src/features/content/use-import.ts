@@ -4,9 +4,9 @@ import type { ContentItem } from '@/api/types'
 import { describe } from '@/components/problem-form'
 import { newId } from '@/lib/ids'
 import { Problem } from '@/lib/problem'
-import { importItem } from './api'
+import { importArchive, importItem } from './api'
 import { putItem } from './changes'
-import { nameWithoutEnding, objectionTo, textOfFile, Unusable } from './markdown-files'
+import { isArchive, nameWithoutEnding, objectionTo, textOfFile, Unusable } from './markdown-files'
 
 /** A file that becomes an item, or did, or cannot. */
 export interface Import {
@@ -47,8 +47,10 @@ export function useImport(workspaceId: string) {
     try {
       const objection = objectionTo(file)
       if (objection !== undefined) throw new Unusable(objection)
-      const markdown = await textOfFile(file)
-      const item = await importItem(workspaceId, { id, name: nameWithoutEnding(file.name), markdown })
+      const name = nameWithoutEnding(file.name)
+      const item = isArchive(file)
+        ? await importArchive(workspaceId, { id, name, archive: file })
+        : await importItem(workspaceId, { id, name, markdown: await textOfFile(file) })
       putItem(cache, item)
       change(id, { item })
     } catch (failure) {
