@@ -110,7 +110,8 @@ internal sealed class PictureProcess
         get
         {
             var server = typeof(PictureProcess).Assembly;
-            if (Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == server.GetName().Name)
+            var name = server.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : "");
+            if (Environment.ProcessPath is { } own && Path.GetFileName(own) == name)
                 return (own, []);
             var dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
             return (Path.GetFullPath(dotnet), [Path.Combine(AppContext.BaseDirectory, $"{server.GetName().Name}.dll")]);
