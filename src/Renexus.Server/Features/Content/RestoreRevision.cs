@@ -29,7 +29,8 @@ internal static class RestoreRevision
             Variants = revision.Variants,
         };
         var outcome = await UpdateContent.RunAsync(
-            contentId, request, ifMatch.Version, caller.UserId, cause: null, database, texts, notices, options, clock, cancellationToken);
+            contentId, request, ifMatch.Version, caller.UserId, cause: null, database, texts, notices, options, clock, cancellationToken,
+            heldBefore: revision.Media);
         return UpdateContent.Answer(outcome, response);
     }
 }

@@ -34,9 +34,11 @@ internal static class UpdateContent
 
     /// <param name="base">The version that the change is based on; null when any will do.</param>
     /// <param name="merge">Makes another request of it, knowing what the item and its text are now; null leaves the item as it is.</param>
+    /// <param name="heldBefore">Files that went with it once, and may have gone since.</param>
     public static async Task<Outcome<ChangedContent>> RunAsync(
         Guid contentId, PatchContentRequest request, long? @base, Guid userId, string? cause, Database database, WholeTexts texts, ContentNotices notices,
-        RenexusOptions options, TimeProvider clock, CancellationToken cancellationToken, Func<Work, ItemRow, string, Task<PatchContentRequest?>>? merge = null)
+        RenexusOptions options, TimeProvider clock, CancellationToken cancellationToken, Func<Work, ItemRow, string, Task<PatchContentRequest?>>? merge = null,
+        IReadOnlyList<ContentMedia>? heldBefore = null)
     {
         var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(Scope.Of(userId), cancellationToken);
@@ -65,7 +67,7 @@ internal static class UpdateContent
         }
         if (change.Changed.Count == 0)
             return new ChangedContent(item, body, Version: item.Head);
-        if (await RefusalAsync(work, item.WorkspaceId, before, change, cancellationToken) is { } missing)
+        if (await RefusalAsync(work, item.WorkspaceId, before, change, [.. before.Media, .. heldBefore ?? []], cancellationToken) is { } missing)
             return missing;
 
         var after = change.Fields;
@@ -121,10 +123,10 @@ internal static class UpdateContent
 
     // What stays as it is may have gone meanwhile; that is not this request's to answer for.
     private static Task<CodedProblem?> RefusalAsync(
-        Work work, Guid workspaceId, ContentFields before, ContentChange change, CancellationToken cancellationToken) =>
+        Work work, Guid workspaceId, ContentFields before, ContentChange change, IReadOnlyList<ContentMedia> held, CancellationToken cancellationToken) =>
         ContentRules.RefusalOfReferencesAsync(
             work, workspaceId, change.Has("assignee") ? change.Fields.AssigneeId : null,
-            change.Has("thread") ? change.Fields.ThreadId : null, change.Has("media") ? change.Fields.Media : null, before.Media,
+            change.Has("thread") ? change.Fields.ThreadId : null, change.Has("media") ? change.Fields.Media : null, held,
             cancellationToken);
 
     private static AuditAction ActionOf(ContentFields before, ContentChange change) =>

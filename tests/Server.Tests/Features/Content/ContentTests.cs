@@ -120,6 +120,22 @@ public sealed class ContentTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    [Trait("spec", "CO-4")]
+    public async Task CN2_Going_back_brings_a_files_place_back_also_when_the_file_is_deleted()
+    {
+        var desk = await Desk.SetAsync(server);
+        var files = new FileRoom(desk.Bob.Client, server.Anonymous, desk.Workspace);
+        var gone = await files.UploadAsync("gone.png", FileRoom.Png, "image/png");
+        var with = await desk.PatchAsync(new { media = new[] { new { fileId = gone.Id } } });
+        await desk.PatchAsync(new { media = Array.Empty<object>() });
+        await files.DeleteAsync(gone.Id).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        var back = await desk.Bob.Client.PostAsync($"{desk.Path}/revisions/{with.Version}/restore", null, Stop).ReadAsync<ContentItem>();
+
+        Assert.Equal([gone.Id], back.Media.Select(file => file.FileId!.Value));
+    }
+
+    [Fact]
     public async Task Members_that_are_left_out_stay_and_null_takes_away()
     {
         var desk = await Desk.SetAsync(server);
