@@ -22,6 +22,9 @@ public sealed class AuthorshipTests
             for (var batch = 0; batch < 6; batch++)
             {
                 known = known.After(Enumerable.Range(0, random.Next(20)).Select(_ => Step(random, units, n += random.Next(1, 90))).ToArray());
+                var kept = Authorship.Read(known.ToJson());
+                Assert.Equal(known.Spans, kept.Spans);
+                known = kept;
                 var told = known.Spans.SelectMany(span => Enumerable.Repeat((Author: span.AuthorId, span.N), span.Length)).ToArray();
                 Assert.Equal(units.Select(unit => (unit.Author, unit.N / Block)), told.Select(unit => (unit.Author, unit.N / Block)));
                 Assert.All(units.Zip(told), pair => Assert.True(pair.Second.N >= pair.First.N));
