@@ -1,6 +1,7 @@
 using Npgsql;
 using Renexus.Contracts;
 using Renexus.Engine.Storage;
+using Renexus.Server.Features.Content.Documents;
 using Renexus.Server.Gateway;
 using Renexus.Server.Gateway.Audit;
 using Renexus.Server.Gateway.Authentication;
@@ -79,7 +80,7 @@ internal static class CreateContent
         if (await ContentRules.RefusalOfReferencesAsync(work, workspaceId, request.AssigneeId, request.ThreadId, request.Media, held: [], cancellationToken) is { } missing)
             return missing;
 
-        await work.ExecuteAsync(InsertSnapshot, [id, workspaceId, body, Arg.Json(ItemText.AuthorshipOf(body, userId))], cancellationToken);
+        await work.ExecuteAsync(InsertSnapshot, [id, workspaceId, body, Arg.Json(Authorship.Of(body, userId).ToJson())], cancellationToken);
         var item = (await work.QueryFirstAsync(Created, [id, userId], cancellationToken))!;
         await Revisions.AddAsync(work, item, userId, now, updates: null, item.Fields, ["created"], cancellationToken);
         await notices.TellAsync(work, item, before: null, userId, cancellationToken);

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Renexus.Engine.Storage;
 using Renexus.Engine.Text;
 using Renexus.Server.Features.Content.Documents;
-using Renexus.Server.Gateway;
 
 namespace Renexus.Server.Features.Content;
 
@@ -61,10 +59,6 @@ internal static class ItemText
     public static string Normalize(string text) => text.Contains('\r', StringComparison.Ordinal)
         ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
         : text;
-
-    /// <summary>Who wrote a text that one person brought whole, in the first revision.</summary>
-    public static string AuthorshipOf(string body, Guid authorId) =>
-        body.Length == 0 ? "[]" : JsonSerializer.Serialize(new[] { new { length = body.Length, authorId, n = 1 } }, Json.Options);
 
     internal sealed record PartsRow(string Snapshot, string[] Updates)
     {

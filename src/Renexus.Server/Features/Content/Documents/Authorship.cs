@@ -24,7 +24,10 @@ internal sealed class Authorship
 
     public IReadOnlyList<AuthoredSpan> Spans => spans;
 
-    /// <summary>As a snapshot keeps it: what <see cref="ToJson"/> wrote, or, of a new item and of earlier versions, the stretches one by one.</summary>
+    /// <summary>Of a text that one person brought whole, in the first revision.</summary>
+    public static Authorship Of(string body, Guid authorId) => new(body.Length == 0 ? [] : [new AuthoredSpan(body.Length, authorId, 1)]);
+
+    /// <summary>As a snapshot keeps it: what <see cref="ToJson"/> wrote, or, of earlier versions, the stretches one by one.</summary>
     public static Authorship Read(string json) =>
         new(json.StartsWith('[') ? JsonSerializer.Deserialize<List<AuthoredSpan>>(json, Json.Options)! : Unpack(JsonSerializer.Deserialize<Packed>(json, Json.Options)!));
 
