@@ -80,24 +80,8 @@ internal static class JobsLoad
 
     private static async Task<TimeSpan> DrainAsync(TestDatabase postgres, HintBus hints, JobClient client, int count, CancellationToken cancellationToken)
     {
-        var left = count;
-        var all = new TaskCompletionSource();
-        await using var worker = new JobWorker(
-            postgres.Database, hints, client,
-            [JobDefinition.Of(Kind, (_, _, _) =>
-            {
-                if (Interlocked.Decrement(ref left) == 0)
-                    all.TrySetResult();
-                return Task.CompletedTask;
-            })],
-            static (_, _) => { }, new JobWorkerOptions { Node = Guid.CreateVersion7(), Name = "bench" }, TimeProvider.System, NullLogger<JobWorker>.Instance);
-        return await TimeAsync(async () =>
-        {
-            await worker.StartAsync(cancellationToken);
-            await all.Task.WaitAsync(cancellationToken);
-            // With the last end committed.
-            await worker.StopAsync();
-        });
+        await using var worker = new NoopWorker<Note>(postgres, hints, client, Kind, count);
+        return await TimeAsync(() => worker.RunAsync(cancellationToken));
     }
 
     private static Task PutAllAsync(Database database, JobClient client, int count, CancellationToken cancellationToken) => Task.WhenAll(Enumerable.Range(0, 4).Select(async caller =>

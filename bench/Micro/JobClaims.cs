@@ -64,20 +64,8 @@ public class JobClaims
     [Benchmark(OperationsPerInvoke = Jobs)]
     public async Task InBatches()
     {
-        var (left, all) = (Jobs, new TaskCompletionSource());
-        await using var worker = new JobWorker(
-            postgres.Database, hints, client,
-            [JobDefinition.Of(Kind, (_, _, _) =>
-            {
-                if (Interlocked.Decrement(ref left) == 0)
-                    all.TrySetResult();
-                return Task.CompletedTask;
-            })],
-            static (_, _) => { }, new JobWorkerOptions { Node = Guid.CreateVersion7(), Name = "micro" }, TimeProvider.System, NullLogger<JobWorker>.Instance);
-        await worker.StartAsync(CancellationToken.None);
-        await all.Task;
-        // With the last end committed.
-        await worker.StopAsync();
+        await using var worker = new NoopWorker<Note>(postgres, hints, client, Kind, Jobs);
+        await worker.RunAsync();
     }
 
     [GlobalCleanup]
