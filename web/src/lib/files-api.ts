@@ -3,6 +3,7 @@ import { backoff } from './backoff'
 import type { PageRequest } from './content-api'
 import type { Http } from './http'
 import { newId } from './ids'
+import { pause } from './pause'
 import { Problem, problemOf, Unreachable } from './problem'
 
 export interface UploadOptions {
@@ -79,7 +80,7 @@ export class FilesApi {
         if (upload.sent > before) failures = 0
         if (failures >= attempts - 1) throw error
         const asked = error instanceof Problem ? (error.retryAfter ?? 0) * 1_000 : 0
-        await pause(Math.max(asked, delay(failures)), signal)
+        await pause(Math.max(asked, delay(failures)), { signal })
       }
     }
   }
@@ -170,18 +171,4 @@ class Upload {
     this.sent = sent
     this.#options.onProgress?.(sent, this.#bytes.size)
   }
-}
-
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
-      if (signal?.aborted)
-        reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'))
-      else resolve()
-    }
-    const timer = setTimeout(end, milliseconds)
-    signal?.addEventListener('abort', end)
-  })
 }

@@ -1,5 +1,6 @@
 import type { StoredFile } from '@/api/types'
 import { backoff } from '@/lib/backoff'
+import { pause, reasonOf } from '@/lib/pause'
 import { Problem, problemOf, Unreachable } from '@/lib/problem'
 import { complete, fileWith, reserve, type NewFile } from './api'
 import { reachable } from './links'
@@ -44,7 +45,7 @@ export async function upload(file: File, options: UploadOptions): Promise<Stored
       const mayHeal = error instanceof Unreachable || (error instanceof Problem && error.retryable)
       if (!mayHeal) throw error
       onNews({ sent: 0, isWaiting: true })
-      await untilLikely(failures, signal)
+      await pause(backoff(failures), { signal, untilOnline: true })
     }
   }
 }
@@ -110,26 +111,8 @@ function put(
       void problemOf(new Response(request.responseText, init)).then(reject)
     }
     request.onerror = () => reject(new Unreachable())
-    request.onabort = () =>
-      reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'))
+    request.onabort = () => reject(reasonOf(signal))
     request.send(bytes)
-  })
-}
-
-/** A while, or until the browser says that it is online again. */
-function untilLikely(failures: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(end, backoff(failures))
-    function end() {
-      clearTimeout(timer)
-      removeEventListener('online', end)
-      signal.removeEventListener('abort', end)
-      if (signal.aborted)
-        reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'))
-      else resolve()
-    }
-    addEventListener('online', end)
-    signal.addEventListener('abort', end)
   })
 }
 
