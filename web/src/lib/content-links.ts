@@ -1,3 +1,5 @@
+import { ID } from './ids'
+
 /** Links to content items as they stand in messages: the address of the item's page. */
 
 export interface ContentLink {
@@ -5,7 +7,6 @@ export interface ContentLink {
   itemId: string
 }
 
-const ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const PATH = new RegExp(`^/w/(${ID})/c/(${ID})/?$`, 'i')
 
 export const contentAddress = ({ workspaceId, itemId }: ContentLink): string =>

@@ -1,3 +1,6 @@
+/** An id where a text or an address names one: the source of a regular expression that passes over case. */
+export const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+
 /**
  * A UUIDv7: its first 48 bits are the time, so ids made here sort and index like the server's own.
  * `crypto.randomUUID` would be version 4, and exists only on secure origins.

@@ -1,3 +1,5 @@
+import { ID } from './ids'
+
 /** Mentions as they stand in a message's body (docs/protocol.md, Mentions): a Markdown link to the person. */
 
 export interface Mentionable {
@@ -5,9 +7,9 @@ export interface Mentionable {
   name: string
 }
 
-const MENTION = /\[@([^[\]\n]{1,200})\]\(user:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\)/gi
+const MENTION = new RegExp(`\\[@([^[\\]\\n]{1,200})\\]\\(user:(${ID})\\)`, 'gi')
 
-const USER_LINK = /^user:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i
+const USER_LINK = new RegExp(`^user:(${ID})$`, 'i')
 
 export const mentionOf = ({ id, name }: Mentionable): string =>
   `[@${name.replaceAll(/[[\]\\\s]+/g, ' ').trim()}](user:${id})`

@@ -1,9 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { ID } from '@/lib/ids'
 import { fileWith } from './api'
 import { isPicture } from './kinds'
 import { reachable } from './links'
 
-const CONTENT = /^\/api\/files\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/content$/i
+const CONTENT = new RegExp(`^/api/files/(${ID})/content$`, 'i')
 
 /** How a text names a file. */
 export const sourceOf = (fileId: string): string => `/api/files/${fileId}/content`
