@@ -5,6 +5,7 @@ import { toast } from '@/components/toasts'
 import type { ImageActions, PictureAddress } from '@/features/content/editor'
 import { ContentFilesContext, type ContentFiles } from '@/features/content/files'
 import { ItemMedia } from '@/features/content/ItemMedia'
+import { nameWithoutEnding } from '@/features/content/markdown-files'
 import { changeMedia, MOST_MEDIA, withFile } from '@/features/content/media'
 import { fileWith } from '@/features/files/api'
 import { FilePreview } from '@/features/files/FilePreview'
@@ -115,5 +116,3 @@ export function useTextPictures(workspaceId: string) {
   )
   return { images, picker }
 }
-
-const nameWithoutEnding = (name: string) => name.replace(/\.[^.]+$/, '')

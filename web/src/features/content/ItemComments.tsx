@@ -109,13 +109,18 @@ export const Author = ({ comment: { createdBy, createdAt }, nameOf }: PartProps 
   </span>
 )
 
+/** Words of the text that something is said about. */
+export const Quoted = ({ className, children }: { className: string; children: string }) => (
+  <span className={cx('border-s-3 border-line-control ps-2.5 wrap-anywhere text-ink-soft', className)}>
+    <span className="sr-only">About: </span>
+    {children}
+  </span>
+)
+
 /** What it is about, as that stood there when it was made. */
 export const Quote = ({ comment: { quote, orphaned } }: PartProps) => (
   <>
-    <span className="line-clamp-3 border-s-3 border-line-control ps-2.5 wrap-anywhere text-ink-soft">
-      <span className="sr-only">About: </span>
-      {quote}
-    </span>
+    <Quoted className="line-clamp-3">{quote}</Quoted>
     {orphaned && (
       <span className="flex">
         <Badge icon={TextQuote}>No longer in the text</Badge>

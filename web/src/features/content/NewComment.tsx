@@ -12,6 +12,7 @@ import { useKept } from '@/lib/react/use-kept'
 import { createComment } from './api'
 import { putComment } from './changes'
 import type { CommentedSelection } from './editor'
+import { Quoted } from './ItemComments'
 import type { Person } from './people'
 
 interface NewCommentProps {
@@ -66,10 +67,7 @@ export function NewComment({ itemId, about, people, onMade, onCancel }: NewComme
       }}
       className="flex flex-col gap-3 p-4 text-sm"
     >
-      <span className="line-clamp-4 border-s-3 border-line-control ps-2.5 wrap-anywhere text-ink-soft">
-        <span className="sr-only">About: </span>
-        {quote}
-      </span>
+      <Quoted className="line-clamp-4">{quote}</Quoted>
       <TextArea
         label="Comment"
         hint="Name somebody with @ to tell them."
