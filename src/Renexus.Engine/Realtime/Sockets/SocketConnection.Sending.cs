@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Renexus.Engine.Realtime.Sockets;
 
-public sealed partial class SocketConnection : IThreadPoolWorkItem
+public sealed partial class SocketConnection
 {
     private readonly SendQueue queue = new();
     private TaskCompletionSource? drained;
@@ -82,14 +82,15 @@ public sealed partial class SocketConnection : IThreadPoolWorkItem
         if (isWriting)
             return;
 
-        // The writer runs on a thread of its own: the sender, who may have thousands to serve, pays for no write,
+        // Writing waits for its turn: the sender, who may have thousands to serve, pays for no write,
         // and what it sends meanwhile goes out together.
         isWriting = true;
         writeBegan = clock.GetTimestamp();
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        WriteTurns.OfProcess.Add(this);
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = WriteAsync();
+    /// <summary>Its turn has come. Returns when everything is written, or when the transport takes no more for now.</summary>
+    internal void BeginWriting() => _ = WriteAsync();
 
     private async Task WriteAsync()
     {
