@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Renexus.Engine.Batching;
@@ -9,6 +8,8 @@ namespace Renexus.Engine.Batching;
 /// while a commit runs makes up the next one, so an idle server answers at once and a busy one does less for each item.
 /// </summary>
 /// <remarks>
+/// Items wait in lanes, by their key. A writer takes what waits in the lanes that nobody else holds, and holds those until it has committed: so
+/// the items of one key keep their order. One writer does everything until enough waits to be worth a second statement beside the first.
 /// The commit function must have the same effect when it is repeated with the same items: after a lost connection
 /// nobody knows whether the transaction committed. A batch that fails for a lasting reason is split until the item at
 /// fault is alone, so that it fails by itself and its neighbours do not. A batch that fails for a passing reason, and goes on
@@ -18,6 +19,11 @@ namespace Renexus.Engine.Batching;
 /// <typeparam name="TResult">What became of it.</typeparam>
 public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
+    private const int LanesPerWriter = 4;
+
+    /// <summary>The part of a full batch that must wait before another writer is worth its statement.</summary>
+    private const int WorthAnother = 4;
+
     private readonly GroupCommitOptions options;
     private readonly Func<TItem, Guid> keyOf;
     private readonly Func<TItem, Guid> identityOf;
@@ -25,12 +31,18 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly Func<TItem, int>? sizeOf;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
-    private readonly Channel<Pending>[] queues;
-    private readonly Task[] writers;
+    private readonly Lock gate = new();
+    private readonly Lane[] lanes;
+    private int nextLane;
+    private int waiting;
+    private int unheld;
+    private int writers;
+    private bool isClosed;
+    private TaskCompletionSource? ended;
 
-    /// <summary>Starts the writers.</summary>
+    /// <summary>Takes items in at once.</summary>
     /// <param name="options">Sizes and retries.</param>
-    /// <param name="keyOf">What decides the writer: items of one key are committed in the order they came.</param>
+    /// <param name="keyOf">Items of one key are committed in the order they came.</param>
     /// <param name="identityOf">Items of one identity never share a batch: the second sees what became of the first.</param>
     /// <param name="commit">Commits a batch and answers a result for each item, in order.</param>
     /// <param name="clock">Paces retries.</param>
@@ -42,22 +54,29 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         (this.options, this.keyOf, this.identityOf, this.commit) = (options, keyOf, identityOf, commit);
         (this.clock, this.logger, this.sizeOf) = (clock, logger, sizeOf);
-        queues = new Channel<Pending>[options.Writers];
-        writers = new Task[options.Writers];
-        for (var i = 0; i < queues.Length; i++)
-        {
-            var queue = queues[i] = Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
-            writers[i] = Task.Run(() => WriteAsync(queue.Reader));
-        }
+        lanes = new Lane[options.Writers == 1 ? 1 : LanesPerWriter * options.Writers];
+        for (var i = 0; i < lanes.Length; i++)
+            lanes[i] = new Lane();
     }
 
     /// <summary>Hands an item in; <paramref name="completed"/> is called once, after the commit, on the writer: it must be quick.</summary>
     /// <exception cref="OverloadedException">Too much waits already; nothing was done.</exception>
     public void Submit(TItem item, Action<TResult?, Exception?> completed)
     {
-        var queue = queues[(uint)keyOf(item).GetHashCode() % (uint)queues.Length];
-        if (!queue.Writer.TryWrite(new Pending(item, completed)))
-            throw new OverloadedException();
+        var lane = lanes[(uint)keyOf(item).GetHashCode() % (uint)lanes.Length];
+        lock (gate)
+        {
+            if (isClosed || waiting >= options.Capacity)
+                throw new OverloadedException();
+            lane.Waiting.Enqueue(new Pending(item, completed));
+            waiting++;
+            if (!lane.IsHeld)
+                unheld++;
+            if (!IsWriterWanted())
+                return;
+            writers++;
+        }
+        _ = Task.Run(WriteAsync);
     }
 
     /// <summary>Hands an item in and waits for what became of it.</summary>
@@ -77,61 +96,111 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
     /// <summary>Takes nothing more in and waits until everything handed in is committed or failed.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var queue in queues)
-            queue.Writer.TryComplete();
-        await Task.WhenAll(writers);
+        lock (gate)
+        {
+            isClosed = true;
+            if (writers == 0)
+                return;
+            ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        await ended.Task;
     }
 
-    private async Task WriteAsync(ChannelReader<Pending> queue)
+    private bool IsWriterWanted() => unheld > 0 && (writers == 0 || (writers < options.Writers && unheld >= options.MaxBatchSize / WorthAnother));
+
+    private async Task WriteAsync()
     {
-        var batch = new List<Pending>(options.MaxBatchSize);
-        var identities = new HashSet<Guid>(options.MaxBatchSize);
-        Pending? held = null;
-        while (held is not null || await queue.WaitToReadAsync())
+        var batch = new Batch();
+        while (TryBegin(batch))
         {
-            held = Gather(queue, batch, identities, held);
-            if (options.WaitTime > TimeSpan.Zero && held is null && batch.Count < options.MaxBatchSize)
+            if (options.WaitTime > TimeSpan.Zero && batch.Items.Count < options.MaxBatchSize)
             {
                 await Task.Delay(options.WaitTime, clock);
-                held = Gather(queue, batch, identities, held);
+                lock (gate)
+                    Gather(batch);
             }
-            if (batch.Count > 0 && await CommitAsync(batch) is { } failure)
+            var failure = await CommitAsync(batch.Items);
+            foreach (var behind in End(batch, failure))
+                Complete(behind, default, failure);
+        }
+    }
+
+    /// <summary>Begins a batch, and has another writer begin the next where that is worth it. False when nothing waits that could be taken: the writer ends.</summary>
+    private bool TryBegin(Batch batch)
+    {
+        lock (gate)
+        {
+            Gather(batch);
+            if (batch.Items.Count == 0)
             {
-                FailWaiting(queue, held, failure);
-                held = null;
+                writers--;
+                if (writers == 0)
+                    ended?.TrySetResult();
+                return false;
             }
-            batch.Clear();
-            identities.Clear();
+            if (!IsWriterWanted())
+                return true;
+            writers++;
+        }
+        _ = Task.Run(WriteAsync);
+        return true;
+    }
+
+    /// <summary>Fills the batch from its own lanes and from those that nobody holds, in turn: from each up to an item whose twin is in the batch already, or that is too much for it.</summary>
+    private void Gather(Batch batch)
+    {
+        for (var tried = 0; tried < lanes.Length && batch.Items.Count < options.MaxBatchSize; tried++)
+        {
+            var lane = lanes[nextLane];
+            nextLane = (nextLane + 1) % lanes.Length;
+            if (lane.Waiting.Count == 0 || (lane.IsHeld && !batch.Lanes.Contains(lane)))
+                continue;
+
+            var before = batch.Items.Count;
+            while (batch.Items.Count < options.MaxBatchSize && lane.Waiting.TryPeek(out var next) && TryAdd(batch, next))
+                lane.Waiting.Dequeue();
+            waiting -= batch.Items.Count - before;
+            if (lane.IsHeld || batch.Items.Count == before)
+                continue;
+
+            unheld -= batch.Items.Count - before + lane.Waiting.Count;
+            lane.IsHeld = true;
+            batch.Lanes.Add(lane);
         }
     }
 
-    /// <summary>What waits behind a batch that failed for now fails with it: committed, it would have overtaken what came before it.</summary>
-    private void FailWaiting(ChannelReader<Pending> queue, Pending? held, Exception failure)
+    private bool TryAdd(Batch batch, Pending pending)
     {
-        if (held is not null)
-            Complete(held, default, failure);
-        // Not what comes meanwhile: its caller may know of the failure already.
-        for (var waiting = queue.Count; waiting > 0 && queue.TryRead(out var pending); waiting--)
-            Complete(pending, default, failure);
+        var bytes = batch.Bytes + SizeOf(pending);
+        if ((bytes > options.MaxBatchBytes && batch.Items.Count > 0) || !batch.Identities.Add(identityOf(pending.Item)))
+            return false;
+        batch.Items.Add(pending);
+        batch.Bytes = bytes;
+        return true;
     }
 
-    /// <summary>Fills the batch up to its size, or to an item that is too much for it or whose twin is already in it: that one is held for the next.</summary>
-    private Pending? Gather(ChannelReader<Pending> queue, List<Pending> batch, HashSet<Guid> identities, Pending? held)
+    /// <summary>
+    /// Gives the lanes back. What waits behind a batch that failed for now fails with it: committed, it would have overtaken what came before it.
+    /// </summary>
+    private List<Pending> End(Batch batch, Exception? failure)
     {
-        if (held is not null)
+        var failed = new List<Pending>();
+        lock (gate)
         {
-            batch.Add(held);
-            identities.Add(identityOf(held.Item));
+            foreach (var lane in batch.Lanes)
+            {
+                if (failure is not null)
+                {
+                    failed.AddRange(lane.Waiting);
+                    lane.Waiting.Clear();
+                }
+                lane.IsHeld = false;
+                unheld += lane.Waiting.Count;
+            }
+            waiting -= failed.Count;
         }
-        var bytes = batch.Sum(SizeOf);
-        while (batch.Count < options.MaxBatchSize && queue.TryRead(out var next))
-        {
-            bytes += SizeOf(next);
-            if ((bytes > options.MaxBatchBytes && batch.Count > 0) || !identities.Add(identityOf(next.Item)))
-                return next;
-            batch.Add(next);
-        }
-        return null;
+        batch.Clear();
+        return failed;
     }
 
     private int SizeOf(Pending pending) => sizeOf?.Invoke(pending.Item) ?? 0;
@@ -194,6 +263,34 @@ public sealed partial class GroupCommit<TItem, TResult> : IAsyncDisposable
     }
 
     private sealed record Pending(TItem Item, Action<TResult?, Exception?> Completed);
+
+    /// <summary>What waits of some keys, in order.</summary>
+    private sealed class Lane
+    {
+        public Queue<Pending> Waiting { get; } = new();
+
+        public bool IsHeld { get; set; }
+    }
+
+    /// <summary>What one writer commits, and the lanes that it holds meanwhile.</summary>
+    private sealed class Batch
+    {
+        public List<Pending> Items { get; } = [];
+
+        public List<Lane> Lanes { get; } = [];
+
+        public HashSet<Guid> Identities { get; } = [];
+
+        public int Bytes { get; set; }
+
+        public void Clear()
+        {
+            Items.Clear();
+            Lanes.Clear();
+            Identities.Clear();
+            Bytes = 0;
+        }
+    }
 
     [LoggerMessage(1101, LogLevel.Warning, "A batch of {Count} writes failed at attempt {Attempt} and is tried again")]
     private partial void LogRetry(Exception exception, int count, int attempt);

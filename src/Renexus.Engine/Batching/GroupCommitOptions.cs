@@ -29,13 +29,13 @@ public sealed record GroupCommitOptions
     public TimeSpan WaitTime { get; init; } = TimeSpan.Zero;
 
     /// <summary>
-    /// Writers side by side: while one hands results out, another's statement runs. Items of one key always go to the same one, so
-    /// writers cannot deadlock on a key's row.
+    /// Most writers side by side: while one hands results out, another's statement runs. A second one begins only when a quarter of a full batch
+    /// waits: a statement of few items costs each of them more. Items of one key are with one writer at a time, so writers cannot deadlock on a key's row.
     /// </summary>
     public int Writers { get; init; } = 4;
 
-    /// <summary>Items that may wait at each writer; beyond that callers are told that the server is overloaded.</summary>
-    public int Capacity { get; init; } = 20_000;
+    /// <summary>Items that may wait; beyond that callers are told that the server is overloaded.</summary>
+    public int Capacity { get; init; } = 80_000;
 
     /// <summary>Tries of a batch whose failure was a passing one (connection lost, deadlock).</summary>
     public int Tries { get; init; } = 4;

@@ -31,6 +31,35 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task GC1_a_second_writer_begins_when_a_quarter_of_a_batch_waits_and_not_before()
+    {
+        var begun = new ConcurrentQueue<int[]>();
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (entered, release) = HoldFirst();
+        var hold = during;
+        during = items =>
+        {
+            begun.Enqueue([.. items.Select(item => item.Number)]);
+            if (begun.Count == 2)
+                second.SetResult();
+            return hold(items);
+        };
+        await using var writes = Start(new GroupCommitOptions { Writers = 2, MaxBatchSize = 8 });
+        var first = Guid.CreateVersion7();
+        var all = new List<Task> { writes.SubmitAsync(new Item(1) { Key = first }) };
+        await entered.WaitAsync(Cancelled);
+
+        // Both with one key: which lane a key has is nobody's business, but not the first one's.
+        var beside = KeyBeside(first);
+        all.AddRange(new[] { 2, 3 }.Select(n => writes.SubmitAsync(new Item(n) { Key = beside })));
+        await second.Task.WaitAsync(Cancelled);
+        release.SetResult();
+        await Task.WhenAll(all);
+
+        Assert.Equal([[1], [2, 3]], begun);
+    }
+
+    [Fact]
     public async Task GC2_a_batch_has_a_greatest_size()
     {
         var (entered, release) = HoldFirst();
@@ -281,6 +310,39 @@ public sealed class GroupCommitTests
 
         Assert.Equal("done 2", await writes.SubmitAsync(new Item(2)).WaitAsync(Cancelled));
     }
+
+    [Fact]
+    public async Task GC7_what_failed_for_now_takes_along_what_waits_behind_it_and_nothing_of_other_keys()
+    {
+        var (entered, release) = HoldFirst();
+        var hold = during;
+        during = async items =>
+        {
+            if (items.Any(item => item.Number == 1))
+            {
+                await hold(items);
+                throw new PassingFailure();
+            }
+        };
+        await using var writes = Start(new GroupCommitOptions { Writers = 2, MaxBatchSize = 4, Tries = 1 });
+        var key = Guid.CreateVersion7();
+        var failing = writes.SubmitAsync(new Item(1) { Key = key });
+        await entered.WaitAsync(Cancelled);
+
+        var behind = writes.SubmitAsync(new Item(2) { Key = key });
+        var beside = writes.SubmitAsync(new Item(3) { Key = KeyBeside(key) });
+        Assert.Equal("done 3", await beside.WaitAsync(Cancelled));
+        release.SetResult();
+
+        await Assert.ThrowsAsync<PassingFailure>(() => failing.WaitAsync(Cancelled));
+        await Assert.ThrowsAsync<PassingFailure>(() => behind.WaitAsync(Cancelled));
+        Assert.Equal("done 4", await writes.SubmitAsync(new Item(4) { Key = key }).WaitAsync(Cancelled));
+    }
+
+    /// <summary>A key that waits in another lane, so that another writer may take it: another one of whatever number of lanes there is.</summary>
+    private static Guid KeyBeside(Guid other) =>
+        Enumerable.Range(0, 10_000).Select(_ => Guid.CreateVersion7())
+            .First(key => Enumerable.Range(2, 63).All(lanes => (uint)key.GetHashCode() % lanes != (uint)other.GetHashCode() % lanes));
 
     private GroupCommit<Item, string> Start(GroupCommitOptions options, Func<Item, int>? sizeOf = null) =>
         new(options, item => item.Key, item => item.Identity, CommitAsync, time, NullLogger.Instance, sizeOf);
