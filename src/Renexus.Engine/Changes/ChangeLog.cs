@@ -13,22 +13,23 @@ public sealed class ChangeLog(Database database)
     /// Appends inside a group commit: common table expressions to put behind one called <c>fresh</c>, with the columns ord, kind,
     /// channel_id, workspace_id, op, resource, resource_id, actor, cause, head, is_whole and at. The version of most resources that are
     /// written so is their place, so <c>head</c> is JSON without the end, and the place is what closes it, unless it <c>is_whole</c>.
-    /// Gives <c>placed</c>: fresh with place and epoch.
+    /// Gives <c>placed</c>: fresh with place and epoch. A channel's new version is found by its rank among them, not by a join: of tables
+    /// made on the way the planner knows no size, and compares each row with each.
     /// </summary>
     public const string AppendPlaced = """
-        , wanted as (
-          select f.kind, f.channel_id, (array_agg(f.workspace_id))[1] as workspace_id, count(*) as n
-          from fresh f group by f.kind, f.channel_id
+        , counted as materialized (
+          select f.*, count(*) over same as n, row_number() over (same order by f.ord) as nth, dense_rank() over (order by f.kind, f.channel_id) as rank
+          from fresh f
+          window same as (partition by f.kind, f.channel_id)
         ), bumped as (
           insert into engine.channel as c (kind, id, version, workspace_id)
-          select w.kind, w.channel_id, w.n, w.workspace_id from wanted w order by w.kind, w.channel_id
+          select o.kind, o.channel_id, o.n, o.workspace_id from counted o where o.nth = 1 order by o.kind, o.channel_id
           on conflict (kind, id) do update set version = c.version + excluded.version
           returning c.kind, c.id, c.version, c.epoch
+        ), heads as materialized (
+          select array_agg(b.version order by b.kind, b.id) as versions, array_agg(b.epoch order by b.kind, b.id) as epochs from bumped b
         ), placed as materialized (
-          select f.*, b.epoch, b.version - w.n + row_number() over (partition by f.kind, f.channel_id order by f.ord) as place
-          from fresh f
-          join wanted w on w.kind = f.kind and w.channel_id = f.channel_id
-          join bumped b on b.kind = f.kind and b.id = f.channel_id
+          select o.*, h.epochs[o.rank] as epoch, h.versions[o.rank] - o.n + o.nth as place from counted o cross join heads h
         ), appended as (
           insert into engine.change (kind, channel_id, version, workspace_id, op, resource, resource_id, actor, cause, data, at)
           select p.kind, p.channel_id, p.place, p.workspace_id, p.op, p.resource, p.resource_id, p.actor, p.cause,
