@@ -25,19 +25,17 @@ internal static class WebClient
     /// </summary>
     public static IApplicationBuilder MapWebClient(this WebApplication app)
     {
-        var files = Load(Path.Combine(AppContext.BaseDirectory, "client"));
-        return app.Use((context, next) => Find(files, context) is { } file ? file.SendAsync(context) : next(context));
+        // Some hundred files, read when the first browser comes: a start does not wait for them.
+        var files = new Lazy<FrozenDictionary<string, ClientFile>>(() => Load(Path.Combine(AppContext.BaseDirectory, "client")));
+        return app.Use((context, next) => MayBeFile(context) && Find(files.Value, context.Request) is { } file ? file.SendAsync(context) : next(context));
     }
 
-    private static ClientFile? Find(FrozenDictionary<string, ClientFile> files, HttpContext context)
-    {
-        var request = context.Request;
-        if (context.GetEndpoint() is not null || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
-            return null;
+    private static bool MayBeFile(HttpContext context) =>
+        context.GetEndpoint() is null && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
 
-        return files.GetValueOrDefault(request.Path.Value ?? "")
-            ?? (AsksForPage(request) ? files.GetValueOrDefault(Page) : null);
-    }
+    private static ClientFile? Find(FrozenDictionary<string, ClientFile> files, HttpRequest request) =>
+        files.GetValueOrDefault(request.Path.Value ?? "")
+        ?? (AsksForPage(request) ? files.GetValueOrDefault(Page) : null);
 
     private static bool AsksForPage(HttpRequest request)
     {

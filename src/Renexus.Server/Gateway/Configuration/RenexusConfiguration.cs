@@ -1,13 +1,14 @@
 using System.Buffers.Text;
-using System.Text.RegularExpressions;
 using Renexus.Server.Gateway.Authentication;
 
 namespace Renexus.Server.Gateway.Configuration;
 
 /// <summary>Reads <see cref="RenexusOptions"/> and checks what concerns several settings at once.</summary>
-internal static partial class RenexusConfiguration
+internal static class RenexusConfiguration
 {
     private const string DefaultUrls = "http://localhost:5080";
+
+    private static readonly string[] AnyAddress = ["//*", "//+", "//0.0.0.0", "//[::]"];
 
     /// <exception cref="InvalidConfigurationException">Something is wrong; the message has all of it.</exception>
     public static RenexusOptions Read(IConfiguration configuration)
@@ -31,10 +32,8 @@ internal static partial class RenexusConfiguration
         (configuration["urls"] is { Length: > 0 } urls ? urls : DefaultUrls).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Listening on every address is not an address that anybody could call.</summary>
-    public static string Reachable(string url) => AnyAddress().Replace(url, "//localhost");
-
-    [GeneratedRegex(@"//(?:\*|\+|0\.0\.0\.0|\[::\])", RegexOptions.NonBacktracking)]
-    private static partial Regex AnyAddress();
+    public static string Reachable(string url) =>
+        AnyAddress.Aggregate(url, static (url, any) => url.Replace(any, "//localhost", StringComparison.Ordinal));
 
     private static void CheckUrls(IConfiguration configuration, SettingsReader reader)
     {
