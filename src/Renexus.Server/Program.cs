@@ -20,14 +20,15 @@ using Renexus.Server.Gateway.Jobs;
 using Renexus.Server.Gateway.Sockets;
 using Renexus.Server.Postgres;
 
-return await CommandLine.RunAsync(args, settings => Build(settings));
+return await CommandLine.RunAsync(args, build: settings => Build(settings), serve: settings => Build(settings, isToServe: true));
 
 /// <summary>The host's table of contents.</summary>
 public partial class Program
 {
     /// <param name="settings">As on the command line.</param>
     /// <param name="adjust">What a test puts in the place of something, last.</param>
-    internal static WebApplication Build(string[] settings, Action<WebApplicationBuilder>? adjust = null)
+    /// <param name="isToServe">It is started as soon as it is built, so its database begins to start meanwhile.</param>
+    internal static WebApplication Build(string[] settings, Action<WebApplicationBuilder>? adjust = null, bool isToServe = false)
     {
         var builder = WebApplication.CreateSlimBuilder(settings);
         builder.LeaveStartFailuresToTheCommand();
@@ -52,6 +53,8 @@ public partial class Program
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        if (isToServe)
+            app.Services.GetRequiredService<DatabaseServer>().Begin(app.Lifetime.ApplicationStopping);
         app.UseGateway();
         app.MapGateway();
         // A process that only works answers how it is, and nothing else.

@@ -18,11 +18,12 @@ internal static class CommandLine
 
     /// <param name="args">What was typed.</param>
     /// <param name="build">Makes the web server from settings on the command line.</param>
-    public static async Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
+    /// <param name="serve">The same for one that is started at once.</param>
+    public static async Task<int> RunAsync(string[] args, Func<string[], WebApplication> build, Func<string[], WebApplication> serve)
     {
         var root = new RootCommand("Renexus, the real-time content platform. Any setting may follow a command as --Renexus:KEY=VALUE; appsettings.json lists them all.")
         {
-            CommandOf("serve", "Start the server (the default)", (settings, _) => ServeAsync(build(settings))),
+            CommandOf("serve", "Start the server (the default)", (settings, _) => ServeAsync(serve(settings))),
             CommandOf("migrate", "Bring the database's schema up to date, then end", Migrate.RunAsync),
             DoctorCommand(),
             RotateKeysCommand(build),
@@ -31,7 +32,7 @@ internal static class CommandLine
             DecodePicture.Create(),
             CommandOf("healthcheck", "Ask the server on this machine whether it is well; the exit code says it", HealthCheck.RunAsync),
         };
-        Let(root, (settings, _) => ServeAsync(build(settings)));
+        Let(root, (settings, _) => ServeAsync(serve(settings)));
 
         return await root.Parse(args, new ParserConfiguration { EnablePosixBundling = false })
             .InvokeAsync(new InvocationConfiguration

@@ -19,6 +19,7 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
     private readonly EmbeddedPostgres? embedded;
     private readonly NpgsqlDataSource login;
     private readonly Migrator migrator;
+    private Task? beginning;
 
     public DatabaseServer(RenexusOptions options, IHostEnvironment environment, TimeProvider time, ILoggerFactory loggers)
     {
@@ -44,8 +45,15 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
 
     public bool IsEmbedded => embedded is not null;
 
-    public Task StartingAsync(CancellationToken cancellationToken) =>
-        StartAsync(mayMigrate: IsEmbedded || environment.IsDevelopment(), cancellationToken);
+    private bool MayMigrate => IsEmbedded || environment.IsDevelopment();
+
+    /// <summary>
+    /// Begins what the host's start waits for, and is then told how it ended: PostgreSQL comes up while the rest of the server is still put together.
+    /// </summary>
+    /// <param name="stopping">When the server is told to stop meanwhile.</param>
+    public void Begin(CancellationToken stopping) => beginning ??= Task.Run(() => StartAsync(MayMigrate, stopping), CancellationToken.None);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => beginning?.WaitAsync(cancellationToken) ?? StartAsync(MayMigrate, cancellationToken);
 
     /// <summary>Starts or reaches it and brings the schema up to date, or refuses to if that is not allowed.</summary>
     /// <returns>How many migrations were applied.</returns>
@@ -77,6 +85,8 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
 
     public async ValueTask DisposeAsync()
     {
+        if (beginning is not null)
+            await beginning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await login.DisposeAsync();
         if (embedded is not null)
             await embedded.DisposeAsync();
