@@ -5,7 +5,6 @@ import { createServer } from 'node:http'
 import { createAdapter, setupPrimary } from '@socket.io/cluster-adapter'
 import express from 'express'
 import pino from 'pino'
-import { pinoHttp } from 'pino-http'
 import { Server } from 'socket.io'
 import { z } from 'zod'
 import { userOf } from './identity.mjs'
@@ -33,7 +32,6 @@ async function serve() {
   const log = pino({ level: 'warn' })
   const store = openStore(DATABASE_URL, Math.max(1, Math.floor(pool / workers)), WAY)
   const app = express().disable('x-powered-by').set('etag', false)
-  app.use(pinoHttp({ logger: log, useLevel: 'debug' }))
   app.use(express.json({ limit: '100kb' }))
 
   const signedIn = (request, response, next) => {
@@ -45,7 +43,10 @@ async function serve() {
     }
   }
   const threadId = z.object({ thread: z.uuid() })
-  const window = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) })
+  const window = z.object({
+    before: z.coerce.number().int().min(0).default(Number.MAX_SAFE_INTEGER),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  })
 
   app.get('/health', async (_, response) => {
     await store.ready()
@@ -55,7 +56,8 @@ async function serve() {
   app.get('/api/threads/:thread', signedIn, async (request, response) => response.json({ head: await store.version(request.params.thread) }))
   app.get('/api/threads/:thread/messages', signedIn, async (request, response) => {
     const { thread } = threadId.parse(request.params)
-    response.json({ items: await store.list(thread, request.user, window.parse(request.query).limit) })
+    const { before, limit } = window.parse(request.query)
+    response.json({ items: await store.list(thread, request.user, before, limit) })
   })
 
   const http = createServer(app)
