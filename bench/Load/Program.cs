@@ -1,9 +1,12 @@
 using System.CommandLine;
 using Renexus.Load.Compare;
 using Renexus.Load.Contestants;
+using Renexus.Load.Jobs;
 using Renexus.Load.Loads;
 using Renexus.Load.Measuring;
+using Renexus.Load.Scale;
 using Renexus.Load.Target;
+using Renexus.Testing;
 
 // What Renexus bears: see bench/Load/README.md for what each figure means and how far to trust it.
 var target = new TargetOptions();
@@ -21,8 +24,10 @@ return await new RootCommand("Puts a Renexus server under load and reports rates
     Http(),
     Idle(),
     Start(),
-    Compare(),
     Documents(),
+    Jobs(),
+    Compare(),
+    Scale(),
 }.Parse(args).InvokeAsync();
 
 Command Messages()
@@ -70,7 +75,7 @@ Command Fanout()
 
 Command Http()
 {
-    var work = new Option<HttpWork>("--work") { Description = "me, list (of 50 messages) or post." };
+    var work = new Option<HttpWork>("--work") { Description = "me, list (of the newest 50 messages), oldList (of ever others) or post." };
     var connections = Number("--connections", 64, "Connections with one request at a time on each.");
     var threads = Number("--threads", 100, "Threads they are spread over.");
     var rate = new Option<double?>("--rate") { Description = "Requests a second in all, each timed from when it was due; else as fast as there are answers." };
@@ -131,28 +136,70 @@ Command Documents()
 
 Command Compare()
 {
-    var program = new Option<FileInfo>("--server") { Description = "Renexus.Server.dll.", Required = true };
+    var program = new Option<FileInfo?>("--server") { Description = "Renexus.Server.dll; without it the ordinary stack is compared with itself, by its settings." };
     var peers = new Option<DirectoryInfo>("--peers") { Description = "bench/Peers, with their packages installed.", Required = true };
-    var rounds = Number("--rounds", 3, "Times that each contestant is started.");
-    var whole = new Option<bool>("--all") { Description = "All contestants instead of the best known pair, and more connections." };
-    var command = new Command("compare", "Renexus next to the ordinary stack, in turn, on the same work.") { program, peers, rounds, whole, warmUp, duration, tries, markdown };
+    var bare = new Option<FileInfo?>("--bare") { Description = "Renexus.Bare.dll: the limits of Kestrel and PostgreSQL beside the contestants." };
+    var full = new Option<bool>("--full") { Description = "Every contestant, and longer runs: about 25 minutes instead of 6." };
+    var small = new Option<bool>("--small") { Description = "So short that its figures mean nothing: to see that it runs." };
+    var command = new Command("compare", "Renexus next to the ordinary stack, in turn, on the same work.") { program, peers, bare, full, small, markdown };
     command.SetAction(async (arguments, cancellationToken) =>
     {
-        var ordinary = new DirectoryInfo(Path.Combine(arguments.GetValue(peers)!.FullName, "ordinary"));
-        OrdinaryContestant Ordinary(string sockets, int workers = 1, string way = "transaction") => new(ordinary, sockets, workers, way);
-        IContestant[] contestants = arguments.GetValue(whole)
-            ? [new RenexusContestant(arguments.GetValue(program)!), Ordinary("socket.io"), Ordinary("ws"), Ordinary("socket.io", 2), Ordinary("ws", 2), Ordinary("socket.io", 1, "statement")]
-            : [new RenexusContestant(arguments.GetValue(program)!), Ordinary("socket.io")];
-        var workloads = Workload.All(
-            TimeSpan.FromSeconds(arguments.GetValue(warmUp)), TimeSpan.FromSeconds(arguments.GetValue(duration)), arguments.GetValue(whole) ? 10_000 : 5_000);
-        var found = await new Comparison(contestants, workloads, arguments.GetValue(rounds), arguments.GetValue(tries)).RunAsync(cancellationToken);
-        var text = $"# Side by side{Environment.NewLine}{Report.WhenAndWhere()}{Environment.NewLine}{Environment.NewLine}{found}";
-        Console.WriteLine(text);
-        if (arguments.GetValue(markdown) is { } file)
+        var peersFolder = arguments.GetValue(peers)!;
+        var contest = arguments.GetValue(program) is { } server
+            ? Contest.Of(server, peersFolder, arguments.GetValue(bare), arguments.GetValue(full) ? ContestPlan.Full : arguments.GetValue(small) ? ContestPlan.Small : ContestPlan.Short)
+            : Contest.OfPeers(peersFolder);
+        await contest.RunAsync(
+            async page =>
+            {
+                Console.WriteLine(page);
+                if (arguments.GetValue(markdown) is { } file)
+                {
+                    file.Directory?.Create();
+                    await File.WriteAllTextAsync(file.FullName, page, cancellationToken);
+                }
+            },
+            cancellationToken);
+        return 0;
+    });
+    return command;
+}
+
+Command Jobs()
+{
+    var peers = new Option<DirectoryInfo?>("--peers") { Description = "bench/Peers, with their packages installed: BullMQ too." };
+    var count = Number("--count", 100_000, "Jobs of each measurement.");
+    var pinned = Number("--pinned", 30, "Seconds for which a transaction is held open.");
+    var command = new Command("jobs", "No-op jobs: put in, executed, and what becomes of it while a transaction holds vacuum up.") { peers, count, pinned, markdown };
+    command.SetAction(async (arguments, cancellationToken) =>
+    {
+        await using var cluster = await PostgresCluster.StartAsync(durable: true);
+        var reports = new List<Report>();
+        foreach (var queue in Contest.Queues(arguments.GetValue(peers)))
+            reports.AddRange((await queue.RunAsync(cluster, arguments.GetValue(count), cancellationToken)).Steps);
+        reports.Add(await OwnQueue.RunPinnedAsync(cluster, arguments.GetValue(count), TimeSpan.FromSeconds(arguments.GetValue(pinned)), cancellationToken));
+        foreach (var report in reports)
         {
-            file.Directory?.Create();
-            await File.WriteAllTextAsync(file.FullName, text, cancellationToken);
+            report.Print();
+            if (arguments.GetValue(markdown) is { } file)
+                await report.AppendMarkdownAsync(file, cancellationToken);
         }
+        return 0;
+    });
+    return command;
+}
+
+Command Scale()
+{
+    var program = new Option<FileInfo>("--server") { Description = "Renexus.Server.dll.", Required = true };
+    var page = new Option<FileInfo>("--page") { Description = "Where to write the page; its pictures go into a directory of its name.", Required = true };
+    var small = new Option<bool>("--small") { Description = "Small sizes, to see that it runs." };
+    var longer = new Option<bool>("--long") { Description = "Also a history of ten million messages." };
+    var command = new Command("scale", "What things cost by their size: subscriptions, history, jobs, connections, processes.") { program, page, small, longer };
+    command.SetAction(async (arguments, cancellationToken) =>
+    {
+        var load = new ScaleLoad(
+            arguments.GetValue(program)!, arguments.GetValue(small) ? ScalePlan.Small : arguments.GetValue(longer) ? ScalePlan.Long : ScalePlan.Whole);
+        await load.WriteAsync(await load.RunAsync(cancellationToken), arguments.GetValue(page)!, cancellationToken);
         return 0;
     });
     return command;
@@ -180,7 +227,7 @@ Command Runs(Command command, Func<ParseResult, CancellationToken, Task<Report>>
     return command;
 }
 
-static Option<int> Number(string name, int standard, string description) =>
-    new(name) { DefaultValueFactory = _ => standard, Description = $"{description} Default {standard}." };
 RenexusServer LaunchOf(ParseResult arguments) => target.Launch(arguments) ?? throw new InvalidOperationException("Say --server PATH/Renexus.Server.dll.");
 
+static Option<int> Number(string name, int standard, string description) =>
+    new(name) { DefaultValueFactory = _ => standard, Description = $"{description} Default {standard}." };

@@ -9,11 +9,12 @@ public sealed class NoopWorker<T> : IAsyncDisposable
 {
     private readonly TaskCompletionSource all = new();
     private readonly JobWorker worker;
+    private readonly int wanted;
     private int left;
 
     public NoopWorker(TestDatabase postgres, HintBus hints, JobClient client, JobKind<T> kind, int count)
     {
-        left = count;
+        wanted = left = count;
         worker = new JobWorker(
             postgres.Database, hints, client,
             [JobDefinition.Of(kind, (_, _, _) =>
@@ -24,6 +25,9 @@ public sealed class NoopWorker<T> : IAsyncDisposable
             })],
             static (_, _) => { }, new JobWorkerOptions { Node = Guid.CreateVersion7(), Name = "noop" }, TimeProvider.System, NullLogger<JobWorker>.Instance);
     }
+
+    /// <summary>How many have ended; more than were wanted, where more waited.</summary>
+    public int Ended => wanted - Volatile.Read(ref left);
 
     /// <summary>Until all of them have ended.</summary>
     public async Task RunAsync(CancellationToken cancellationToken = default)

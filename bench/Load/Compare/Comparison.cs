@@ -1,106 +1,118 @@
-using System.Globalization;
-using System.Text;
+using System.Diagnostics;
 using Renexus.Load.Contestants;
+using Renexus.Load.Jobs;
+using Renexus.Load.Loads;
 using Renexus.Load.Measuring;
+using Renexus.Load.Target;
 using Renexus.Testing;
 
 namespace Renexus.Load.Compare;
 
+/// <summary>A server of a comparison.</summary>
+/// <param name="Rounds">In how many of the rounds it takes part, from the first.</param>
+/// <param name="Works">What it does there.</param>
+internal sealed record Entry(IContestant Contestant, int Rounds, IReadOnlySet<Work> Works);
+
+/// <summary>How long and how often.</summary>
+/// <param name="Tries">How often a run is tried at most while something else uses the machine.</param>
+internal sealed record ComparisonPlan(int Rounds, int Tries, int Starts, int Jobs);
+
 /// <summary>
 /// The contestants in turn, round after round (A B A B …), each on a fresh database of the same PostgreSQL. A run counts only while nothing
-/// else uses the machine, and is repeated otherwise. What is compared are the medians, and how far the ratios of the rounds lie apart.
+/// else uses the machine, and is repeated otherwise.
 /// </summary>
-internal sealed class Comparison(IReadOnlyList<IContestant> contestants, IReadOnlyList<Workload> workloads, int rounds, int tries)
+/// <param name="own">Ours once more, by itself, if it takes part: it starts its own PostgreSQL.</param>
+internal sealed class Comparison(IReadOnlyList<Entry> entries, IReadOnlyList<IQueue> queues, RenexusServer? own, IReadOnlyList<Workload> workloads, ComparisonPlan plan)
 {
-    private readonly Dictionary<(Figure Figure, int Contestant), List<double>> values = [];
-    private readonly Dictionary<int, List<double>> starts = [];
-    private int loud;
+    private readonly Runs runs = new();
 
-    public async Task<string> RunAsync(CancellationToken cancellationToken)
+    /// <param name="write">Called after each round with what is known by then, so that a run that is cut short is not lost.</param>
+    public async Task RunAsync(Func<string, Task> write, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
         await using var cluster = await PostgresCluster.StartAsync(durable: true);
-        for (var round = 1; round <= rounds; round++)
+        var settings = await Settings.ReadAsync(cluster, cancellationToken);
+        for (var round = 1; round <= plan.Rounds; round++)
         {
-            for (var i = 0; i < contestants.Count; i++)
+            foreach (var entry in entries.Where(entry => round <= entry.Rounds))
             {
-                Console.WriteLine($"== Round {round} of {rounds}: {contestants[i].Name}");
-                await using var server = await contestants[i].OpenAsync(cluster, Inventory.Usual, cancellationToken);
-                Note(starts, i, server.StartTime.TotalMilliseconds);
-                foreach (var workload in workloads)
+                Console.WriteLine($"== Round {round} of {plan.Rounds}: {entry.Contestant.Name}");
+                await RunAsync(cluster, entry, round, cancellationToken);
+            }
+            foreach (var queue in queues)
+                await RunAsync(cluster, queue, round, cancellationToken);
+            if (own is not null)
+                await QuietlyAsync(Work.OwnStart, entries[0].Contestant.Name, round, () => StartLoad.RunAsync(own, plan.Starts, cancellationToken));
+            var page = new ResultPage(runs, plan, [.. entries.Select(entry => entry.Contestant)], queues, settings, Stopwatch.GetElapsedTime(began)) { Rounds = round };
+            await write(page.ToString());
+        }
+    }
+
+    private async Task RunAsync(PostgresCluster cluster, Entry entry, int round, CancellationToken cancellationToken)
+    {
+        var name = entry.Contestant.Name;
+        var server = await entry.Contestant.OpenAsync(cluster, Inventory.Usual, cancellationToken);
+        try
+        {
+            await server.SettleAsync(cancellationToken);
+            if (entry.Works.Contains(Work.Start))
+            {
+                await QuietlyAsync(Work.Start, name, round, async () =>
                 {
-                    var report = await QuietlyAsync(async () =>
+                    var (report, last) = await StartLoad.RestartAsync(server, plan.Starts, cancellationToken);
+                    server = last;
+                    return report;
+                });
+            }
+
+            foreach (var workload in workloads.Where(workload => entry.Works.Contains(workload.Work)))
+            {
+                await QuietlyAsync(workload.Work, name, round, async () =>
+                {
+                    if (workload.NeedsFreshServer)
                     {
-                        await server.SettleAsync(cancellationToken);
-                        return await workload.RunAsync(server, cancellationToken);
-                    });
-                    foreach (var figure in workload.Figures)
-                        Note(values, (figure, i), figure.Of(report));
-                }
+                        await server.StopAsync();
+                        server = await server.StartAgainAsync(cancellationToken);
+                    }
+                    await server.SettleAsync(cancellationToken);
+                    return await workload.RunAsync(server, cancellationToken);
+                });
             }
         }
-
-        return Describe();
+        finally
+        {
+            await server.DisposeAsync();
+        }
     }
 
-    private async Task<Report> QuietlyAsync(Func<Task<Report>> run)
+    /// <summary>All three steps again, if one of them was disturbed.</summary>
+    private async Task RunAsync(PostgresCluster cluster, IQueue queue, int round, CancellationToken cancellationToken)
     {
-        for (var left = tries; ; left--)
+        for (var left = plan.Tries; left > 0; left--)
+        {
+            var run = await queue.RunAsync(cluster, plan.Jobs, cancellationToken);
+            Note(Work.JobsOne, queue.Name, round, run.One);
+            Note(Work.JobsBulk, queue.Name, round, run.Bulk);
+            Note(Work.JobsExecute, queue.Name, round, run.Execute);
+            if (run.Steps.All(step => step.Counts))
+                return;
+        }
+    }
+
+    private async Task QuietlyAsync(Work work, string contestant, int round, Func<Task<Report>> run)
+    {
+        for (var left = plan.Tries; left > 0; left--)
         {
             var report = await run();
-            report.Print();
+            Note(work, contestant, round, report);
             if (report.Counts)
-                return report;
-            if (left > 1)
-                continue;
-            loud++;
-            return report;
+                return;
         }
     }
 
-    private string Describe()
+    private void Note(Work work, string contestant, int round, Report report)
     {
-        var text = new StringBuilder();
-        text.AppendLine($"Medians of {rounds} rounds; behind them the ratio of {contestants[0].Name} to each (over 1 is in its favour), and between which values it lay in the rounds.");
-        if (loud > 0)
-            text.AppendLine().AppendLine($"**{loud} runs do not count**: something else used more than 15 % of a core each time they were tried, and the figures hold them all the same.");
-        text.AppendLine().Append("| work |");
-        foreach (var contestant in contestants)
-            text.Append(CultureInfo.InvariantCulture, $" {contestant.Name} |");
-        text.AppendLine().Append("|---|").AppendLine(string.Concat(Enumerable.Repeat("---|", contestants.Count)));
-        foreach (var figure in workloads.SelectMany(workload => workload.Figures))
-            Row(text, $"{figure.Name}, {figure.Unit}", figure.IsCost, [.. contestants.Select((_, i) => values[(figure, i)])]);
-        Row(text, "start with its data there, to the first healthy answer, ms", isCost: true, [.. contestants.Select((_, i) => starts[i])]);
-        text.AppendLine();
-        foreach (var contestant in contestants)
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {contestant.Name}: {contestant.About}");
-        return text.ToString();
-    }
-
-    private static void Row(StringBuilder text, string name, bool isCost, IReadOnlyList<IReadOnlyList<double>> columns)
-    {
-        text.Append(CultureInfo.InvariantCulture, $"| {name} | {Shown(Median(columns[0]))} |");
-        foreach (var column in columns.Skip(1))
-        {
-            double[] ratios = [.. columns[0].Zip(column, (ours, theirs) => isCost ? theirs / ours : ours / theirs)];
-            text.Append(CultureInfo.InvariantCulture, $" {Shown(Median(column))}: **{Shown(Median(ratios))}** ({Shown(ratios.Min())}–{Shown(ratios.Max())}) |");
-        }
-
-        text.AppendLine();
-    }
-
-    private static double Median(IReadOnlyList<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    private static string Shown(double value) => value.ToString(value switch { >= 100 => "N0", >= 10 => "N1", _ => "N2" }, CultureInfo.InvariantCulture);
-
-    private static void Note<TKey>(Dictionary<TKey, List<double>> notes, TKey key, double value)
-        where TKey : notnull
-    {
-        if (!notes.TryGetValue(key, out var list))
-            notes.Add(key, list = []);
-        list.Add(value);
+        report.Print();
+        runs.Add(new Run(work, contestant, round, report));
     }
 }

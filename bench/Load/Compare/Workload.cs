@@ -4,40 +4,37 @@ using Renexus.Load.Target;
 
 namespace Renexus.Load.Compare;
 
-/// <summary>A figure of a run.</summary>
-/// <param name="IsCost">Whether less is better.</param>
-internal sealed record Figure(string Name, string Unit, bool IsCost, Func<Report, double> Of);
-
-/// <summary>One kind of work that every contestant does, and what is compared of it.</summary>
-internal sealed record Workload(Figure[] Figures, Func<TargetServer, CancellationToken, Task<Report>> RunAsync)
+/// <summary>One kind of work that every server does.</summary>
+internal sealed record Workload(Work Work, Func<TargetServer, CancellationToken, Task<Report>> RunAsync)
 {
     private const int Body = 200;
+    private const int Subscribers = 5_000;
+    private const int Rate = 1_000;
 
-    /// <summary>DESIGN.md's table, one after the other on one server.</summary>
+    /// <summary>Memory that other work left free would hide what this one takes.</summary>
+    public bool NeedsFreshServer { get; private init; }
+
+    /// <summary>One after the other on one server; starting it is measured before.</summary>
     public static IReadOnlyList<Workload> All(TimeSpan warmUp, TimeSpan duration, int idleConnections)
     {
-        MessagesPlan Messages(double? rate) => new(200, 100, 16, Body, warmUp, duration, rate);
-        Workload Fanout(int inFlight) => Rate(
-            $"fan-out to 5 000, {inFlight} in flight", "deliveries/s",
-            (server, token) => new FanoutLoad(new FanoutPlan(5000, inFlight, Body, warmUp, duration)).RunAsync(server, token));
-        Workload Http(string name, HttpWork work) => Rate(
-            name, "requests/s", (server, token) => Task.FromResult(new HttpLoad(new HttpPlan(work, 64, 100, Body, warmUp, duration, null)).Run(server, token)));
-        Figure Latency(string name, double share) => new(name, "ms", IsCost: true, report => report.Latency!.Percentile(share).TotalMilliseconds);
+        Workload Messages(Work work, double? rate) =>
+            new(work, (server, token) => new MessagesLoad(new MessagesPlan(200, 100, 16, Body, warmUp, duration, rate)).RunAsync(server, token));
+        Workload Fanout(Work work, int inFlight) =>
+            new(work, (server, token) => new FanoutLoad(new FanoutPlan(Subscribers, inFlight, Body, warmUp, duration)).RunAsync(server, token));
+        Workload Http(Work work, HttpWork request) =>
+            new(work, (server, token) => Task.FromResult(new HttpLoad(new HttpPlan(request, 64, 100, Body, warmUp, duration, null)).Run(server, token)));
         return
         [
-            Http("authenticated small read", HttpWork.Me),
-            Http("list of 50 messages", HttpWork.List),
-            Http("durable post over HTTP", HttpWork.Post),
-            Rate("durable messages over WebSocket", "messages/s", (server, token) => new MessagesLoad(Messages(null)).RunAsync(server, token)),
-            new([Latency("the same at 1 000/s, p50", 0.50), Latency("the same at 1 000/s, p99", 0.99)], (server, token) => new MessagesLoad(Messages(1000)).RunAsync(server, token)),
-            Fanout(4),
-            Fanout(32),
-            new(
-                [new("memory of an idle connection", "KB", IsCost: true, report => report.Main)],
-                (server, token) => Task.FromResult(new IdleLoad(new IdlePlan(idleConnections, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2))).Run(server, token))),
+            Http(Work.Me, HttpWork.Me),
+            Http(Work.List, HttpWork.List),
+            Http(Work.OldList, HttpWork.OldList),
+            Http(Work.Post, HttpWork.Post),
+            Messages(Work.Messages, null),
+            Messages(Work.PacedMessages, Rate),
+            Fanout(Work.Fanout, 4),
+            Fanout(Work.BusyFanout, 32),
+            new(Work.Idle, (server, token) => Task.FromResult(
+                new IdleLoad(new IdlePlan(idleConnections, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1))).Run(server, token))) { NeedsFreshServer = true },
         ];
     }
-
-    private static Workload Rate(string name, string unit, Func<TargetServer, CancellationToken, Task<Report>> run) => new(
-        [new(name, unit, IsCost: false, report => report.Main), new($"{name}: CPU of server and PostgreSQL for each", "µs", IsCost: true, report => report.CpuEach)], run);
 }

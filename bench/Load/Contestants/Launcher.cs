@@ -28,7 +28,11 @@ internal static class Launcher
         try
         {
             await WaitUntilHealthyAsync(process, log, address, cancellationToken);
-            return server with { StartTime = Stopwatch.GetElapsedTime(began) };
+            return server with
+            {
+                StartTime = Stopwatch.GetElapsedTime(began),
+                Again = token => StartAsync(program, wire, postgresId, temporary, token),
+            };
         }
         catch
         {
@@ -66,7 +70,7 @@ internal static class Launcher
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

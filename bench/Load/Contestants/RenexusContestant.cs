@@ -30,6 +30,9 @@ internal sealed class RenexusContestant(FileInfo program) : IContestant
         insert into search.followed (thread_id, workspace_id, version, at) select id, $1, $5 / $4, now() from made;
         """;
 
+    /// <summary>One, or two on the same database.</summary>
+    public int Processes { get; init; } = 1;
+
     public string Name => "Renexus";
 
     public string About => "one process, release build, standard settings; the limits on people are off";
@@ -42,7 +45,11 @@ internal sealed class RenexusContestant(FileInfo program) : IContestant
         {
             var population = await RenexusServer.PopulateAsync(server.Address, inventory.Writers, 1, cancellationToken);
             var threads = await FillAsync(database, population, inventory, cancellationToken);
-            return server with { Population = population with { Threads = threads } };
+            return server with
+            {
+                Population = population with { Threads = threads },
+                Second = Processes > 1 ? await new RenexusServer(program, null, database, cluster.Postmaster).StartAsync(cancellationToken) : null,
+            };
         }
         catch
         {

@@ -17,6 +17,9 @@ internal enum HttpWork
     /// <summary>The newest 50 messages of a thread.</summary>
     List,
 
+    /// <summary>50 messages from the middle of a history; each page is asked for once, so that nobody has it ready.</summary>
+    OldList,
+
     /// <summary>A message to a thread, answered after its commit.</summary>
     Post,
 }
@@ -30,6 +33,10 @@ internal sealed record HttpPlan(HttpWork Work, int Connections, int Threads, int
 /// </summary>
 internal sealed class HttpLoad
 {
+    // Of three digits, with 50 before each, in threads of 200 messages.
+    private const int FirstPlace = 101;
+    private const int Places = 100;
+
     private readonly HttpPlan plan;
     private readonly Latencies latencies = new();
     private readonly Queue<long> due = new();
@@ -37,7 +44,9 @@ internal sealed class HttpLoad
     private long[] dueAt = [];
     private byte[][] requests = [];
     private int[] idAt = [];
+    private (int Thread, int Place)[] pageAt = [];
     private MessageIds[] ids = [];
+    private IReadOnlyList<Guid> threads = [];
     private uint number;
     private long measureFrom = long.MaxValue;
     private long answered;
@@ -51,7 +60,9 @@ internal sealed class HttpLoad
         dueAt = new long[plan.Connections];
         ids = [.. Enumerable.Range(0, plan.Connections).Select(i => new MessageIds(i))];
         requests = [.. Enumerable.Range(0, plan.Connections).Select(i => Request(server, population.LoginOf(i), population.Threads[i % plan.Threads], ids[i].Of(0)))];
-        idAt = [.. requests.Select((request, i) => request.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes($"\"id\":\"")) is var at and >= 0 ? at + 6 : -1)];
+        idAt = [.. requests.Select(static request => After(request, "\"id\":\""u8))];
+        threads = population.Threads;
+        pageAt = [.. requests.Select(static request => (After(request, "/threads/"u8), After(request, "&before="u8)))];
         for (var i = 0; i < plan.Connections; i++)
         {
             var connection = new HttpConnection(OnAnswer) { Index = i };
@@ -98,6 +109,8 @@ internal sealed class HttpLoad
             dueAt[i] = plan.Rate is null ? Stopwatch.GetTimestamp() : due.Dequeue();
             if (idAt[i] >= 0)
                 ids[i].Of(number++).TryFormat(requests[i].AsSpan(idAt[i], MessageIds.Length), out _);
+            if (plan.Work == HttpWork.OldList)
+                TurnPage(i);
             connection.Enqueue(requests[i]);
         }
     }
@@ -121,12 +134,24 @@ internal sealed class HttpLoad
         }
     }
 
+    /// <summary>The next thread, and another place in it when all have had their turn.</summary>
+    private void TurnPage(int connection)
+    {
+        var (thread, place) = ((int)(number % threads.Count), FirstPlace + (int)(number / threads.Count % Places));
+        number++;
+        threads[thread].TryFormat(requests[connection].AsSpan(pageAt[connection].Thread, MessageIds.Length), out _);
+        place.TryFormat(requests[connection].AsSpan(pageAt[connection].Place), out _, provider: CultureInfo.InvariantCulture);
+    }
+
+    private static int After(byte[] request, ReadOnlySpan<byte> name) => request.AsSpan().IndexOf(name) is var at and >= 0 ? at + name.Length : -1;
+
     private byte[] Request(TargetServer server, Login login, Guid thread, Guid id)
     {
         var body = plan.Work == HttpWork.Post ? $$"""{"body":"{{new string('x', plan.BodyBytes)}}","id":"{{id}}"}""" : "";
         var line = plan.Work switch
         {
             HttpWork.Me => "GET /api/me",
+            HttpWork.OldList => $"GET /api/threads/{thread}/messages?limit=50&before={FirstPlace.ToString(CultureInfo.InvariantCulture)}",
             HttpWork.List => $"GET /api/threads/{thread}/messages?limit=50",
             _ => $"POST /api/threads/{thread}/messages",
         };

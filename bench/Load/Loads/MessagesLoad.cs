@@ -8,7 +8,11 @@ namespace Renexus.Load.Loads;
 
 /// <summary>What to send.</summary>
 /// <param name="Rate">Messages a second in all; null sends as fast as the window allows.</param>
-internal sealed record MessagesPlan(int Clients, int Threads, int Window, int BodyBytes, TimeSpan WarmUp, TimeSpan Duration, double? Rate);
+internal sealed record MessagesPlan(int Clients, int Threads, int Window, int BodyBytes, TimeSpan WarmUp, TimeSpan Duration, double? Rate)
+{
+    /// <summary>How many a client listens to, one after the other; it writes to the first of them.</summary>
+    public int ThreadsEach { get; init; } = 1;
+}
 
 /// <summary>
 /// Durable messages: each client writes to its thread and hears everybody in it; a message counts when it is acknowledged, which is
@@ -31,14 +35,17 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IWireSink
     {
         var population = server.Population;
         var threads = population.Threads.Take(plan.Threads).ToArray();
-        var before = await population.HeadsAsync(server.Address, threads, cancellationToken);
+        var written = Enumerable.Range(0, plan.Clients).Select(WrittenBy).Distinct().ToArray();
+        var before = await population.HeadsAsync(server.Address, written, cancellationToken);
 
         using var loop = new SocketLoop();
-        loop.Open(
-            server.EndPoint, server.Wire, this,
-            Enumerable.Range(0, plan.Clients).Select(i => (population.LoginOf(i), new[] { threads[i % threads.Length] })), TimeSpan.FromMinutes(2));
+        // The two of a thread stand half of all apart: with two processes each is at another one.
+        var first = server.Second is null ? plan.Clients : plan.Clients / 2;
+        loop.Open(server.EndPoint, server.Wire, this, Clients(0, first), TimeSpan.FromMinutes(2));
+        if (server.Second is { } second)
+            loop.Open(second.EndPoint, server.Wire, this, Clients(first, plan.Clients - first), TimeSpan.FromMinutes(2));
         senders = [.. loop.Connections.Select(connection => new Sender(
-            connection, server.Wire.Message(threads[connection.Index % threads.Length], plan.BodyBytes, connection.Index)))];
+            connection, server.Wire.Message(WrittenBy(connection.Index), plan.BodyBytes, connection.Index)))];
 
         var start = Stopwatch.GetTimestamp();
         var pace = plan.Rate is { } rate ? new Pace(rate, start) : null;
@@ -56,8 +63,13 @@ internal sealed class MessagesLoad(MessagesPlan plan) : IWireSink
         var (counted, heard) = (measured, delivered - deliveredBefore);
 
         Drain(loop);
-        var kept = (await population.HeadsAsync(server.Address, threads, cancellationToken)).Zip(before, (after, at) => after - at).Sum();
+        var kept = (await population.HeadsAsync(server.Address, written, cancellationToken)).Zip(before, (after, at) => after - at).Sum();
         return Describe(elapsed, use, counted, heard, kept);
+
+        Guid WrittenBy(int client) => threads[client * plan.ThreadsEach % threads.Length];
+
+        IEnumerable<(Login, Guid[])> Clients(int from, int count) => Enumerable.Range(from, count).Select(i =>
+            (population.LoginOf(i), Enumerable.Range(i * plan.ThreadsEach, plan.ThreadsEach).Select(at => threads[at % threads.Length]).ToArray()));
     }
 
     public void OnAcknowledged(RawConnection connection, uint number, long version)

@@ -15,11 +15,23 @@ internal sealed class Report(string title)
     /// <summary>The figure that the run is about.</summary>
     public double Main { get; private set; }
 
-    /// <summary>CPU of the server and its PostgreSQL for each operation, in microseconds.</summary>
-    public double CpuEach { get; private set; }
+    /// <summary>CPU of the server for each operation, in microseconds.</summary>
+    public double ServerCpuEach { get; private set; }
+
+    /// <summary>CPU of its database for each operation, in microseconds.</summary>
+    public double DatabaseCpuEach { get; private set; }
+
+    /// <summary>CPU of both for each operation, in microseconds.</summary>
+    public double CpuEach => ServerCpuEach + DatabaseCpuEach;
 
     /// <summary>Latency, where it was measured.</summary>
     public Latencies? Latency { get; private set; }
+
+    /// <summary>Who used the processors, where that was measured.</summary>
+    public CpuUse? Cpu { get; private set; }
+
+    /// <summary>Resident memory in bytes, where that was measured.</summary>
+    public long Memory { get; private set; }
 
     /// <summary>Whether nothing else used the machine meanwhile.</summary>
     public bool Counts { get; private set; } = true;
@@ -35,6 +47,12 @@ internal sealed class Report(string title)
         Add(name, value, unit);
     }
 
+    public void AddMemory(string name, long bytes)
+    {
+        Memory = bytes;
+        Add(name, bytes / 1e6, "MB");
+    }
+
     public void Add(string name, Latencies latencies)
     {
         Latency = latencies;
@@ -47,13 +65,13 @@ internal sealed class Report(string title)
     public void Add(CpuUse cpu, long operations, string operation)
     {
         Add("CPU server", cpu.Server.TotalSeconds, "s");
-        Add("CPU PostgreSQL", cpu.Postgres.TotalSeconds, "s");
+        Add("CPU database", cpu.Database.TotalSeconds, "s");
         Add("CPU generator", cpu.Generator.TotalSeconds, "s");
         if (operations > 0)
         {
-            CpuEach = (cpu.Server + cpu.Postgres).TotalMicroseconds / operations;
-            Add($"CPU server per {operation}", cpu.Server.TotalMicroseconds / operations, "µs");
-            Add($"CPU server + PostgreSQL per {operation}", CpuEach, "µs");
+            (ServerCpuEach, DatabaseCpuEach) = (cpu.Server.TotalMicroseconds / operations, cpu.Database.TotalMicroseconds / operations);
+            Add($"CPU server per {operation}", ServerCpuEach, "µs");
+            Add($"CPU server + database per {operation}", CpuEach, "µs");
         }
 
         AddForeign(cpu);
@@ -61,8 +79,9 @@ internal sealed class Report(string title)
 
     public void AddForeign(CpuUse cpu)
     {
+        Cpu = cpu;
         Counts &= cpu.IsQuiet;
-        Add("CPU of others", $"{cpu.Foreign:P1} of a core{(cpu.IsQuiet ? "" : ", over 15 %: this run does not count")}");
+        Add("CPU of others", $"{cpu.Disturbance}{(cpu.IsQuiet ? "" : $", over {CpuUse.QuietBelow:P0}: this run does not count")}");
     }
 
     public void Print()

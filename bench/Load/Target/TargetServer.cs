@@ -19,11 +19,17 @@ internal sealed record TargetServer(Uri Address, int ProcessId, int? PostgresId,
     /// <summary>From the start of the process to its first healthy answer.</summary>
     public TimeSpan StartTime { get; init; }
 
+    /// <summary>Starts the same again.</summary>
+    public Func<CancellationToken, Task<TargetServer>>? Again { get; init; }
+
+    /// <summary>Another process on the same database, if there are two.</summary>
+    public TargetServer? Second { get; init; }
+
     public Population Population { get; init; } = new([], []);
 
     public IPEndPoint EndPoint => new(Dns.GetHostAddresses(Address.Host).First(ip => ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork), Address.Port);
 
-    public CpuWatch Watch() => new(ProcessId, PostgresId);
+    public CpuWatch Watch() => new(ProcessId, PostgresId, Second?.ProcessId);
 
     /// <summary>Waits until it has done what was left to it, so that one run does not work off another.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
@@ -33,11 +39,30 @@ internal sealed record TargetServer(Uri Address, int ProcessId, int? PostgresId,
             var watch = Watch();
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
             var use = watch.Read();
-            if ((use.Server + use.Postgres) / use.Elapsed < Idle)
+            if ((use.Server + use.Database) / use.Elapsed < Idle)
                 return;
         }
 
         throw new TimeoutException($"The server still works after {SettleSeconds} s of rest.");
+    }
+
+    /// <summary>Starts it again after a stop, on the same data.</summary>
+    public async Task<TargetServer> StartAgainAsync(CancellationToken cancellationToken)
+    {
+        var started = await (Again ?? throw new InvalidOperationException("It was not started here."))(cancellationToken);
+        return started with { Population = Population };
+    }
+
+    public async Task StopAsync()
+    {
+        if (Started is null || Started.HasExited)
+            return;
+
+        Native.Signal(Started.Id, Native.SigTerm);
+        using var timeout = new CancellationTokenSource(Patience);
+        await Started.WaitForExitAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!Started.HasExited)
+            Started.Kill(entireProcessTree: true);
     }
 
     /// <summary>Resident memory of the server's processes together, its own PostgreSQL aside.</summary>
@@ -48,19 +73,11 @@ internal sealed record TargetServer(Uri Address, int ProcessId, int? PostgresId,
 
     public async ValueTask DisposeAsync()
     {
-        if (Started is null)
-            return;
-
-        if (!Started.HasExited)
-        {
-            Native.Signal(Started.Id, Native.SigTerm);
-            using var timeout = new CancellationTokenSource(Patience);
-            await Started.WaitForExitAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!Started.HasExited)
-                Started.Kill(entireProcessTree: true);
-        }
-
-        Started.Dispose();
-        Temporary?.Delete(recursive: true);
+        if (Second is not null)
+            await Second.DisposeAsync();
+        await StopAsync();
+        Started?.Dispose();
+        if (Temporary is not null && Directory.Exists(Temporary.FullName))
+            Temporary.Delete(recursive: true);
     }
 }
