@@ -15,6 +15,7 @@ public sealed partial class Database(
     NpgsqlDataSource app, NpgsqlDataSource log, ILogger<Database> logger, DatabaseLimits limits, NpgsqlDataSource? jobs = null) : IDisposable
 {
     private const string EnterUser = "select engine.enter($1, null)";
+    private const string EnterUsers = "select engine.enter_each($1)";
     private const string EnterWorkspaces = "select engine.enter(null, $1)";
 
     static Database() => RowMapping.Register();
@@ -173,6 +174,8 @@ public sealed partial class Database(
             batch.BatchCommands.Add(CommandOf(EnterWorkspaces, [workspaces]));
         else if (scope.User is { } user)
             batch.BatchCommands.Add(CommandOf(EnterUser, [user]));
+        else if (scope.Users is { } users)
+            batch.BatchCommands.Add(CommandOf(EnterUsers, [users]));
         else
             entered = false;
         if (first is var (command, values))

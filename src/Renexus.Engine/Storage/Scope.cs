@@ -9,6 +9,9 @@ public readonly record struct Scope
     /// <summary>Whose personal rows, and whose workspaces by membership, are visible.</summary>
     public Guid? User { get; private init; }
 
+    /// <summary>People whose own rows are visible, for a statement that reads for several people at once; nothing of any workspace.</summary>
+    public Guid[]? Users { get; private init; }
+
     /// <summary>Workspaces that the system itself works in, membership or not.</summary>
     public Guid[]? Workspaces { get; private init; }
 
@@ -17,6 +20,9 @@ public readonly record struct Scope
 
     /// <summary>A person's own rows and those of the workspaces the person belongs to.</summary>
     public static Scope Of(Guid user) => new() { User = user };
+
+    /// <summary>The own rows of each of these people, where a policy lets a batched read see them; it sees nothing else and changes nothing.</summary>
+    public static Scope OfEach(params Guid[] users) => new() { Users = users };
 
     /// <summary>Exactly these workspaces, for work that the system does on behalf of several people at once.</summary>
     public static Scope In(params Guid[] workspaces) => new() { Workspaces = workspaces };

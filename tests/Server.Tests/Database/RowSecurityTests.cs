@@ -87,6 +87,34 @@ public sealed class RowSecurityTests(TestDatabase database) : IClassFixture<Test
 
     [Fact]
     [Trait("security", "SEC-RLS-03")]
+    public async Task BL8_people_who_read_in_one_statement_see_the_own_account_of_each_and_change_nothing()
+    {
+        var (ada, bob, eve) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await using (var fill = database.Login.CreateCommand("""
+            insert into accounts.user_account (id, email, email_key, name, created_at, updated_at)
+            select id, id || '@example.com', id || '@example.com', 'Somebody', now(), now() from unnest($1::uuid[]) id
+            """))
+        {
+            fill.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [ada, bob, eve] });
+            await fill.ExecuteNonQueryAsync(Stop);
+        }
+        await using var one = DataSources.ForApp(new DatabaseAddress(database.ConnectionString), new DatabaseOptions { PoolSize = 3 });
+        using var engine = new Renexus.Engine.Storage.Database(one, database.Log, Microsoft.Extensions.Logging.Abstractions.NullLogger<Renexus.Engine.Storage.Database>.Instance, new DatabaseLimits { Concurrency = 1 });
+        var all = new Query<Guid>("test.accounts", "select id from accounts.user_account");
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(new HashSet<Guid> { ada, bob }, new HashSet<Guid>(await engine.QueryAsync(Scope.OfEach(ada, bob), all, [], Stop)));
+            Assert.Equal([eve], await engine.QueryAsync(Scope.Of(eve), all, [], Stop));
+            Assert.Empty(await engine.QueryAsync(Scope.None, all, [], Stop));
+            Assert.Empty(await engine.QueryAsync(Scope.OfEach(), all, [], Stop));
+        }
+        Assert.Empty(await engine.QueryAsync(Scope.OfEach(ada, bob), new Query<Guid>("test.workspaces", "select id from workspaces.workspace"), [], Stop));
+        Assert.Equal(0, await engine.ExecuteAsync(Scope.OfEach(ada, bob), new Command("test.rename", "update accounts.user_account set name = 'Other'"), [], Stop));
+    }
+
+    [Fact]
+    [Trait("security", "SEC-RLS-03")]
     public async Task Without_a_scope_nothing_is_seen_and_nothing_can_be_written()
     {
         Assert.Empty(await database.Database.QueryAsync(Scope.None, new Query<Guid>("test.all", "select id from workspaces.workspace"), [], Stop));

@@ -16,6 +16,7 @@ internal static class AccountsFeature
         builder.Services.AddAccountIdentity();
         builder.Services.AddSingleton<Passwords>();
         builder.Services.AddSingleton<BrowserClient>();
+        builder.Services.AddSingleton<UserLoader>();
         builder.Services.AddSingleton<LogIns>();
         builder.Services.AddSingleton<SessionEndings>();
         builder.Services.AddSingleton<KnownDevices>();
@@ -73,7 +74,7 @@ internal static class AccountsFeature
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         var me = routes.MapGroup("/api/me").WithTags("Accounts").ProducesProblem(StatusCodes.Status401Unauthorized);
-        me.MapGet("/", GetMe.HandleAsync).WithSummary("Your account");
+        me.MapGet("/", GetMe.HandleAsync).WithSummary("Your account").DisableValidation(); // it takes nothing that could be wrong
         me.MapPatch("/", UpdateMe.HandleAsync).WithSummary("Change your profile")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         me.MapDelete("/", DeleteMe.HandleAsync).NeedsRecentProof().WithSummary("Delete your account")

@@ -8,20 +8,20 @@ namespace Renexus.Server.Features.Accounts;
 
 internal static class GetMe
 {
-    internal static readonly Query<User> ById = new("accounts.user_by_id", """
+    internal const string Select = """
         select id, email, email_verified_at is not null as email_verified, name, is_operator, version, created_at, updated_at
         from accounts.user_account
-        where id = $1
-        """);
+        """;
 
-    public static async Task<Results<Ok<User>, ProblemHttpResult>> HandleAsync(
-        Caller caller, HttpResponse response, Database database, CancellationToken cancellationToken)
+    internal static readonly Query<User> ById = new("accounts.user_by_id", $"{Select} where id = $1");
+
+    public static async Task<Results<JsonAnswer<User>, ProblemHttpResult>> HandleAsync(
+        Caller caller, HttpResponse response, UserLoader users, CancellationToken cancellationToken)
     {
-        var user = await database.QueryFirstAsync(Scope.Of(caller.UserId), ById, [caller.UserId], cancellationToken);
-        if (user is null)
+        if (await users.FindAsync(caller.UserId, cancellationToken) is not { } user)
             return Problems.NotFound("account");
 
         response.SetVersion(user.Version);
-        return TypedResults.Ok(user);
+        return JsonAnswer<User>.Of(user);
     }
 }
