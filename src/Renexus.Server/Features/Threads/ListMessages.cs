@@ -21,16 +21,6 @@ internal static class ListMessages
         limit $4
         """);
 
-    private static readonly Query<MessageRow> After = new(
-        "threads.messages_after",
-        $"""
-        select {MessageRow.Columns} from threads.message m
-        where m.thread_id = $1 and m.version > $3 and m.deleted_at is null
-          and exists (select from threads.visible v where v.id = $1 and v.viewer_id = $2)
-        order by m.version
-        limit $4
-        """);
-
     internal static readonly Query<bool> IsVisible = new(
         "threads.is_visible", "select true from threads.visible v where v.id = $1 and v.viewer_id = $2");
 
@@ -50,10 +40,10 @@ internal static class ListMessages
     /// <param name="after">Messages with a higher version than this, the nearest ones.</param>
     /// <param name="limit">1 to 200; 50 when absent.</param>
     /// <param name="cursor">The <c>next</c> of the page before: goes on in the same direction.</param>
-    public static async Task<Results<Ok<Page<Message>>, ProblemHttpResult>> HandleAsync(
+    public static async Task<Results<JsonAnswer<Page<Message>>, ProblemHttpResult>> HandleAsync(
         Guid threadId, [Range(0, long.MaxValue)] long? before, [Range(0, long.MaxValue)] long? after,
-        [Range(1, PageQuery.MaxLimit)] int? limit, string? cursor, Caller caller, HttpRequest request, MessageAttachments attachments, Database database,
-        CancellationToken cancellationToken)
+        [Range(1, PageQuery.MaxLimit)] int? limit, string? cursor, Caller caller, HttpRequest request, MessageAttachments attachments, SeenThreads threads,
+        MessagePages pages, CancellationToken cancellationToken)
     {
         if (cursor is not null && !TryRead(cursor, ref before, ref after))
             return Problems.Validation("cursor", "It is not a cursor that this list gave.");
@@ -62,17 +52,11 @@ internal static class ListMessages
         var take = limit ?? PageQuery.DefaultLimit;
         var (isForward, from) = after is { } a ? (true, a) : (false, before ?? long.MaxValue);
 
-        var rows = await database.QueryAsync(
-            Scope.Of(caller.UserId), isForward ? After : Before, [threadId, caller.UserId, from, take + 1], cancellationToken);
-        // An empty page is the one case in which the caller may be a stranger.
-        if (rows.Count == 0 && !await MayReadAsync(database, threadId, caller.UserId, cancellationToken))
+        if (await threads.FindAsync(threadId, caller.UserId, cancellationToken) is not { } version)
             return Problems.NotFound("thread", threadId);
-
-        var page = rows.Take(take).Select(row => row.ToMessage(attachments, caller.UserId, request));
-        var items = (isForward ? page : page.Reverse()).ToArray();
-        var next = rows.Count <= take ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{(isForward ? 'a' : 'b')}{(isForward ? items[^1] : items[0]).Version}");
-        return TypedResults.Ok(new Page<Message>(items, next));
+        var (page, outcome) = await pages.GetAsync(new MessageStretch(threadId, isForward, from, take), version, cancellationToken);
+        request.HttpContext.Response.SetCacheStatus(outcome, isKept: page.Json is not null);
+        return page.For(caller.UserId, request, attachments);
     }
 
     private static bool TryRead(string cursor, ref long? before, ref long? after)

@@ -14,6 +14,8 @@ internal static class ThreadsFeature
     {
         var services = builder.Services;
         services.AddSingleton<ThreadDirectory>();
+        services.AddSingleton<SeenThreads>();
+        services.AddSingleton<MessagePages>();
         services.AddSingleton<MessageAttachments>();
         services.AddSingleton<MessageNotices>();
         services.AddJob<MessageNotices, MessageNotices.Written>(MessageNotices.Kind, notices => notices.TellAsync);
