@@ -91,9 +91,6 @@ Command Http()
             TimeSpan.FromSeconds(arguments.GetValue(duration)),
             arguments.GetValue(rate));
         await using var server = await target.OpenAsync(arguments, arguments.GetValue(users), plan.Threads, cancellationToken);
-        // New threads are empty, and 50 messages is what a list is about.
-        if (plan.Work == HttpWork.List)
-            new HttpLoad(plan with { Work = HttpWork.Post, WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromSeconds(3), Rate = null }).Run(server, cancellationToken);
         return new HttpLoad(plan).Run(server, cancellationToken);
     });
 }

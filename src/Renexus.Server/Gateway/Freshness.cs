@@ -9,15 +9,11 @@ namespace Renexus.Server.Gateway;
 /// </summary>
 internal static class Freshness
 {
-    public static async Task AnswerAsync(HttpContext context, RequestDelegate next)
-    {
-        var held = context.Request.Headers.IfNoneMatch;
-        if (held.Count == 0 || !HttpMethods.IsGet(context.Request.Method))
-        {
-            await next(context);
-            return;
-        }
+    public static Task AnswerAsync(HttpContext context, RequestDelegate next) =>
+        context.Request.Headers.IfNoneMatch is { Count: > 0 } held && HttpMethods.IsGet(context.Request.Method) ? AnswerAsync(context, next, held) : next(context);
 
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next, StringValues held)
+    {
         var prior = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         await using var unsent = new UnlessHeld(context.Response, prior.Stream, held);
         var body = new StreamResponseBodyFeature(unsent, prior);

@@ -12,6 +12,7 @@ internal static class Pipeline
 {
     public static WebApplication UseGateway(this WebApplication app)
     {
+        var authentication = app.Services.GetRequiredService<BearerAuthentication>();
         var batches = app.Services.GetRequiredService<Batches.Batches>();
         var compression = app.Services.GetRequiredService<Compression>();
         var crossSite = app.Services.GetRequiredService<CrossSite>();
@@ -50,12 +51,12 @@ internal static class Pipeline
 
         // 5. Who asks. An address that floods is turned away before.
         app.Use(limits.LimitAddressAsync);
-        app.UseAuthentication();
+        app.Use(authentication.AuthenticateAsync);
         app.Use(Origins.AssignAsync);
 
         // 6. How often, and whether that is enough for this operation: an API key by its scopes, and the dangerous ones want a fresh proof.
         app.Use(limits.LimitCallerAsync);
-        app.UseAuthorization();
+        app.Use(BearerAuthentication.RequireAsync);
         app.Use(KeyRules.RequireAsync);
         app.Use(RecentProofs.RequireAsync);
 

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Json;
 using Renexus.Server.Gateway.Configuration;
 
@@ -15,7 +14,7 @@ internal sealed class AccessTokens(
     private const int Remembered = 8192;
 
     private readonly JwtRules rules = new(keys.Find, Issuer, Audience, TimeSpan.Zero, clock);
-    private readonly RecentTokens<SignedIn> recent = new(Remembered);
+    private readonly RecentTokens<Caller> recent = new(Remembered);
 
     /// <summary>A token for this log-in.</summary>
     public async ValueTask<AccessToken> IssueAsync(Guid userId, Guid sessionId, CancellationToken cancellationToken)
@@ -68,34 +67,22 @@ internal sealed class AccessTokens(
     {
         if (result.Failure == JwtFailure.Expired)
             return AccessTokenResult.Expired;
-        if (!result.Holds || SignedIn.Of(result.Claims) is not { } signedIn)
+        if (!result.Holds || CallerOf(result.Claims) is not { } caller)
             return AccessTokenResult.Invalid;
 
-        recent.Remember(token, signedIn);
-        return Judge(signedIn);
+        recent.Remember(token, caller);
+        return Judge(caller);
     }
 
-    private AccessTokenResult Judge(SignedIn signedIn) =>
-        signedIn.Caller.ExpiresAt <= clock.GetUtcNow() ? AccessTokenResult.Expired
-        : ended.Contains(signedIn.Caller.SessionId) ? AccessTokenResult.Ended
-        : new(AccessTokenFailure.None, signedIn);
-}
+    private AccessTokenResult Judge(Caller caller) =>
+        caller.ExpiresAt <= clock.GetUtcNow() ? AccessTokenResult.Expired
+        : ended.Contains(caller.SessionId) ? AccessTokenResult.Ended
+        : new(AccessTokenFailure.None, caller);
 
-/// <summary>An access token as it is handed out.</summary>
-internal sealed record AccessToken(string Value, DateTimeOffset ExpiresAt, TimeSpan Lifetime);
-
-/// <summary>Who a token speaks for, in the forms that the framework and the operations want.</summary>
-internal sealed record SignedIn(Caller Caller, ClaimsPrincipal Principal)
-{
-    public static SignedIn? Of(JsonElement claims) =>
+    private static Caller? CallerOf(JsonElement claims) =>
         TryGetId(claims, "sub", out var user) && TryGetId(claims, "sid", out var session)
-            ? As(user, session, DateTimeOffset.FromUnixTimeSeconds((long)claims.GetProperty("exp").GetDouble()))
+            ? new Caller(user, session, DateTimeOffset.FromUnixTimeSeconds((long)claims.GetProperty("exp").GetDouble()))
             : null;
-
-    public static SignedIn As(Guid user, Guid session, DateTimeOffset expires) => new(new Caller(user, session, expires), Represent(user, session));
-
-    private static ClaimsPrincipal Represent(Guid user, Guid session) =>
-        new(new ClaimsIdentity([new Claim("sub", user.ToString()), new Claim("sid", session.ToString())], "Bearer", "sub", roleType: null));
 
     private static bool TryGetId(JsonElement claims, string name, out Guid id)
     {
@@ -104,8 +91,12 @@ internal sealed record SignedIn(Caller Caller, ClaimsPrincipal Principal)
     }
 }
 
+/// <summary>An access token as it is handed out.</summary>
+internal sealed record AccessToken(string Value, DateTimeOffset ExpiresAt, TimeSpan Lifetime);
+
 /// <summary>What came of verifying an access token.</summary>
-internal readonly record struct AccessTokenResult(AccessTokenFailure Failure, SignedIn? SignedIn = null)
+/// <param name="Caller">Who asks; null when the token does not hold.</param>
+internal readonly record struct AccessTokenResult(AccessTokenFailure Failure, Caller? Caller = null)
 {
     public static readonly AccessTokenResult Expired = new(AccessTokenFailure.Expired);
     public static readonly AccessTokenResult Ended = new(AccessTokenFailure.SessionEnded);
@@ -114,9 +105,6 @@ internal readonly record struct AccessTokenResult(AccessTokenFailure Failure, Si
     public static readonly AccessTokenResult Unknown = new(AccessTokenFailure.Unknown);
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
-
-    /// <summary>Who asks; null when the token does not hold.</summary>
-    public Caller? Caller => SignedIn?.Caller;
 
     /// <summary>How a refusal is answered, over HTTP and sockets alike.</summary>
     public CodedProblem Problem => Failure switch

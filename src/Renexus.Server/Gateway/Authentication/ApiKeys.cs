@@ -24,7 +24,7 @@ internal sealed partial class ApiKeys(Database database, EndedSessions ended, Ti
         select accounts.note_use_of_key($1, $2)
         """);
 
-    private sealed record Known(SignedIn SignedIn, long FoundAt);
+    private sealed record Known(Caller Caller, long FoundAt);
 
     private readonly RecentTokens<Known> recent = new(Remembered);
 
@@ -36,7 +36,7 @@ internal sealed partial class ApiKeys(Database database, EndedSessions ended, Ti
         var hash = KeyText.Hash(text);
         var name = Convert.ToHexString(hash);
         return recent.TryGet(name, out var known) && clock.GetElapsedTime(known.FoundAt) < Believed
-            ? ValueTask.FromResult(Judge(known.SignedIn))
+            ? ValueTask.FromResult(Judge(known.Caller))
             : LookUpAsync(hash, name, cancellationToken);
     }
 
@@ -59,16 +59,15 @@ internal sealed partial class ApiKeys(Database database, EndedSessions ended, Ti
             return AccessTokenResult.Unknown;
         }
 
-        var signedIn = SignedIn.As(row.UserId, row.Id, row.ExpiresAt);
-        signedIn = signedIn with { Caller = signedIn.Caller with { Scopes = row.Scopes } };
-        recent.Remember(name, new Known(signedIn, asked));
-        return Judge(signedIn);
+        var caller = new Caller(row.UserId, row.Id, row.ExpiresAt) { Scopes = row.Scopes };
+        recent.Remember(name, new Known(caller, asked));
+        return Judge(caller);
     }
 
-    private AccessTokenResult Judge(SignedIn signedIn) =>
-        signedIn.Caller.ExpiresAt <= clock.GetUtcNow() || ended.Contains(signedIn.Caller.SessionId)
+    private AccessTokenResult Judge(Caller caller) =>
+        caller.ExpiresAt <= clock.GetUtcNow() || ended.Contains(caller.SessionId)
             ? AccessTokenResult.Invalid
-            : new AccessTokenResult(AccessTokenFailure.None, signedIn);
+            : new AccessTokenResult(AccessTokenFailure.None, caller);
 
     [LoggerMessage(1730, LogLevel.Warning, "An API key could not be looked up; its program is told to come back")]
     private partial void LogUnknown(Exception exception);

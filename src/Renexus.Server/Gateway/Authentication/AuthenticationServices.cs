@@ -1,10 +1,8 @@
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Renexus.Server.Gateway.Secrets;
 
 namespace Renexus.Server.Gateway.Authentication;
 
-/// <summary>Registers who may pass: everybody must be signed in, unless an operation says <c>AllowAnonymous</c>.</summary>
+/// <summary>Registers what finds out who asks (<see cref="BearerAuthentication"/>).</summary>
 internal static class AuthenticationServices
 {
     public static void AddGatewayAuthentication(this IServiceCollection services)
@@ -17,12 +15,6 @@ internal static class AuthenticationServices
         services.AddSingleton<ExternalHttp>();
         services.AddSingleton<ExternalTokens>();
         services.AddSingleton<SignInProviders>();
-        // The parts of AddAuthentication without its data protection: nothing here is sealed with keys of a home directory.
-        services.AddWebEncoders();
-        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = AccessTokenHandler.SchemeName);
-        new AuthenticationBuilder(services)
-            .AddScheme<AuthenticationSchemeOptions, AccessTokenHandler>(AccessTokenHandler.SchemeName, configureOptions: null);
-        services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSingleton<BearerAuthentication>();
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial class ExternalTokens
     private sealed record Provider(ExternalIssuer Issuer, ExternalKeys Keys, JwtRules Rules);
 
     /// <param name="AskAgainAt">Until then the list of ended log-ins has whatever ends; afterwards the database is asked.</param>
-    private sealed record Known(SignedIn SignedIn, DateTimeOffset AskAgainAt);
+    private sealed record Known(Caller Caller, DateTimeOffset AskAgainAt);
 
     /// <summary>Whether the token says that it is one of theirs; only then may it be given to <see cref="VerifyAsync"/>.</summary>
     public bool Concern(string token) =>
@@ -48,14 +48,14 @@ internal sealed partial class ExternalTokens
 
     /// <summary>Who it speaks for.</summary>
     public ValueTask<AccessTokenResult> VerifyAsync(string token, ClientOrigin origin, CancellationToken cancellationToken) =>
-        recent.TryGet(token, out var known) && clock.GetUtcNow() is var now && (now < known.AskAgainAt || known.SignedIn.Caller.ExpiresAt <= now)
-            ? ValueTask.FromResult(Judge(known.SignedIn, now))
+        recent.TryGet(token, out var known) && clock.GetUtcNow() is var now && (now < known.AskAgainAt || known.Caller.ExpiresAt <= now)
+            ? ValueTask.FromResult(Judge(known.Caller, now))
             : VerifyAnewAsync(token, origin, cancellationToken);
 
-    private AccessTokenResult Judge(SignedIn signedIn, DateTimeOffset now) =>
-        signedIn.Caller.ExpiresAt <= now ? AccessTokenResult.Expired
-        : ended.Contains(signedIn.Caller.SessionId) ? AccessTokenResult.Ended
-        : new(AccessTokenFailure.None, signedIn);
+    private AccessTokenResult Judge(Caller caller, DateTimeOffset now) =>
+        caller.ExpiresAt <= now ? AccessTokenResult.Expired
+        : ended.Contains(caller.SessionId) ? AccessTokenResult.Ended
+        : new(AccessTokenFailure.None, caller);
 
     private async ValueTask<AccessTokenResult> VerifyAnewAsync(string token, ClientOrigin origin, CancellationToken cancellationToken)
     {
@@ -85,9 +85,9 @@ internal sealed partial class ExternalTokens
             return new(logIn.Failure);
 
         var expires = DateTimeOffset.FromUnixTimeSeconds((long)Math.Min(result.Claims.GetProperty("exp").GetDouble(), 253_402_300_000)) + skew;
-        var signedIn = SignedIn.As(logIn.UserId, logIn.SessionId, expires);
-        recent.Remember(token, new Known(signedIn, asked + options.Sessions.AccessTokenLifetime));
-        return Judge(signedIn, clock.GetUtcNow());
+        var caller = new Caller(logIn.UserId, logIn.SessionId, expires);
+        recent.Remember(token, new Known(caller, asked + options.Sessions.AccessTokenLifetime));
+        return Judge(caller, clock.GetUtcNow());
     }
 
     /// <summary>Who an identity token speaks of, which the provider gave us for a code (OpenID Connect Core, 3.1.3.7).</summary>

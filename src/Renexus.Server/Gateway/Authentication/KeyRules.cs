@@ -8,20 +8,18 @@ internal static class KeyRules
 {
     private static readonly ConcurrentDictionary<(string Method, string Pattern), string> Names = new();
 
-    public static async Task RequireAsync(HttpContext context, RequestDelegate next)
-    {
-        if (context.Features.Get<Caller>() is { Scopes: not null } caller && !IsForEverybody(context)
-            && KeyScopes.Refusal(caller, NameOf(context)) is { } problem)
-        {
-            // RFC 6750, section 3.1.
-            context.Response.Headers.WWWAuthenticate = KeyScopes.Table.TryGetValue(NameOf(context), out var scope)
-                ? $"Bearer realm=\"renexus\", error=\"insufficient_scope\", scope=\"{scope}\""
-                : "Bearer realm=\"renexus\", error=\"insufficient_scope\"";
-            await ProblemWriter.WriteAsync(context, problem);
-            return;
-        }
+    public static Task RequireAsync(HttpContext context, RequestDelegate next) =>
+        context.Features.Get<Caller>() is { Scopes: not null } caller && !IsForEverybody(context) && KeyScopes.Refusal(caller, NameOf(context)) is { } problem
+            ? RefuseAsync(context, problem)
+            : next(context);
 
-        await next(context);
+    // RFC 6750, section 3.1.
+    private static Task RefuseAsync(HttpContext context, CodedProblem problem)
+    {
+        context.Response.Headers.WWWAuthenticate = KeyScopes.Table.TryGetValue(NameOf(context), out var scope)
+            ? $"Bearer realm=\"renexus\", error=\"insufficient_scope\", scope=\"{scope}\""
+            : "Bearer realm=\"renexus\", error=\"insufficient_scope\"";
+        return ProblemWriter.WriteAsync(context, problem).AsTask();
     }
 
     // What strangers may read needs no scope. What they may write is how one comes to be signed in, which is not for keys.

@@ -28,19 +28,16 @@ internal static class RecentProofs
     }
 
     /// <summary>Before the body is read, so that the answer is the same whatever was sent.</summary>
-    public static async Task RequireAsync(HttpContext context, RequestDelegate next)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<RecentProofMetadata>() is not null)
-        {
-            var isRecent = context.RequestServices.GetRequiredService<RecentProof>();
-            if (context.Features.Get<Caller>() is not { } caller || !await isRecent(caller, context.RequestAborted))
-            {
-                await ProblemWriter.WriteAsync(context, Missing);
-                return;
-            }
-        }
+    public static Task RequireAsync(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<RecentProofMetadata>() is null ? next(context) : RequireProofAsync(context, next);
 
-        await next(context);
+    private static async Task RequireProofAsync(HttpContext context, RequestDelegate next)
+    {
+        var isRecent = context.RequestServices.GetRequiredService<RecentProof>();
+        if (context.Features.Get<Caller>() is { } caller && await isRecent(caller, context.RequestAborted))
+            await next(context);
+        else
+            await ProblemWriter.WriteAsync(context, Missing);
     }
 }
 

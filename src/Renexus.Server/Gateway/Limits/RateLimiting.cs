@@ -9,28 +9,33 @@ internal sealed class RateLimiting(Limiter limiter)
     private readonly string[] policyHeaders = [.. Enum.GetValues<Limit>().Select(limit => Describe(limiter.PolicyOf(limit)))];
 
     /// <summary>Before authentication: an address that keeps coming without valid credentials is turned away unread.</summary>
-    public async Task LimitAddressAsync(HttpContext context, RequestDelegate next)
+    public Task LimitAddressAsync(HttpContext context, RequestDelegate next)
     {
         // A socket says who it is later, if at all.
         var isSocket = context.Request.Headers.Upgrade.Count > 0;
-        if (!isSocket && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-        {
-            await next(context);
-            return;
-        }
+        var isLimited = (isSocket || context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) && !limiter.PolicyOf(Limit.Anonymous).IsOff;
+        return !isLimited ? next(context)
+            : isSocket ? ChargeAsync(context, next, LimitKey.Of(context.Connection.RemoteIpAddress))
+            : ChargeUnlessSignedInAsync(context, next, LimitKey.Of(context.Connection.RemoteIpAddress));
+    }
 
-        var address = LimitKey.Of(context.Connection.RemoteIpAddress);
-        var state = await (isSocket ? limiter.TakeAsync(Limit.Anonymous, address) : limiter.LookAsync(Limit.Anonymous, address));
-        if (!state.IsAllowed)
-            await RefuseAsync(context, Limit.Anonymous, state);
-        else if (isSocket)
+    private async Task ChargeAsync(HttpContext context, RequestDelegate next, LimitKey address)
+    {
+        var state = await limiter.TakeAsync(Limit.Anonymous, address);
+        if (state.IsAllowed)
             await next(context);
         else
-            await ChargeUnlessSignedInAsync(context, next, address);
+            await RefuseAsync(context, Limit.Anonymous, state);
     }
 
     private async Task ChargeUnlessSignedInAsync(HttpContext context, RequestDelegate next, LimitKey address)
     {
+        var state = await limiter.LookAsync(Limit.Anonymous, address);
+        if (!state.IsAllowed)
+        {
+            await RefuseAsync(context, Limit.Anonymous, state);
+            return;
+        }
         try
         {
             await next(context);
@@ -44,19 +49,18 @@ internal sealed class RateLimiting(Limiter limiter)
     }
 
     /// <summary>After authentication: each kind of write has its budget, for each log-in.</summary>
-    public async Task LimitCallerAsync(HttpContext context, RequestDelegate next)
+    public Task LimitCallerAsync(HttpContext context, RequestDelegate next) =>
+        LimitOf(context) is { } limit && !limiter.PolicyOf(limit).IsOff ? LimitCallerAsync(context, next, limit) : next(context);
+
+    private async Task LimitCallerAsync(HttpContext context, RequestDelegate next, Limit limit)
     {
-        if (LimitOf(context) is { } limit)
+        var state = await limiter.TakeAsync(limit, KeyOf(context, limit));
+        if (!state.IsAllowed)
         {
-            var state = await limiter.TakeAsync(limit, KeyOf(context, limit));
-            if (!state.IsAllowed)
-            {
-                await RefuseAsync(context, limit, state);
-                return;
-            }
-            if (!limiter.PolicyOf(limit).IsOff)
-                Tell(context, limit, state);
+            await RefuseAsync(context, limit, state);
+            return;
         }
+        Tell(context, limit, state);
         await next(context);
     }
 
