@@ -51,7 +51,7 @@ public sealed class GroupCommitTests
 
         // Both with one key: which lane a key has is nobody's business, but not the first one's.
         var beside = KeyBeside(first);
-        all.AddRange(new[] { 2, 3 }.Select(n => writes.SubmitAsync(new Item(n) { Key = beside })));
+        all.AddRange(Enumerable.Range(2, 2).Select(n => writes.SubmitAsync(new Item(n) { Key = beside })));
         await second.Task.WaitAsync(Cancelled);
         release.SetResult();
         await Task.WhenAll(all);
