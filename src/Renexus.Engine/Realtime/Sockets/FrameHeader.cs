@@ -10,6 +10,9 @@ internal readonly record struct FrameHeader(bool IsFinal, bool IsCompressed, Opc
 {
     public const int MaxControlPayload = 125;
 
+    /// <summary>The longest header of a client's frame.</summary>
+    public const int MaxSize = 14;
+
     private const byte Final = 0x80;
     private const byte Rsv1 = 0x40;
     private const byte Rsv2And3 = 0x30;

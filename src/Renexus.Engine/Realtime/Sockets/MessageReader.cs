@@ -13,6 +13,9 @@ internal sealed class MessageReader(SocketOptions options, bool deflate)
 
     private const int FirstGatheredBytes = 512;
 
+    /// <summary>What must lie in one piece at most: a header, with the payload of a control frame. Of anything else a part is enough to go on.</summary>
+    public const int MostUncut = FrameHeader.MaxSize + FrameHeader.MaxControlPayload;
+
     // The data frame whose payload is being read.
     private bool inFrame;
     private bool isFinal;

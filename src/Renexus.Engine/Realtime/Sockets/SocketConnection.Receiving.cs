@@ -1,93 +1,91 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+
 namespace Renexus.Engine.Realtime.Sockets;
 
 public sealed partial class SocketConnection
 {
-    private const int ReadBytes = 4096;
     private static readonly TimeSpan PingWindow = TimeSpan.FromMinutes(1);
 
     private readonly MessageReader reader;
     private long lastReceived;
     private long pingWindowBegan;
     private int pings;
+    private bool isLost;
 
     /// <summary>When bytes last came in, as <see cref="TimeProvider.GetTimestamp"/> of the connection's clock.</summary>
     public long LastReceived => Volatile.Read(ref lastReceived);
 
-    /// <summary>Ends with the peer's close frame or with the transport.</summary>
+    /// <summary>Ends with the peer's close frame or with the transport. While nothing comes, only this method waits, and it holds nothing.</summary>
     private async Task ReceiveAsync(ISocketHandler handler)
     {
-        byte[]? buffer = null;
-        var filled = 0;
-        var isLost = false;
-        try
+        var input = transport.Input;
+        while (true)
         {
-            while (true)
+            ReadResult read;
+            try
             {
-                int read;
-                try
-                {
-                    if (filled == 0)
-                    {
-                        // A read of nothing ends when something has come: only then is a buffer needed.
-                        Pooled.Return(ref buffer);
-                        _ = await stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
-                        buffer = Pooled.Rent(ReadBytes);
-                    }
+                read = await input.ReadAsync(CancellationToken.None);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
 
-                    read = await stream.ReadAsync(buffer.AsMemory(filled), CancellationToken.None);
-                }
-                catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-                {
-                    return;
-                }
+            if (read.IsCanceled || read.Buffer.IsEmpty)
+                return;
+            Volatile.Write(ref lastReceived, clock.GetTimestamp());
+            if (await TakeAsync(read.Buffer, handler) is not { } taken)
+                return;
 
-                if (read == 0)
-                    return;
-                Volatile.Write(ref lastReceived, clock.GetTimestamp());
+            // What remains is the beginning of a frame.
+            input.AdvanceTo(taken, read.Buffer.End);
+            if (read.IsCompleted)
+                return;
+        }
+    }
 
-                // After broken framing nothing can be understood. To stop reading would make the peer's system drop our close frame.
-                if (isLost)
-                    continue;
+    /// <summary>Hands over what has come whole, from where it lies. Answers where the rest begins; null after the peer's close frame.</summary>
+    private async ValueTask<SequencePosition?> TakeAsync(ReadOnlySequence<byte> bytes, ISocketHandler handler)
+    {
+        // After broken framing nothing can be understood. To stop reading would make the peer's system drop our close frame.
+        while (!isLost && !bytes.IsEmpty)
+        {
+            var received = reader.Read(MemoryMarshal.AsMemory(bytes.First), out var used);
+            if (received.Kind == ReceivedKind.Nothing && used == 0)
+            {
+                // The end of what has come, or of one of the transport's buffers.
+                if (bytes.IsSingleSegment)
+                    return bytes.Start;
+                received = reader.Read(bytes.Slice(0, Math.Min(bytes.Length, MessageReader.MostUncut)).ToArray(), out used);
+                if (received.Kind == ReceivedKind.Nothing && used == 0)
+                    return bytes.Start;
+            }
 
-                filled += read;
-                var done = 0;
-                while (!isLost)
-                {
-                    var received = reader.Read(buffer.AsMemory(done, filled - done), out var used);
-                    done += used;
-                    if (received.Kind == ReceivedKind.Nothing)
-                        break;
-
-                    switch (received.Kind)
-                    {
-                        case ReceivedKind.Text when IsOpen:
-                            await handler.OnTextAsync(received.Payload);
-                            break;
-                        case ReceivedKind.Oversize when IsOpen:
-                            await handler.OnOversizeAsync(received.Payload);
-                            break;
-                        case ReceivedKind.Ping:
-                            Answer(received.Payload.Span);
-                            break;
-                        case ReceivedKind.Close:
-                            Close(received.Code, "");
-                            return;
-                        case ReceivedKind.Broken:
-                            Close(received.Code, received.Reason, discard: true);
-                            isLost = received.Code == CloseCode.ProtocolError;
-                            break;
-                    }
-                }
-
-                // What remains is the beginning of a frame.
-                filled = isLost ? 0 : filled - done;
-                buffer.AsSpan(done, filled).CopyTo(buffer);
+            bytes = bytes.Slice(used);
+            switch (received.Kind)
+            {
+                case ReceivedKind.Text when IsOpen:
+                    await handler.OnTextAsync(received.Payload);
+                    break;
+                case ReceivedKind.Oversize when IsOpen:
+                    await handler.OnOversizeAsync(received.Payload);
+                    break;
+                case ReceivedKind.Ping:
+                    Answer(received.Payload.Span);
+                    break;
+                case ReceivedKind.Close:
+                    Close(received.Code, "");
+                    return null;
+                case ReceivedKind.Broken:
+                    Close(received.Code, received.Reason, discard: true);
+                    isLost = received.Code == CloseCode.ProtocolError;
+                    break;
             }
         }
-        finally
-        {
-            Pooled.Return(ref buffer);
-        }
+
+        return bytes.End;
     }
 
     private void Answer(ReadOnlySpan<byte> ping)

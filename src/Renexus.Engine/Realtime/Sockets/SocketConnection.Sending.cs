@@ -99,7 +99,9 @@ public sealed partial class SocketConnection
             try
             {
                 var bytes = deflate && burst.Large is { } large ? large.CompressedFrame() : burst.Bytes;
-                await stream.WriteAsync(bytes, CancellationToken.None);
+                var written = await transport.Output.WriteAsync(bytes, CancellationToken.None);
+                if (written.IsCompleted)
+                    Abort(CloseCode.Broken);
             }
             catch (Exception)
             {

@@ -1,32 +1,35 @@
+using System.IO.Pipelines;
+
 namespace Renexus.Engine.Realtime.Sockets;
 
 /// <summary>
-/// The server's side of one WebSocket (RFC 6455) over any duplex stream. Sending never waits; receiving holds no buffer while nothing comes.
+/// The server's side of one WebSocket (RFC 6455) over any duplex pipe. Sending never waits; receiving holds no buffer while nothing comes.
 /// Its rules are numbered in docs/spec/sockets.md.
 /// </summary>
 public sealed partial class SocketConnection : IClientConnection
 {
     private readonly Lock gate = new();
-    private readonly Stream stream;
+    private readonly IDuplexPipe transport;
     private readonly SocketOptions options;
     private readonly TimeProvider clock;
     private readonly bool deflate;
-    private readonly Action? cut;
+    private readonly Action cut;
     private ISocketHandler? handler;
     private ITimer? closeTimer;
     private CloseCode code;
     private bool isClosing;
     private bool hasEnded;
 
-    /// <param name="stream">The transport. What is written to it must reach the peer without a flush.</param>
+    /// <param name="transport">Carries the bytes. Completing its ends is for whoever made it, when the connection has ended.</param>
+    /// <param name="cut">Ends the transport at once, so that pending reads and writes end.</param>
     /// <param name="deflate">Whether permessage-deflate was negotiated, see <see cref="Handshake.NegotiateDeflate"/>.</param>
-    /// <param name="cut">Ends the transport at once, so that pending reads and writes fail; null disposes the stream.</param>
-    public SocketConnection(Stream stream, SocketOptions options, TimeProvider clock, bool deflate = false, Action? cut = null)
+    public SocketConnection(IDuplexPipe transport, Action cut, SocketOptions options, TimeProvider clock, bool deflate = false)
     {
-        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(cut);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
-        (this.stream, this.options, this.clock, this.deflate, this.cut) = (stream, options, clock, deflate, cut);
+        (this.transport, this.cut, this.options, this.clock, this.deflate) = (transport, cut, options, clock, deflate);
         reader = new MessageReader(options, deflate);
         lastReceived = clock.GetTimestamp();
     }
@@ -98,7 +101,7 @@ public sealed partial class SocketConnection : IClientConnection
             queue.Clear();
         }
 
-        (cut ?? stream.Dispose)();
+        cut();
     }
 
     private void BeginClosing(CloseCode code)

@@ -64,12 +64,20 @@ internal static class SocketEndpoint
             response.Headers.SecWebSocketProtocol = CloseCodes.Subprotocol;
         if (deflate is not null)
             response.Headers.SecWebSocketExtensions = deflate;
-        var stream = await upgrade.UpgradeAsync();
-        var socket = new SocketConnection(stream, services.Sockets, services.Clock, deflate is not null, context.Abort);
-        var conversation = new Conversation(services, socket, caller, Origins.Of(context, caller));
-        if (!IsAllowedOrigin(request, options))
-            conversation.Close(CloseCode.Origin, "origin not allowed");
-        await socket.RunAsync(conversation, CancellationToken.None);
+        await upgrade.UpgradeAsync();
+
+        // (4) HTTP has done its part, and for as long as the socket lives nothing of the request is kept.
+        var (isDeflated, isAllowed, origin) = (deflate is not null, IsAllowedOrigin(request, options), Origins.Of(context, caller));
+        await context.Features.GetRequiredFeature<Handover>().ContinueAsync(connection =>
+        {
+            var socket = new SocketConnection(connection.Transport, connection.Abort, services.Sockets, services.Clock, isDeflated);
+            var conversation = new Conversation(services, socket, caller, origin);
+            if (!isAllowed)
+                conversation.Close(CloseCode.Origin, "origin not allowed");
+            if (services.IsDraining)
+                conversation.Close(CloseCode.GoingAway, "the server is going away");
+            return socket.RunAsync(conversation, CancellationToken.None);
+        });
     }
 
     private static string? BearerOf(HttpRequest request)

@@ -249,7 +249,7 @@ public sealed class ClosingTests
     {
         var duplex = new MemoryDuplex();
         var cuts = 0;
-        var connection = new SocketConnection(duplex.Server, new SocketOptions(), new FakeTime(), cut: () => cuts++);
+        var connection = new SocketConnection(new StreamPipes(duplex.Server), cut: () => cuts++, new SocketOptions(), new FakeTime());
         var running = connection.RunAsync(new Recorder(), TestContext.Current.CancellationToken);
         await using var client = new RawSocket(duplex.Client);
         await client.SendCloseAsync();

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using Renexus.Engine.Realtime.Sockets;
 using Renexus.Testing;
@@ -265,32 +267,88 @@ public sealed class ReadingTests
     }
 
     [Fact, Trait("spec", "SK11")]
-    public async Task SK11_while_nothing_comes_the_read_brings_no_buffer()
+    public async Task SK11_while_nothing_comes_no_buffer_is_held()
     {
-        await using var transport = new ReadSizes();
-        var connection = new SocketConnection(transport, new SocketOptions(), TimeProvider.System);
-        await connection.RunAsync(new Recorder(), TestContext.Current.CancellationToken);
-        Assert.Equal(0, transport.Sizes[0]);
-        Assert.Equal(0, transport.Sizes[2]);
-        Assert.True(transport.Sizes[1] > 0);
+        using var pool = new CountingPool();
+        var incoming = new Pipe(new PipeOptions(pool));
+        var outgoing = new Pipe();
+        var handler = new Recorder();
+        var connection = new SocketConnection(new Ends(incoming.Reader, outgoing.Writer), () => { }, new SocketOptions(), TimeProvider.System);
+        var running = connection.RunAsync(handler, TestContext.Current.CancellationToken);
+
+        await incoming.Writer.WriteAsync(RawSocket.Frame(RawSocket.TextFrame, "\"first\""u8), TestContext.Current.CancellationToken);
+        Assert.Equal("\"first\"", await SocketTest.Soon(handler.Texts.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask()));
+        await Eventually.TrueAsync("what was read is given back", TimeSpan.FromSeconds(60), () => pool.Rented == 0);
+
+        await incoming.Writer.CompleteAsync();
+        await SocketTest.Soon(running);
     }
 
-    /// <summary>Brings one pong, then the end, and notes what each read asked for.</summary>
-    private sealed class ReadSizes : MemoryStream
+    /// <summary>The transport's buffers end where they like: in a header, a length, a mask, a control frame.</summary>
+    [Theory, Trait("spec", "SK3")]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(17)]
+    public async Task SK3_what_lies_in_many_small_buffers_arrives_whole(int size)
     {
-        private readonly byte[] pong = RawSocket.Frame(RawSocket.PongFrame, []);
-        private bool isSent;
-
-        public List<int> Sizes { get; } = [];
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        var incoming = new Pipe(new PipeOptions(new CountingPool(size), minimumSegmentSize: 1));
+        var outgoing = new Pipe();
+        var handler = new Recorder();
+        var connection = new SocketConnection(new Ends(incoming.Reader, outgoing.Writer), () => { }, new SocketOptions(), TimeProvider.System);
+        var text = Texts.OfLength(300);
+        byte[] all =
+        [
+            .. RawSocket.Frame(RawSocket.TextFrame, "1"u8), .. RawSocket.Frame(RawSocket.PingFrame, "are you there?"u8),
+            .. RawSocket.Frame(RawSocket.TextFrame, Encoding.UTF8.GetBytes(text)), .. RawSocket.Frame(RawSocket.CloseFrame, [0x03, 0xE8]),
+        ];
+        foreach (var piece in all.Chunk(size))
         {
-            Sizes.Add(buffer.Length);
-            if (buffer.Length == 0 || isSent)
-                return ValueTask.FromResult(0);
-            isSent = true;
-            pong.CopyTo(buffer);
-            return ValueTask.FromResult(pong.Length);
+            piece.CopyTo(incoming.Writer.GetMemory(piece.Length));
+            incoming.Writer.Advance(piece.Length);
+        }
+        await incoming.Writer.FlushAsync(TestContext.Current.CancellationToken);
+
+        await SocketTest.Soon(connection.RunAsync(handler, TestContext.Current.CancellationToken));
+        Assert.Equal("1", await handler.Texts.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(text, await handler.Texts.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(CloseCode.Normal, await handler.Closed.Task);
+        await outgoing.Writer.CompleteAsync();
+        var answer = await outgoing.Reader.ReadAtLeastAsync(int.MaxValue, TestContext.Current.CancellationToken);
+        Assert.Contains("are you there?", Encoding.ASCII.GetString(answer.Buffer), StringComparison.Ordinal);
+    }
+
+    private sealed class Ends(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+
+    /// <summary>Knows how many of its buffers, each of the same size, have not come back.</summary>
+    private sealed class CountingPool(int size = 4_096) : MemoryPool<byte>
+    {
+        private int rented;
+
+        public int Rented => Volatile.Read(ref rented);
+
+        public override int MaxBufferSize => size;
+
+        public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
+        {
+            Interlocked.Increment(ref rented);
+            return new Buffer(this, new byte[size]);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+
+        private sealed class Buffer(CountingPool pool, byte[] bytes) : IMemoryOwner<byte>
+        {
+            public Memory<byte> Memory => bytes;
+
+            public void Dispose() => Interlocked.Decrement(ref pool.rented);
         }
     }
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Renexus.Engine.Realtime.Sockets;
+using Renexus.Testing;
 using Xunit;
 
 namespace Renexus.Engine.Tests.Realtime.Sockets;
@@ -123,7 +124,7 @@ public sealed class SecondImplementationTests : IAsyncLifetime
         await using var stream = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
 
         var options = new SocketOptions { SlowBytes = int.MaxValue, TooSlowBytes = int.MaxValue };
-        last = new SocketConnection(stream, options, TimeProvider.System, deflate: extensions is not null, cut: context.Abort);
+        last = new SocketConnection(new StreamPipes(stream), context.Abort, options, TimeProvider.System, deflate: extensions is not null);
         await last.RunAsync(new Echo(last, closed), CancellationToken.None);
     }
 

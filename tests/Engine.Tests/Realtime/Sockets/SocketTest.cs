@@ -16,7 +16,7 @@ internal sealed class SocketTest : IAsyncDisposable
     {
         Options = options ?? new SocketOptions();
         Duplex = new MemoryDuplex(capacity);
-        Connection = new SocketConnection(Duplex.Server, Options, Clock, deflate);
+        Connection = new SocketConnection(new StreamPipes(Duplex.Server), Duplex.Server.Dispose, Options, Clock, deflate);
         Client = new RawSocket(Duplex.Client);
         if (run)
             Run();
