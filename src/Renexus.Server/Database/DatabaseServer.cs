@@ -8,7 +8,7 @@ namespace Renexus.Server.Postgres;
 /// The database as a part of the server's life: there and migrated before anything else starts, and the last to go, so that everything that
 /// drains still has it.
 /// </summary>
-internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDisposable
+internal sealed partial class DatabaseServer : IAsyncDisposable
 {
     private const int OldestMajor = 14;
 
@@ -53,7 +53,8 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
     /// <param name="stopping">When the server is told to stop meanwhile.</param>
     public void Begin(CancellationToken stopping) => beginning ??= Task.Run(() => StartAsync(MayMigrate, stopping), CancellationToken.None);
 
-    public Task StartingAsync(CancellationToken cancellationToken) => beginning?.WaitAsync(cancellationToken) ?? StartAsync(MayMigrate, cancellationToken);
+    /// <summary>Waits for what has begun, or begins it now.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => beginning?.WaitAsync(cancellationToken) ?? StartAsync(MayMigrate, cancellationToken);
 
     /// <summary>Starts or reaches it and brings the schema up to date, or refuses to if that is not allowed.</summary>
     /// <returns>How many migrations were applied.</returns>
@@ -77,7 +78,8 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
         return 0;
     }
 
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    /// <summary>Stops the embedded one; an outside one is nobody's to stop.</summary>
+    public async Task StopAsync()
     {
         if (embedded is not null)
             await embedded.StopAsync();
@@ -91,14 +93,6 @@ internal sealed partial class DatabaseServer : IHostedLifecycleService, IAsyncDi
         if (embedded is not null)
             await embedded.DisposeAsync();
     }
-
-    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The folder of the embedded database.</summary>
     public static string FolderOf(RenexusOptions options) => Path.Combine(options.DataDirectory, "postgres");

@@ -14,7 +14,7 @@ internal static class DatabaseServices
     {
         var services = builder.Services;
         services.AddSingleton<DatabaseServer>();
-        services.AddHostedService(provider => provider.GetRequiredService<DatabaseServer>());
+        services.AddHostedService<DatabaseLifetime>();
 
         services.AddKeyedSingleton(DatabaseRoles.App, (provider, _) => DataSources.ForApp(Address(provider), Options(provider)));
         services.AddKeyedSingleton(DatabaseRoles.Log, (provider, _) => DataSources.ForLog(Address(provider), Options(provider)));

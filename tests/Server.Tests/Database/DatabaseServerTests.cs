@@ -21,14 +21,14 @@ public sealed class DatabaseServerTests
         var connectionString = await (await PostgresCluster.Shared).CreateEmptyDatabaseAsync();
         await using var server = Make(connectionString, Environments.Production);
 
-        var refusal = await Assert.ThrowsAsync<StartupException>(() => server.StartingAsync(Cancelled));
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => server.StartAsync(Cancelled));
 
         Assert.StartsWith($"The database lacks {Migration.Embedded.Count} migrations (0001_engine to ", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith("run the command migrate with the same configuration, then start again.", refusal.Message, StringComparison.Ordinal);
 
         // What the command does.
         Assert.Equal(Migration.Embedded.Count, await server.StartAsync(mayMigrate: true, Cancelled));
-        await server.StartingAsync(Cancelled);
+        await server.StartAsync(Cancelled);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class DatabaseServerTests
         var connectionString = await (await PostgresCluster.Shared).CreateEmptyDatabaseAsync();
         await using var server = Make(connectionString, Environments.Development);
 
-        await server.StartingAsync(Cancelled);
+        await server.StartAsync(Cancelled);
 
         Assert.Equal(0, await server.StartAsync(mayMigrate: true, Cancelled));
     }
@@ -48,7 +48,7 @@ public sealed class DatabaseServerTests
         var connectionString = await (await PostgresCluster.Shared).CreateEmptyDatabaseAsync();
         await using var server = Make(new NpgsqlConnectionStringBuilder(connectionString) { Password = "wrong" }.ConnectionString, Environments.Production);
 
-        var refusal = await Assert.ThrowsAsync<StartupException>(() => server.StartingAsync(Cancelled));
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => server.StartAsync(Cancelled));
 
         Assert.Equal(
             "The database refuses the login (password authentication failed for user \"renexus\"): check Renexus:Database:ConnectionString.", refusal.Message);
@@ -59,7 +59,7 @@ public sealed class DatabaseServerTests
     {
         await using var server = Make("Host=127.0.0.1;Port=1;Username=x;Password=x", Environments.Production, TimeSpan.Zero);
 
-        var refusal = await Assert.ThrowsAsync<StartupException>(() => server.StartingAsync(Cancelled));
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => server.StartAsync(Cancelled));
 
         Assert.StartsWith("The database cannot be reached (", refusal.Message, StringComparison.Ordinal);
     }
