@@ -14,6 +14,15 @@ internal static class Json
     /// <summary>A value as the wire has it, in UTF-8.</summary>
     public static byte[] Utf8<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
+    /// <summary>Answers with JSON that lies ready, in one write; status and further headers are the caller's.</summary>
+    public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        var response = context.Response;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = json.Length;
+        return response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+    }
+
     /// <summary>Makes options the same as <see cref="Options"/>.</summary>
     public static void Configure(JsonSerializerOptions options)
     {

@@ -23,12 +23,9 @@ internal static class PostMessage
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            var response = httpContext.Response;
-            response.StatusCode = StatusCodes.Status201Created;
-            response.ContentType = "application/json; charset=utf-8";
-            response.Headers.Location = location;
-            response.ContentLength = json.Length;
-            return response.Body.WriteAsync(json, httpContext.RequestAborted).AsTask();
+            httpContext.Response.StatusCode = StatusCodes.Status201Created;
+            httpContext.Response.Headers.Location = location;
+            return Json.WriteAsync(httpContext, json);
         }
     }
 }
